@@ -1,0 +1,102 @@
+"""Groups and organisations, and the people who keep their listings."""
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from wagtail.models import RevisionMixin
+
+from directory import clock
+
+VETTING_FACTS = ("named_contact", "data_sharing_agreement", "safeguarding_policy", "insurance")
+
+
+class Organisation(RevisionMixin, models.Model):
+    """A group or body that offers services. Only a vetted one receives personal data; people are signposted to the others."""
+
+    class Kind(models.TextChoices):
+        VOLUNTARY = "voluntary", "Voluntary or charity"
+        FAITH = "faith", "Faith group"
+        COOP = "co-op", "Co-operative"
+        COMMUNITY = "community", "Community group"
+        SOCIAL_ENTERPRISE = "social-enterprise", "Social enterprise"
+        STATUTORY = "statutory", "Council or NHS"
+        PRIVATE = "private", "Private"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    other_names = models.CharField(max_length=300, blank=True, help_text="Separated by semicolons.")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.VOLUNTARY)
+    description = models.TextField(blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    charity_number = models.CharField(max_length=20, blank=True)
+    company_number = models.CharField(max_length=20, blank=True)
+    cqc_provider = models.CharField("CQC provider id", max_length=30, blank=True)
+    ours = models.BooleanField("the co-op's own", default=False)
+    demo = models.BooleanField("invented for the demonstration", default=False)
+    members: models.ManyToManyField = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="directory.Membership", through_fields=("organisation", "user"), related_name="organisations"
+    )
+
+    named_contact_seen_on = models.DateField(null=True, blank=True)
+    data_sharing_agreement_seen_on = models.DateField(null=True, blank=True)
+    safeguarding_policy_seen_on = models.DateField(null=True, blank=True)
+    insurance_seen_on = models.DateField(null=True, blank=True)
+    vetting_seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    vetting_review_on = models.DateField(null=True, blank=True)
+
+    source = models.CharField(max_length=300, blank=True)
+    source_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_id"], condition=~models.Q(source_id=""), name="organisation_source_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def missing_vetting(self, on: date | None = None) -> list[str]:
+        """The facts of vetting that nobody has seen, and `review` when it is overdue on that day (today where left out)."""
+        missing = [fact for fact in VETTING_FACTS if getattr(self, f"{fact}_seen_on") is None]
+        if self.vetting_review_on is None or self.vetting_review_on < (on or clock.today()):
+            missing.append("review")
+        return missing
+
+    @property
+    def is_vetted(self) -> bool:
+        """May this organisation receive personal data today?"""
+        return not self.missing_vetting()
+
+
+class Membership(models.Model):
+    """A partner user who keeps an organisation's listings; one of them leads."""
+
+    class Part(models.TextChoices):
+        LEAD = "lead", "Lead"
+        DEPUTY = "deputy", "Deputy"
+        MEMBER = "member", "Member"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    part = models.CharField(max_length=10, choices=Part.choices, default=Part.MEMBER)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="member_once"),
+            models.UniqueConstraint(fields=["organisation"], condition=models.Q(part="lead"), name="one_lead"),
+            models.UniqueConstraint(fields=["organisation"], condition=models.Q(part="deputy"), name="one_deputy"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} of {self.organisation_id}"

@@ -1,0 +1,133 @@
+"""Where and when: places, the times at them, and the areas a service covers."""
+
+import uuid
+
+from django.db import models
+
+from directory.models.services import Service
+
+YES_NO_UNKNOWN = {"null": True, "blank": True}
+
+
+class Location(models.Model):
+    """A place used by any number of services, with what a visitor needs to know to get in."""
+
+    class FoundBy(models.TextChoices):
+        POSTCODE = "postcode", "the middle of its postcode"
+        SOURCE = "source", "the source it came from"
+        MAP = "map", "set by hand on a map"
+        VILLAGE = "village", "the middle of its village"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    found_by = models.CharField(max_length=10, choices=FoundBy.choices, blank=True)
+    transport = models.CharField(max_length=300, blank=True)
+    step_free = models.BooleanField(**YES_NO_UNKNOWN)
+    wheelchair = models.BooleanField(**YES_NO_UNKNOWN)
+    accessible_toilet = models.BooleanField(**YES_NO_UNKNOWN)
+    changing_place = models.BooleanField(**YES_NO_UNKNOWN)
+    hearing_loop = models.BooleanField(**YES_NO_UNKNOWN)
+    quiet_space = models.BooleanField(**YES_NO_UNKNOWN)
+    assistance_dogs = models.BooleanField(**YES_NO_UNKNOWN)
+    parking = models.BooleanField(**YES_NO_UNKNOWN)
+    access_words = models.CharField("access in words", max_length=300, blank=True)
+    masked = models.BooleanField("keep the exact place secret", default=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lat=None, lon=None, found_by="")
+                | (models.Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180) & ~models.Q(found_by="")),
+                name="location_position_and_how",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.address or self.postcode or "A place"
+
+
+class ServiceAtLocation(models.Model):
+    """One service at one place."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="at_locations")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="at_services")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "location"], name="service_once_at_place")]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} at {self.location_id}"
+
+
+class Schedule(models.Model):
+    """One regular time, or a one-off. `opening.open_at` alone says whether a service is open; overlapping times are refused."""
+
+    class Every(models.TextChoices):
+        WEEK = "week", "every week"
+        MONTH_WEEKDAY = "month-weekday", "on the nth weekday of the month"
+        MONTH_DATE = "month-date", "on a date of the month"
+        ONCE = "once", "once"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="schedules")
+    at_location = models.ForeignKey(ServiceAtLocation, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules")
+    every = models.CharField(max_length=15, choices=Every.choices, default=Every.WEEK)
+    weekday = models.PositiveSmallIntegerField("weekday, Monday is 0", null=True, blank=True)
+    nth = models.SmallIntegerField("which of the month (-1 the last), or the date", null=True, blank=True)
+    on = models.DateField("on this day, for a one-off", null=True, blank=True)
+    opens = models.TimeField()
+    closes = models.TimeField(help_text="Earlier than, or the same as, the opening time means the next day.")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    term_time_only = models.BooleanField(default=False)
+    closed_on_bank_holidays = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["weekday", "opens", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(every="week", weekday__range=(0, 6), nth=None, on=None)
+                | models.Q(every="month-weekday", weekday__range=(0, 6), nth__in=[1, 2, 3, 4, 5, -1], on=None)
+                | models.Q(every="month-date", weekday=None, nth__range=(1, 31), on=None)
+                | models.Q(every="once", weekday=None, nth=None, on__isnull=False),
+                name="schedule_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_every_display()} {self.opens:%H:%M}"
+
+
+class ServiceArea(models.Model):
+    """One part of the area a service covers: a known area, a postcode district, or so many miles around a point."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
+    label = models.CharField(max_length=100, blank=True)
+    area = models.ForeignKey("geodata.Area", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    district = models.CharField("postcode district", max_length=4, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    miles = models.FloatField(null=True, blank=True)
+    everywhere = models.BooleanField("the whole country", default=False)
+
+    class Meta:
+        ordering = ["label", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(area__isnull=False, district="", miles=None, everywhere=False)
+                | (models.Q(area=None, miles=None, everywhere=False) & ~models.Q(district=""))
+                | models.Q(area=None, district="", lat__isnull=False, lon__isnull=False, miles__gt=0, everywhere=False)
+                | models.Q(area=None, district="", miles=None, everywhere=True),
+                name="service_area_one_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.district or "An area"

@@ -1,0 +1,192 @@
+"""Services: what is offered, to whom, how to get it."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from wagtail.models import RevisionMixin
+
+from directory import clock
+from directory.models.needs import Need
+from directory.models.organisations import Organisation
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """Named sets of services."""
+
+    def public(self) -> "ServiceQuerySet":
+        """Those that visitors see today."""
+        today = clock.today()
+        return self.filter(
+            models.Q(visible_from=None) | models.Q(visible_from__lte=today),
+            models.Q(visible_to=None) | models.Q(visible_to__gte=today),
+            status__in=[Service.Status.ACTIVE, Service.Status.PAUSED],
+        )
+
+    def for_member(self, user: Any) -> "ServiceQuerySet":
+        """Those of the organisations whose listings this user keeps."""
+        return self.filter(organisation__memberships__user=user)
+
+    def with_everything(self) -> "ServiceQuerySet":
+        """With all that a page or an index document shows, in a constant number of queries."""
+        return self.select_related("organisation").prefetch_related(
+            "needs", "contacts", "schedules", "areas__area", "at_locations__location", "at_locations__schedules"
+        )
+
+
+class Service(RevisionMixin, models.Model):
+    """Something that people can go to, ring, or have come to them.
+
+    Freshness (`checked_at`, `checked_by`, `checked_how`) is not the date of the last edit (`changed_at`).
+    """
+
+    class Kind(models.TextChoices):
+        SERVICE = "service", "Service"
+        ACTIVITY = "activity", "Activity"
+        GROUP = "group", "Group"
+        HELPLINE = "helpline", "Helpline"
+        INFORMATION = "information", "Information"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Running"
+        PAUSED = "paused", "Paused"
+        CLOSED = "closed", "Closed"
+
+    class ReferralRoute(models.TextChoices):
+        NONE = "none", "No referral needed, just turn up or ring"
+        SELF = "self", "You ask for yourself"
+        PROFESSIONAL = "professional", "A professional asks for you"
+
+    class CheckedHow(models.TextChoices):
+        OWNER = "owner", "the group's own word"
+        PHONE = "phone", "a phone call"
+        LINK = "link", "a one-click link"
+        IMPORT = "import", "the source it came from"
+        REFERRAL = "referral", "a referral that worked"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="services")
+    name = models.CharField(max_length=200)
+    other_names = models.CharField(max_length=300, blank=True, help_text="Separated by semicolons.")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.SERVICE)
+    summary = models.CharField("one plain sentence", max_length=300)
+    description = models.TextField(blank=True, help_text="Markdown.")
+    needs: models.ManyToManyField = models.ManyToManyField(Need, related_name="services", blank=True)
+
+    min_age = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    max_age = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    who_for = models.CharField(max_length=300, blank=True)
+    how_to_access = models.TextField(blank=True)
+    what_to_bring = models.CharField(max_length=300, blank=True)
+    referral_route = models.CharField(max_length=20, choices=ReferralRoute.choices, default=ReferralRoute.NONE)
+    takes_referrals = models.BooleanField("takes referrals through the store", default=False)
+    is_free = models.BooleanField("free", null=True, blank=True)
+    cost = models.CharField(max_length=300, blank=True)
+
+    at_place = models.BooleanField("at a place", default=False)
+    at_home = models.BooleanField("at home", default=False)
+    online = models.BooleanField(default=False)
+    by_phone = models.BooleanField(default=False)
+    outreach = models.BooleanField(default=False)
+
+    spaces = models.PositiveSmallIntegerField("places left", null=True, blank=True)
+    spaces_on = models.DateField("counted on", null=True, blank=True)
+    notice = models.CharField(max_length=300, blank=True)
+    notice_until = models.DateField(null=True, blank=True)
+    cqc_location = models.CharField("CQC location id", max_length=30, blank=True)
+    languages = models.CharField(max_length=200, blank=True, help_text="Separated by semicolons.")
+    faith = models.CharField("faith or community it is rooted in", max_length=100, blank=True)
+
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    visible_from = models.DateField(null=True, blank=True)
+    visible_to = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=300, blank=True)
+    source_id = models.CharField(max_length=300, blank=True)
+    source_date = models.CharField(max_length=20, blank=True)
+    licence = models.CharField(max_length=200, blank=True)
+    internal_note = models.TextField(blank=True)
+
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    checked_at = models.DateField(null=True, blank=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    checked_how = models.CharField(max_length=10, choices=CheckedHow.choices, blank=True)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="service_source_once"),
+            models.CheckConstraint(
+                condition=models.Q(min_age=None) | models.Q(max_age=None) | models.Q(min_age__lte=models.F("max_age")), name="service_ages_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(visible_from=None) | models.Q(visible_to=None) | models.Q(visible_from__lte=models.F("visible_to")),
+                name="service_visible_in_order",
+            ),
+            models.CheckConstraint(condition=models.Q(spaces=None) | models.Q(spaces_on__isnull=False), name="service_spaces_dated"),
+            models.CheckConstraint(condition=models.Q(notice="") | models.Q(notice_until__isnull=False), name="service_notice_ends"),
+            models.CheckConstraint(condition=models.Q(checked_at=None) | ~models.Q(checked_how=""), name="service_checked_how"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def slug(self) -> str:
+        """The readable end of the address; it may change, the id before it never does."""
+        return slugify(self.name)[:60] or "service"
+
+    def get_absolute_url(self) -> str:
+        return reverse("service", args=[self.pk, self.slug])
+
+    @property
+    def current_notice(self) -> str:
+        """The notice, while it holds."""
+        return self.notice if self.notice_until and self.notice_until >= clock.today() else ""
+
+    @property
+    def is_public(self) -> bool:
+        """Do visitors see it today? The same rule as `ServiceQuerySet.public`."""
+        today = clock.today()
+        return (
+            self.status in (self.Status.ACTIVE, self.Status.PAUSED)
+            and (self.visible_from is None or self.visible_from <= today)
+            and (self.visible_to is None or self.visible_to >= today)
+        )
+
+
+class Contact(models.Model):
+    """A way to reach a service. A person's own contact is shown only where that person agreed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=100, blank=True)
+    role = models.CharField(max_length=100, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    email = models.EmailField(blank=True)
+    is_personal = models.BooleanField("a person's own", default=False)
+    show_on_site = models.BooleanField(default=True)
+    show_in_print = models.BooleanField(default=True)
+    show_in_open_data = models.BooleanField(default=False)
+    agreed_on = models.DateField(null=True, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_personal=False)
+                | models.Q(agreed_on__isnull=False)
+                | models.Q(show_on_site=False, show_in_print=False, show_in_open_data=False),
+                name="contact_shown_by_agreement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.role or "Contact"

@@ -1,0 +1,30 @@
+"""People, their requests for help, volunteers, and what became of it."""
+
+from matching.models.asks import Ask, Offered, Signpost, UnmetNeed
+from matching.models.matches import Match
+from matching.models.people import Agreement, FamilyLink, Look, LookupToken, Person
+from matching.models.referrals import Attempt, RememberedRequest, Referral, ReferralNote
+from matching.models.releases import Release
+from matching.models.volunteers import ActivityDecision, PairRule, Volunteer, VolunteerActivity
+
+__all__ = [
+    "ActivityDecision",
+    "Agreement",
+    "Ask",
+    "Attempt",
+    "FamilyLink",
+    "Look",
+    "LookupToken",
+    "Match",
+    "Offered",
+    "PairRule",
+    "Person",
+    "Referral",
+    "ReferralNote",
+    "Release",
+    "RememberedRequest",
+    "Signpost",
+    "UnmetNeed",
+    "Volunteer",
+    "VolunteerActivity",
+]

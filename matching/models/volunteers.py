@@ -1,0 +1,131 @@
+"""The co-op's volunteers: what they offer, when, how far, and which checks somebody has seen. Never a certificate's content."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from directory import clock
+from directory.personal.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
+from matching.models.people import Person
+
+
+class Volunteer(models.Model):
+    """A volunteer of the co-op."""
+
+    class Status(models.TextChoices):
+        APPLIED = "applied", "Applied"
+        CHECKING = "checking", "Being checked"
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        LEFT = "left", "Left"
+        REMOVED = "removed", "Removed"
+
+    class Check(models.TextChoices):
+        NONE = "none", "None"
+        BASIC = "basic", "Basic"
+        ENHANCED = "enhanced", "Enhanced"
+        ENHANCED_BARRED = "enhanced_barred", "Enhanced with the adults' barred list"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="volunteer")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.APPLIED)
+    name = EncryptedTextField()
+    phone = EncryptedTextField(default="", blank=True)
+    email = EncryptedTextField(default="", blank=True)
+    address = EncryptedTextField(default="", blank=True)
+    postcode = EncryptedTextField(default="", blank=True)
+    date_of_birth = EncryptedDateField(null=True, blank=True)
+    position = EncryptedJSONField(null=True, blank=True)
+    facts = EncryptedJSONField(default=dict, blank=True, help_text="gender, household, allergies, avoids_smoke.")
+    notes = EncryptedTextField(default="", blank=True)
+    village = models.CharField(max_length=60, blank=True)
+    languages = models.JSONField(default=list, blank=True)
+    interests = models.JSONField(default=list, blank=True)
+    windows = models.JSONField(default=list, blank=True, help_text="[[weekday, start minute, end minute], …]; Monday is 0.")
+    visits_in_pair = models.BooleanField(default=False)
+    has_car = models.BooleanField(default=False)
+    car_insurance_ok = models.BooleanField("the insurer knows", default=False)
+    max_km = models.FloatField(default=5)
+    capacity = models.PositiveSmallIntegerField(default=1)
+    check_level = models.CharField(max_length=20, choices=Check.choices, default=Check.NONE)
+    check_workforce = models.CharField(max_length=20, default="adult", blank=True)
+    check_seen_on = models.DateField(null=True, blank=True)
+    check_seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    recheck_due = models.DateField(null=True, blank=True)
+    joined_on = models.DateField(default=clock.today)
+    demo = models.BooleanField("invented for the demonstration", default=False)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(check_level="none") | models.Q(check_seen_on__isnull=False, recheck_due__isnull=False), name="check_seen_and_due"
+            ),
+            models.CheckConstraint(condition=models.Q(max_km__gte=0), name="volunteer_distance_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"V-{self.number}"
+
+
+class VolunteerActivity(models.Model):
+    """An activity that a volunteer offers, and whether they are trained for it."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="activities")
+    activity = models.SlugField()
+    trained_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["volunteer", "activity"], name="volunteer_activity_once")]
+
+    def __str__(self) -> str:
+        return self.activity
+
+
+class PairRule(models.Model):
+    """Two who are related, or are not to be paired."""
+
+    class Kind(models.TextChoices):
+        RELATED = "related", "Related, or otherwise too close"
+        BLOCKED = "blocked", "Not to be paired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="pair_rules")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="pair_rules")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "volunteer", "kind"], name="pair_rule_once")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class ActivityDecision(models.Model):
+    """An administrator confirmed the rule of an activity, or opened a limited one for this co-op."""
+
+    class Kind(models.TextChoices):
+        CONFIRMED = "confirmed", "A professional confirmed the rule"
+        OPENED = "opened", "Opened for this co-op's volunteers"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    activity = models.SlugField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    professional = models.CharField(max_length=120)
+    source = models.CharField(max_length=300)
+    on = models.DateField(default=clock.today)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    demo = models.BooleanField("for the demonstration only", default=False)
+    withdrawn_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "kind"], condition=models.Q(withdrawn_on=None), name="one_decision_in_force")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.activity}"

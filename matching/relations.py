@@ -1,0 +1,82 @@
+"""How people, requests, matches and referrals stand to a user (the words of the state table: STAFF, SELF, FAMILY, PREPARER, PROV, COORD)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from directory.accounts.policy import answers_relation, roles_of
+from directory.accounts.roles import Relation, Role
+from directory.models import Membership
+from matching.models import Ask, Match, Person, Referral, Volunteer
+
+
+def of_person(user: Any, person: Person) -> Iterable[Relation]:
+    """SELF, FAMILY; STAFF for the referrer who brought the person in."""
+    if person.user_id == user.pk:
+        yield Relation.SELF
+    if person.family.filter(user=user).exists():
+        yield Relation.FAMILY
+    if person.brought_in_by_id == user.pk:
+        yield Relation.STAFF
+
+
+def of_ask(user: Any, ask: Ask) -> Iterable[Relation]:
+    """As to its person; COORD for coordinators."""
+    if ask.person is not None:
+        yield from of_person(user, ask.person)
+    if Role.COORDINATOR in roles_of(user):
+        yield Relation.COORD
+
+
+def of_match(user: Any, match: Match) -> Iterable[Relation]:
+    """VOLUNTEER for the one it was offered to; SELF for the person; COORD for coordinators."""
+    if match.volunteer.user_id == user.pk:
+        yield Relation.VOLUNTEER
+    if match.ask.person is not None and match.ask.person.user_id == user.pk:
+        yield Relation.SELF
+    if Role.COORDINATOR in roles_of(user):
+        yield Relation.COORD
+
+
+def of_volunteer(user: Any, volunteer: Volunteer) -> Iterable[Relation]:
+    """VOLUNTEER for themselves; COORD for coordinators."""
+    if volunteer.user_id == user.pk:
+        yield Relation.VOLUNTEER
+    if Role.COORDINATOR in roles_of(user):
+        yield Relation.COORD
+
+
+def of_referral(user: Any, referral: Referral) -> Iterable[Relation]:
+    """The relations of the state table, found in one place.
+
+    STAFF is the referrer's side: a council referrer for its own, a coordinator for all that were made or prepared inside the co-op.
+    PROV is a member of the group that receives it, once it was sent. COORD may make every move of PROV on the provider's word.
+    """
+    roles = roles_of(user)
+    own = referral.referrer_id == user.pk
+    if own and Role.COUNCIL_REFERRER in roles:
+        yield Relation.STAFF
+    if Role.COORDINATOR in roles:
+        yield Relation.COORD
+        if referral.source != Ask.Source.COUNCIL:
+            yield Relation.STAFF
+    if Role.ADMINISTRATOR in roles:
+        yield Relation.ADMIN
+    if referral.person is not None:
+        if referral.person.user_id == user.pk:
+            yield Relation.SELF
+        if referral.created_by_id == user.pk and referral.person.family.filter(user=user).exists():
+            yield Relation.FAMILY
+    if referral.created_by_id == user.pk and roles & {Role.PARTNER, Role.CARE_WORKER}:
+        yield Relation.PREPARER
+    if referral.service is not None and referral.sent_at is not None and Role.PARTNER in roles:
+        if Membership.objects.filter(user=user, organisation_id=referral.service.organisation_id).exists():
+            yield Relation.PROV
+
+
+def register() -> None:
+    """Tell the policy; called once when the apps are ready."""
+    answers_relation(Person, of_person)
+    answers_relation(Ask, of_ask)
+    answers_relation(Match, of_match)
+    answers_relation(Volunteer, of_volunteer)
+    answers_relation(Referral, of_referral)

@@ -1,0 +1,58 @@
+"""What every page knows: the name over the door, the telephone, the ways in, and which of them is open now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from directory.accounts.policy import roles_of
+from directory.accounts.roles import Role
+
+
+@dataclass(frozen=True)
+class Way:
+    """One link of the header; `current` when the visitor is inside it."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+# (module that must be on, label, address)
+PUBLIC_WAYS = (
+    ("finder", "Find help", "/find/"),
+    ("volunteers", "I can help", "/volunteer/"),
+    ("casework", "Worried about someone?", "/worried/"),
+)
+
+# (module that must be on, roles that see it, label, address): the rooms behind the counter.
+ROOMS = (
+    ("casework", {Role.COORDINATOR, Role.SAFEGUARDING_LEAD, Role.CARE_WORKER}, "Desk", "/desk/"),
+    ("directory", {Role.PARTNER}, "Partner", "/partner/"),
+    ("council", {Role.COUNCIL_REFERRER}, "Refer someone", "/council/refer/"),
+    ("council", {Role.ANALYST, Role.COORDINATOR, Role.ADMINISTRATOR}, "Council figures", "/council/figures/"),
+    ("directory", {Role.EDITOR, Role.ADMINISTRATOR}, "Admin", "/admin/"),
+)
+
+
+def site_facts() -> dict[str, str | bool]:
+    """Name, telephone and its hours, and whether this is the demonstration: from settings alone, so that an error page can show them too."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "phone": settings.SITE_PHONE,
+        "phone_hours": settings.SITE_PHONE_HOURS,
+        "demo": settings.DEMO,
+    }
+
+
+def roof(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. `roof` is never overwritten by a view; `site_name`, `phone`, `phone_hours` and `demo` are shortcuts that may be."""
+    facts = site_facts()
+    user = getattr(request, "user", None)
+    signed_in = bool(user is not None and user.is_authenticated)
+    path = request.path
+    ways = [Way(label, url, path.startswith(url)) for module, label, url in PUBLIC_WAYS if module in settings.MODULES]
+    roles = roles_of(user) if signed_in else frozenset()
+    rooms = [Way(label, url, path.startswith(url)) for module, seen_by, label, url in ROOMS if module in settings.MODULES and seen_by & roles]
+    return {**facts, "roof": {**facts, "nav": ways, "rooms": rooms, "signed_in": signed_in, "path": path}}
