@@ -169,6 +169,9 @@ for _name, _value in env.email_settings(env.text("EMAIL_URL", f"file://{CARESTOR
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Care Store <care-store@localhost>")
 
+# Shared by all processes of one machine, so that what is counted is counted once.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(CARESTORE_HOME / "cache")}}
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 SEARCH_URL = env.web_address("SEARCH_URL", "")

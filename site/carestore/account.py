@@ -1,0 +1,110 @@
+"""Signing in and out, and the page of one's own account."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from carestore import throttle
+from directory.accounts.doors import PUBLIC, SIGNED_IN, door
+from directory.accounts.policy import roles_of
+from directory.accounts.roles import Role
+
+TRIES = 10
+SECONDS = 15 * 60
+DEMO_DOMAIN = "@demo.example"
+
+
+class SignInForm(forms.Form):
+    """E-mail address and password."""
+
+    login = forms.EmailField(label="Your e-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    password = forms.CharField(label="Your password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+
+
+@door(PUBLIC)
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ten wrong tries within a quarter of an hour for one address from one place, then a pause (429)."""
+    target = _safe_next(request)
+    if request.user.is_authenticated and request.method == "GET":
+        return redirect(target or "account")
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        who = f"{form.cleaned_data['login'].lower()} {request.META.get('REMOTE_ADDR', '')}"
+        if throttle.tries("sign-in", who) >= TRIES:
+            response = render(request, "429.html", status=429)
+            response["Retry-After"] = str(SECONDS)
+            return response
+        user = None
+        if settings.DEMO or not form.cleaned_data["login"].lower().endswith(DEMO_DOMAIN):
+            user = authenticate(request, username=form.cleaned_data["login"].lower(), password=form.cleaned_data["password"])
+        if user is not None:
+            throttle.forget("sign-in", who)
+            login(request, user)
+            return redirect(target or "account")
+        throttle.count("sign-in", who, seconds=SECONDS)
+        form.add_error(None, "We do not know this e-mail address with this password. Check both and try again, or ring us.")
+    return render(request, "account/login.html", {"form": form, "next": target}, status=200 if request.method == "GET" else 400)
+
+
+@door(PUBLIC)
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """The page editor has no log-in of its own."""
+    if request.user.is_authenticated:
+        messages.warning(request, "Your account does not open the page editor.")
+        return redirect("account")
+    return HttpResponseRedirect(f"{reverse('login')}?{urlencode({'next': _safe_next(request) or '/admin/'})}")
+
+
+@door(PUBLIC)
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.success(request, "You have signed out.")
+    return redirect("home")
+
+
+@dataclass(frozen=True)
+class Room:
+    """One thing this account opens."""
+
+    title: str
+    text: str
+    url: str
+
+
+ROOMS_BY_ROLE = {
+    Role.COORDINATOR: Room("The desk", "Today's work: what is late, new and promised.", "/desk/"),
+    Role.SAFEGUARDING_LEAD: Room("The desk", "Concerns come here.", "/desk/"),
+    Role.CARE_WORKER: Room("The desk", "Prepare a referral and follow it.", "/desk/"),
+    Role.PARTNER: Room("Our listings", "Keep your group's services right, and answer who was referred to you.", "/partner/"),
+    Role.VOLUNTEER: Room("My offers and people", "Say yes or no to a request, see whom you help.", "/volunteer/"),
+    Role.COUNCIL_REFERRER: Room("Refer someone", "Make a referral and follow your own.", "/council/refer/"),
+    Role.ANALYST: Room("Figures", "The published figures.", "/council/figures/"),
+    Role.EDITOR: Room("Pages and moderation", "Edit pages, decide on changes to listings.", "/admin/"),
+    Role.ADMINISTRATOR: Room("Figures", "See releases and make them public.", "/council/figures/"),
+}
+
+
+@door(SIGNED_IN)
+def account(request: HttpRequest) -> HttpResponse:
+    """What this account opens."""
+    rooms = list(dict.fromkeys(ROOMS_BY_ROLE[role] for role in Role if role in roles_of(request.user) and role in ROOMS_BY_ROLE))
+    roles = [role.label for role in Role if role in roles_of(request.user)]
+    return render(request, "account/account.html", {"rooms": rooms, "roles": roles})
+
+
+def _safe_next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if allowed else ""

@@ -1,0 +1,44 @@
+"""Is the process alive, and is it fit to serve?"""
+
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django_tasks_db.models import DBTaskResult
+
+from carestore import worker
+from directory import clock
+from directory.accounts.doors import PUBLIC, door
+from directory.journal.following import lag
+from directory.journal.triggers import triggers_ok
+
+WORKER_SILENT = timedelta(seconds=60)
+
+
+@door(PUBLIC)
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"alive": True})
+
+
+@door(PUBLIC)
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when database, journal triggers and worker are well; 503 otherwise. Always says how far index and tasks are behind."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        triggers, behind = triggers_ok(), lag()
+        tasks = DBTaskResult.objects.filter(status="READY").count()
+        database = True
+    except DatabaseError:
+        database, triggers, behind, tasks = False, False, {}, None
+    seen = worker.last_seen()
+    working = seen is not None and clock.now() - seen < WORKER_SILENT
+    answer = {
+        "database": database,
+        "journal_triggers": triggers,
+        "worker": working,
+        "behind": behind,
+        "tasks_waiting": tasks,
+    }
+    return JsonResponse(answer, status=200 if database and triggers and working else 503)

@@ -1,0 +1,41 @@
+/* Small helps on top of pages that work without them. */
+(() => {
+  "use strict";
+
+  // What is not right yet is read first.
+  document.querySelector("[data-focus]")?.focus();
+
+  // How many letters are left. Spoken only when the typing pauses.
+  for (const words of document.querySelectorAll("[data-counts]")) {
+    const input = document.getElementById(words.dataset.counts);
+    const most = Number(words.dataset.most);
+    if (!input || !most) continue;
+    let pause;
+    const say = () => {
+      const left = most - input.value.length;
+      words.textContent = left >= 0 ? `${left} letters and spaces left` : `${-left} too many: please make it shorter`;
+    };
+    const saySoon = () => {
+      clearTimeout(pause);
+      pause = setTimeout(say, 500);
+    };
+    words.setAttribute("aria-live", "polite");
+    input.addEventListener("input", saySoon);
+    if (input.value) say();
+  }
+
+  // A button pressed twice by a trembling hand sends once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+
+  // Only where printing works is it offered: <button type="button" data-print hidden>.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+})();

@@ -1,0 +1,118 @@
+/* The map beside a list, drawn by Leaflet from the JSON that the page carries. Pins have the numbers of the list; pin and card light each other up. */
+(() => {
+  "use strict";
+
+  const box = document.querySelector("[data-finder-map]");
+  if (!box) return;
+  const data = JSON.parse(document.getElementById(box.dataset.finderMap)?.textContent || "null");
+  const pins = data?.pins || [];
+  const places = pins.map((pin) => [pin.lat, pin.lon]);
+  const card = (id) => document.getElementById(`result-${id}`);
+
+  linkDrawnPins();
+  if (window.L && data && (data.bounds || data.areas || places.length)) drawLiving();
+
+  /** Light up card and pin together, from either side. */
+  function pair(id, pin) {
+    const one = card(id);
+    const light = (on) => () => {
+      pin.classList.toggle("lit", on);
+      one?.classList.toggle("lit", on);
+    };
+    for (const end of [pin, one]) {
+      if (!end) continue;
+      end.addEventListener("mouseenter", light(true));
+      end.addEventListener("mouseleave", light(false));
+      end.addEventListener("focusin", light(true));
+      end.addEventListener("focusout", light(false));
+    }
+  }
+
+  function linkDrawnPins() {
+    for (const pin of box.querySelectorAll("[data-pin]")) pair(pin.dataset.pin, pin);
+  }
+
+  function drawLiving() {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const ground = document.createElement("div");
+    ground.className = "map-ground";
+    box.replaceChildren(ground);
+    box.classList.add("live");
+    const map = L.map(ground, {
+      scrollWheelZoom: false,
+      zoomSnap: 0.25,
+      minZoom: 6,
+      maxZoom: 17,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      markerZoomAnimation: !still,
+      attributionControl: Boolean(box.dataset.tileUrl),
+    });
+    map.attributionControl?.setPrefix(false);
+    if (box.dataset.tileUrl) {
+      L.tileLayer(box.dataset.tileUrl, { attribution: box.dataset.tileAttribution || "", maxZoom: 17 }).addTo(map);
+    }
+    const areas = data.areas ? drawAreas(map) : null;
+    pins.forEach((pin) => drawPin(map, pin));
+    if (data.home) drawHome(map, data.home);
+    look(map, areas);
+  }
+
+  /** Where to look first: what the page asks for, else all pins and the home, else the areas. */
+  function look(map, areas) {
+    const seen = data.home ? [...places, [data.home.lat, data.home.lon]] : places;
+    const bounds = data.bounds ? L.latLngBounds(data.bounds) : seen.length ? L.latLngBounds(seen) : areas?.getBounds();
+    if (bounds?.isValid()) map.fitBounds(bounds, { padding: [34, 34], maxZoom: 14, animate: false });
+  }
+
+  function drawAreas(map) {
+    const plain = !box.dataset.tileUrl;
+    const areas = L.geoJSON(data.areas, {
+      interactive: false,
+      style: () => ({ className: plain ? "map-area" : "map-area over-tiles", weight: 1.2 }),
+      onEachFeature: (feature, layer) => {
+        const name = feature.properties?.name;
+        if (name && plain) layer.bindTooltip(words(name), { permanent: true, direction: "center", className: "map-area-name", interactive: false });
+      },
+    }).addTo(map);
+    // A name that does not fit into its area says nothing.
+    const fit = () =>
+      areas.eachLayer((layer) => {
+        const bounds = layer.getBounds();
+        const width = map.latLngToLayerPoint(bounds.getSouthEast()).x - map.latLngToLayerPoint(bounds.getNorthWest()).x;
+        if (layer.getTooltip()) layer[width > 110 ? "openTooltip" : "closeTooltip"]();
+      });
+    map.on("zoomend viewreset load", fit);
+    return areas;
+  }
+
+  function drawPin(map, pin) {
+    const icon = L.divIcon({ className: "map-marker", html: words(String(pin.number)), iconSize: [44, 44], iconAnchor: [2, 42], popupAnchor: [20, -38] });
+    const marker = L.marker([pin.lat, pin.lon], { icon, riseOnHover: true }).addTo(map);
+    marker.bindPopup(() => {
+      const line = document.createElement("p");
+      const link = document.createElement("a");
+      link.href = pin.url || `#result-${pin.id}`;
+      link.textContent = pin.name;
+      line.append(`${pin.number}. `, link);
+      return line;
+    });
+    const drawn = marker.getElement();
+    drawn.setAttribute("aria-label", `${pin.number}: ${pin.name}`);
+    pair(pin.id, drawn);
+  }
+
+  function drawHome(map, home) {
+    const icon = L.divIcon({ className: "map-marker home", html: "", iconSize: [22, 22] });
+    const marker = L.marker([home.lat, home.lon], { icon, keyboard: false, interactive: false, zIndexOffset: -500 }).addTo(map);
+    marker.getElement().setAttribute("role", "img");
+    marker.getElement().setAttribute("aria-label", home.name || "You");
+  }
+
+  /** Words as a node, so that no name is ever read as HTML. */
+  function words(text) {
+    const node = document.createElement("span");
+    node.textContent = text;
+    return node;
+  }
+})();

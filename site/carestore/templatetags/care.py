@@ -1,0 +1,143 @@
+"""Tags and filters of the components: `{% load care %}`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from carestore.context import site_facts
+
+register = template.Library()
+
+TONES = {"my-life": "heather", "my-home": "clay", "my-community": "moss", "my-care": "river"}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One drawing of icons.svg, for the eye only: the words beside it carry the meaning."""
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("carestore/icons.svg"), name)
+
+
+@register.simple_tag
+def site_fact(name: str) -> Any:
+    """Name or telephone of the site from settings alone: for the error page, which has no request and asks no database."""
+    return site_facts()[name]
+
+
+@register.simple_block_tag
+def notice(content: SafeString, title: str, tone: str = "river", level: int = 3) -> str:
+    """The next step, with free content: {% notice "Nothing quite right?" %}…{% endnotice %}."""
+    return render_to_string("components/notice.html", {"title": title, "body": content, "tone": tone, "level": level})
+
+
+@register.simple_block_tag
+def fold(content: SafeString, summary: str, open: bool = False) -> str:  # noqa: A002 - named as the HTML attribute it becomes
+    """Free content that is folded away: {% fold "7 who cannot, and why" %}…{% endfold %}."""
+    return render_to_string("components/fold.html", {"summary": summary, "body": content, "open": open})
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """A telephone number as the address of a link. The trunk zero in "+44 (0)1484" is left out."""
+    return "tel:" + re.sub(r"[^\d+]", "", str(phone).replace("(0)", ""))
+
+
+@register.filter
+def tone(slug: str) -> str:
+    """The tone of an element by its slug; stone for anything else."""
+    return TONES.get(str(slug), "stone")
+
+
+@register.filter
+def icon_of(slug: str) -> str:
+    """The icon of an element by its slug; a pin for anything else."""
+    return str(slug) if str(slug) in TONES else "pin"
+
+
+@register.filter
+def listed(value: Any) -> list[Any]:
+    """A list of what was given: one word or number becomes a list of one, nothing an empty one."""
+    if value is None or value == "":
+        return []
+    return [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+
+
+@register.filter
+def text_of(value: Any) -> Any:
+    """The words of a part that may be a plain string or an object with `text`."""
+    if isinstance(value, dict):
+        return value.get("text", "")
+    return getattr(value, "text", value)
+
+
+@register.filter
+def under(cells: Iterable[Any], columns: Iterable[Any] | None) -> Iterator[tuple[Any, Any]]:
+    """Pairs of column and cell of one row; a row as long as it is, a column where there is one."""
+    names = list(columns or [])
+    for place, cell in enumerate(cells):
+        yield (names[place] if place < len(names) else ""), cell
+
+
+@register.filter
+def answer(value: Any) -> str:
+    """yes, no or unknown, from True, False, None or those words."""
+    words = {True: "yes", False: "no", None: "unknown", "": "unknown"}
+    return words.get(value, "unknown") if value not in ("yes", "no") else str(value)
+
+
+@register.filter
+def cells_of(row: Any) -> list[Any]:
+    """The cells of a row of a table or a figure: its `cells`, the row itself where it is a list, or the row as its only cell."""
+    cells = row.get("cells") if isinstance(row, dict) else getattr(row, "cells", None)
+    if cells is not None:
+        return list(cells)
+    return list(row) if isinstance(row, (list, tuple)) else [row]
+
+
+HIDDEN_AT_MOST = 7  # the count rule hides 1 to 7, so a hidden bar is drawn as long as the longest it could be
+
+
+@register.filter
+def bar_widths(figure: Any) -> list[dict[str, Any]]:
+    """Rows of a figure with a width in per cent for each bar: [{label, bars: [{shown, width, hidden}]}].
+
+    A cell without a count is hidden by the count rule and drawn hatched at the largest it could be, so that its length tells nothing.
+    """
+    rows = figure["rows"] if isinstance(figure, dict) else figure.rows
+    longest = max((_count(cell) for row in rows for cell in cells_of(row)), default=0) or 1
+    return [
+        {
+            "label": _part(row, "label"),
+            "bars": [
+                {
+                    "shown": _part(cell, "shown"),
+                    "hidden": _part(cell, "count") is None,
+                    "width": round(100 * _count(cell) / longest, 1),
+                }
+                for cell in cells_of(row)
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _part(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
+
+
+def _count(cell: Any) -> int:
+    count = _part(cell, "count")
+    return HIDDEN_AT_MOST if count is None else int(count)
+
+
+@register.simple_tag
+def heading(level: int, text: str, css: str = "") -> SafeString:
+    """A heading of the level that fits its place on the page."""
+    if level not in range(1, 7):
+        raise ValueError("Headings have levels 1 to 6.")
+    return format_html('<h{0}{1}>{2}</h{0}>', level, mark_safe(f' class="{css}"') if css else "", text)

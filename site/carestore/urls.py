@@ -1,0 +1,50 @@
+"""All addresses. Those of doors.md always answer from code; what is left over goes to the pages that editors make."""
+
+from django.conf import settings
+from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from carestore import account, health, schema, styleguide
+from directory.accounts.doors import PUBLIC, RULES_BY_PREFIX
+from directory.accounts.roles import Permission
+
+# Addresses of installed packages.
+RULES_BY_PREFIX[:] = [
+    ("admin/login/", PUBLIC),
+    ("admin/", Permission.EDIT_PAGES),
+    ("documents/", PUBLIC),
+    ("static/", PUBLIC),
+    ("media/", PUBLIC),
+]
+
+urlpatterns = [
+    path("account/login/", account.sign_in, name="login"),
+    path("account/logout/", account.sign_out, name="logout"),
+    path("account/", account.account, name="account"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("api/v1/schema/", schema.Schema.as_view(), name="schema"),
+    path("admin/login/", account.admin_sign_in),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("directory.urls")),
+    path("", include("search.urls")),
+    path("", include("matching.urls")),
+    path("", include("cms.urls")),
+    *staticfiles_urlpatterns(),
+    path("", include(wagtail_urls)),
+]
+
+handler400 = "carestore.errors.bad_request"
+handler403 = "carestore.errors.not_open"
+handler404 = "carestore.errors.not_found"
+handler500 = "carestore.errors.broken"
+
+if settings.DEMO:
+    from django.conf.urls.static import static
+
+    urlpatterns[-1:-1] = static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

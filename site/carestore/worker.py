@@ -1,0 +1,50 @@
+"""The one background process: followers of the journal (index, mails) and queued tasks, over and over."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import close_old_connections
+
+from directory import clock
+from directory.journal.following import catch_up
+
+logger = logging.getLogger("carestore.worker")
+
+
+def _beat_file() -> Path:
+    return Path(settings.CARESTORE_HOME) / "worker.beat"
+
+
+def last_seen() -> datetime | None:
+    """When the worker last finished a round; None where it never ran."""
+    try:
+        return datetime.fromtimestamp(float(_beat_file().read_text()), UTC)
+    except (OSError, ValueError):
+        return None
+
+
+def one_round() -> None:
+    """Followers to the head, then every task that is due. What fails is logged by name and tried again in the next round."""
+    for name, result in catch_up().items():
+        if isinstance(result, str):
+            logger.warning("follower.failed name=%s error=%s", name, result)
+    call_command("db_worker", batch=True, verbosity=0)
+    beat = _beat_file()
+    beat.with_suffix(".new").write_text(str(clock.now().timestamp()))
+    beat.with_suffix(".new").replace(beat)
+
+
+def run(*, pause: float = 1.0, stop: Callable[[], bool] = lambda: False) -> None:
+    """Rounds until `stop` says so; an error in one round (a database that restarts) does not end the worker."""
+    while not stop():
+        try:
+            close_old_connections()
+            one_round()
+        except Exception as error:  # noqa: BLE001
+            logger.warning("worker.round_failed error=%s", type(error).__name__)
+        time.sleep(pause)

@@ -1,0 +1,67 @@
+"""Makes the virtual environment and installs the pinned packages, once per change of the pins. Runs on a bare Python 3.11 or newer.
+
+usage: python3 tools/install.py base|dev
+uv is used where it is there, pip otherwise. What is missing on the machine gets one plain sentence.
+"""
+
+import hashlib
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+NEEDED_MB = 1_200
+
+
+def fail(sentence: str) -> None:
+    sys.exit(f"\n{sentence}\n")
+
+
+def make_environment() -> None:
+    if (VENV / "bin" / "python").exists():
+        return
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        fail("Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv")
+    if shutil.disk_usage(ROOT).free < NEEDED_MB * 1_000_000:
+        fail(f"The disk is nearly full: {NEEDED_MB} MB are needed for the packages.")
+    print("Making the Python environment …", flush=True)
+    if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
+        shutil.rmtree(VENV, ignore_errors=True)
+        fail("The Python environment could not be made. On Debian and Ubuntu: apt install python3-venv")
+
+
+def install(which: str) -> None:
+    pins = ROOT / "requirements" / f"{which}.txt"
+    digest = hashlib.sha256(pins.read_bytes()).hexdigest()
+    done = [VENV / f".installed-{name}" for name in ("base", "dev")]
+    if any(mark.exists() and mark.read_text() == digest for mark in done):
+        return
+    if which == "base" and done[1].exists() and done[1].read_text() == _digest("dev"):
+        return
+    print("Installing the packages (a minute or so with an empty cache) …", flush=True)
+    python = str(VENV / "bin" / "python")
+    uv = shutil.which("uv")
+    if uv:
+        command = [uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(pins)]
+    else:
+        quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+        command = [python, "-m", "pip", "install", *quiet, "--require-hashes", "--only-binary", ":all:", "-r", str(pins)]
+    if subprocess.run(command).returncode:
+        fail("The packages could not be installed. Is the package registry reached? Try again: what was loaded is kept.")
+    (VENV / f".installed-{which}").write_text(digest)
+
+
+def _digest(which: str) -> str:
+    return hashlib.sha256((ROOT / "requirements" / f"{which}.txt").read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):
+        fail(f"This is Python {sys.version.split()[0]}; 3.11 or newer is needed. Where you have another: make demo PYTHON=python3.12")
+    if len(sys.argv) != 2 or sys.argv[1] not in ("base", "dev"):
+        fail("usage: python3 tools/install.py base|dev")
+    make_environment()
+    install(sys.argv[1])
