@@ -1,0 +1,9 @@
+"""The search room as a Django app."""
+
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    """Its models (counts only) live in the default database; the index is a file of its own."""
+
+    name = "search"
