@@ -6,7 +6,7 @@ prefix (`RULES_BY_PREFIX`, set up by the roof). A test walks all addresses and f
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -14,10 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class Open(Enum):
@@ -68,6 +70,12 @@ def may_open(user: Any, rule: Rule | None) -> bool:
     return any(isinstance(permission, Permission) and allowed(user, permission) for permission in permissions)
 
 
+def _is_api(view: Callable[..., Any]) -> bool:
+    from rest_framework.views import APIView
+
+    return isinstance(getattr(view, "cls", None), type) and issubclass(view.cls, APIView)  # type: ignore[attr-defined]
+
+
 class DoorMiddleware:
     """Asks the rule of every page before its view runs. Views of the API ask for themselves, after their own log-in by key."""
 
@@ -79,7 +87,7 @@ class DoorMiddleware:
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Let through, send to the log-in page, or refuse."""
-        if isinstance(getattr(view, "cls", None), type) and issubclass(view.cls, APIView):  # type: ignore[attr-defined]
+        if _is_api(view):
             return None
         rule = rule_of(view, request.path.lstrip("/"))
         if may_open(request.user, rule):
@@ -92,5 +100,5 @@ class DoorMiddleware:
 class DoorPermission(BasePermission):
     """The same rules for views of the API."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return may_open(request.user, rule_of(type(view), request.path.lstrip("/")))

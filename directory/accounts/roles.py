@@ -52,3 +52,8 @@ class Relation(TextChoices):
     ADMIN = "admin", "an administrator"
     OWNER = "owner", "a member of the organisation it belongs to"
     VOLUNTEER = "volunteer", "the volunteer it was offered to"
+    CARE_WORKER = "care_worker", "the care worker whose visit it is"
+    MODERATOR = "moderator", "a moderator"
+    LEAD = "lead", "the safeguarding lead or the deputy"
+    RAISER = "raiser", "whoever raised it"
+    SYSTEM = "system", "a timer, an import or a job, under its own account"

@@ -10,8 +10,6 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from carestore.context import site_facts
-
 register = template.Library()
 
 TONES = {"my-life": "heather", "my-home": "clay", "my-community": "moss", "my-care": "river"}
@@ -21,12 +19,6 @@ TONES = {"my-life": "heather", "my-home": "clay", "my-community": "moss", "my-ca
 def icon(name: str) -> SafeString:
     """One drawing of icons.svg, for the eye only: the words beside it carry the meaning."""
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("carestore/icons.svg"), name)
-
-
-@register.simple_tag
-def site_fact(name: str) -> Any:
-    """Name or telephone of the site from settings alone: for the error page, which has no request and asks no database."""
-    return site_facts()[name]
 
 
 @register.simple_block_tag

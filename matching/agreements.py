@@ -1,0 +1,138 @@
+"""The person's agreement to be referred: who said yes, how and when; and the withdrawal that stops what waits."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import allowed, relations_of, role_used
+from directory.accounts.roles import Permission, Relation
+from directory.journal.recording import record
+from matching.models import Agreement, Ask, Person
+
+GivenBy, How, Scope = Agreement.GivenBy, Agreement.How, Agreement.Scope
+
+
+@transaction.atomic
+def record_agreement(
+    person: Person,
+    *,
+    by: User,
+    given_by: str,
+    how: str,
+    at: datetime,
+    scope: str = Scope.REFERRALS,
+    ask: Ask | None = None,
+    seen: str = "",
+) -> Agreement:
+    """Write down that somebody who may say yes said yes.
+
+    For an adult nobody else can simply agree: it is the person, an attorney or deputy for health and welfare (seen: which document,
+    seen by whom and when), or a best-interests decision for this one request (seen: who decided, why, when; Mental Capacity Act 2005
+    ss. 3 to 5). Family, partner groups and care workers prepare and do not record it. at: when it was said, not in the future.
+    Raises PermissionDenied, ValidationError.
+    """
+    _require_may_record(by, person, given_by)
+    errors = _faults(person, given_by=given_by, how=how, at=at, scope=scope, ask=ask, seen=seen)
+    if errors:
+        raise ValidationError(errors)
+    agreement = Agreement.objects.create(
+        person=person,
+        given_by=given_by,
+        how=how,
+        at=at,
+        scope=scope,
+        ask=ask if scope == Scope.REFERRAL else None,
+        seen=seen.strip(),
+        recorded_by=by,
+    )
+    codes = {"given_by": given_by, "how": how, "scope": scope, "person": person.pk, "ask": agreement.ask_id}
+    record("agreement.recorded", agreement, by=by, role=_role(by), codes=codes)
+    return agreement
+
+
+@transaction.atomic
+def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
+    """The person, or who agreed for them, takes the yes back. No reason is owed; it is recorded once and stays.
+
+    A general one takes with it every other agreement of the person that is in force. Offers to volunteers that hang on it stop in the
+    same transaction. Raises PermissionDenied.
+    """
+    from matching.matches import stop_without_agreement
+
+    person = agreement.person
+    if not allowed(by, Permission.KEEP_RECORDS) and not (_stands(by, person) and allowed(by, Permission.SEND_REFERRAL, person)):
+        raise PermissionDenied("This is not open to you.")
+    taken_back = Agreement.objects.select_for_update().filter(person=person, withdrawn_at=None)
+    if agreement.scope == Scope.REFERRAL:
+        taken_back = taken_back.filter(scope=Scope.REFERRAL, ask_id=agreement.ask_id)
+    moment = clock.now()
+    for row in taken_back:
+        row.withdrawn_at = max(moment, row.at)
+        row.save(update_fields=["withdrawn_at"])
+        record("agreement.withdrawn", row, by=by, role=_role(by), codes={"scope": row.scope, "person": person.pk, "ask": row.ask_id})
+    stop_without_agreement(person, by=by)
+    agreement.refresh_from_db()
+    return agreement
+
+
+def valid_agreement(person: Person, ask: Ask | None, at: datetime | None = None) -> Agreement | None:
+    """The agreement under which this person's data may be passed on for this request, at a moment (now where left out); None without one.
+
+    One for this request comes before a general one. Where one for this request was withdrawn, an older general one no longer counts for it.
+    """
+    moment = at or clock.now()
+    in_force = person.agreements.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=moment), at__lte=moment)
+    if ask is None:
+        return in_force.filter(scope=Scope.REFERRALS).first()
+    own = in_force.filter(scope=Scope.REFERRAL, ask=ask).first()
+    if own is not None:
+        return own
+    general = in_force.filter(scope=Scope.REFERRALS)
+    taken_back = person.agreements.filter(scope=Scope.REFERRAL, ask=ask, withdrawn_at__lte=moment).order_by("-withdrawn_at").first()
+    if taken_back is not None and taken_back.withdrawn_at is not None:
+        general = general.filter(at__gte=taken_back.withdrawn_at)
+    return general.first()
+
+
+def _require_may_record(by: User, person: Person, given_by: str) -> None:
+    if allowed(by, Permission.KEEP_RECORDS):
+        return
+    if not _stands(by, person) or not allowed(by, Permission.SEND_REFERRAL, person):
+        raise PermissionDenied("This is not open to you.")
+    if relations_of(by, person) == {Relation.SELF} and given_by != GivenBy.PERSON:
+        raise PermissionDenied("Somebody else's yes is recorded by a coordinator.")
+
+
+def _stands(by: User, person: Person) -> bool:
+    return bool(relations_of(by, person) & {Relation.SELF, Relation.STAFF})
+
+
+def _faults(
+    person: Person, *, given_by: str, how: str, at: datetime, scope: str, ask: Ask | None, seen: str
+) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if given_by not in GivenBy.values:
+        errors["given_by"] = ["Choose who agreed: the person, an attorney, a deputy, or a best-interests decision."]
+    if how not in How.values:
+        errors["how"] = ["Choose how it was said."]
+    if scope not in Scope.values:
+        errors["scope"] = ["Choose what it is for."]
+    if at.tzinfo is None or at > clock.now():
+        errors["at"] = ["Write when it was said; it cannot lie in the future."]
+    if given_by == GivenBy.BEST_INTERESTS and scope != Scope.REFERRAL:
+        errors["scope"] = ["A best-interests decision is for one request only."]
+    if scope == Scope.REFERRAL and ask is None:
+        errors["ask"] = ["Say which request it is for."]
+    if ask is not None and ask.person_id != person.pk:
+        errors["ask"] = ["This is another person's request."]
+    if given_by != GivenBy.PERSON and not seen.strip():
+        errors["seen"] = ["Write which document was seen, by whom and when; for a best-interests decision who decided and why."]
+    return errors
+
+
+def _role(by: User) -> str:
+    return role_used(by, Permission.KEEP_RECORDS) or role_used(by, Permission.SEND_REFERRAL)

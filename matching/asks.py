@@ -1,0 +1,246 @@
+"""Requests for help: opened, met, withdrawn, recorded as unmet, opened again; and the signpost that passes no data on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import allowed, relations_of, require, role_used, roles_of
+from directory.accounts.roles import Permission, Relation, Role
+from directory.geodata.locating import area_for_postcode
+from directory.journal.codes import Code
+from directory.journal.recording import record
+from directory.models import Need, Service
+from directory.states import NEW, WrongState
+from matching.activities import rules
+from matching.models import Ask, Person, Signpost, UnmetNeed
+from matching.numbering import next_number
+from matching.people import require_own_side
+from matching.states import ASK, MATCH_TAKEN, AskState
+
+DAY = 24 * 60
+# Company is a relationship: one pair at a time is introduced, however often it is.
+COMPANY = frozenset({"befriend-at-home", "befriend-by-phone", "sit-while-carer-out", "sit-with-personal-care", "listening", "bereavement-listening"})
+_REGULAR = frozenset({Ask.Often.WEEKLY, Ask.Often.DAILY})
+
+
+@transaction.atomic
+def open_ask(
+    person: Person,
+    *,
+    by: User,
+    need: Need | str,
+    activity: str = "",
+    often: str = Ask.Often.ONCE,
+    minutes: int = 60,
+    windows: Iterable[Sequence[int]] = (),
+    urgency: int = Ask.Urgency.SOON,
+    by_phone_or_online: bool = False,
+    gender_required: str = "",
+    two_visitors: bool = False,
+    for_carer: bool = False,
+    wishes: str = "",
+    source: str = Ask.Source.COORDINATOR,
+) -> Ask:
+    """Write down one need of one person. The area is the one of their postcode on this day, and stays.
+
+    need: a need or its slug; activity: the slug of an activity of that need, or empty. windows: [[weekday, start minute, end minute], …],
+    Monday is 0; none means any time. source: who asked, as a coordinator notes it; for everybody else it is their own side.
+    Raises PermissionDenied, ValidationError ({field: [text]}).
+    """
+    require_own_side(by, person)
+    ask = Ask(
+        person=person,
+        activity=activity,
+        often=often,
+        minutes=minutes,
+        windows=[list(window) for window in windows],
+        urgency=urgency,
+        by_phone_or_online=by_phone_or_online,
+        gender_required=gender_required.strip().lower(),
+        two_visitors=two_visitors,
+        for_carer=for_carer,
+        wishes=wishes.strip(),
+        source=_source_of(by, person, source),
+        made_by=by,
+    )
+    ASK.check(NEW, AskState.OPEN, relations_of(by, ask))
+    found = Need.objects.filter(pk=need).first() if isinstance(need, str) else need
+    if errors := _faults(ask, found):
+        raise ValidationError(errors)
+    ask.need = found  # type: ignore[assignment]
+    area = area_for_postcode(person.postcode) if person.postcode else None
+    if area is not None:
+        ask.area_set, ask.area_code, ask.area_name = area.area_set.slug, area.code, area.name
+    ask.number = next_number("ask")
+    ask.save(force_insert=True)
+    codes = {
+        "to": AskState.OPEN,
+        "person": person.pk,
+        "need": ask.need_id,
+        "activity": ask.activity or None,
+        "often": ask.often,
+        "urgency": ask.urgency,
+        "source": ask.source,
+        "carer": ask.for_carer,
+        "gender_asked": bool(ask.gender_required),
+    }
+    record("ask.opened", ask, by=by, role=_role(by), codes=codes)
+    return ask
+
+
+@transaction.atomic
+def meet(ask: Ask, *, by: User) -> Ask:
+    """Somebody helps: the request is met. Offers that wait for an answer lapse. Raises PermissionDenied, WrongState."""
+    from matching.matches import lapse_offers
+
+    ask = _close(ask, AskState.MET, "ask.met", by=by)
+    lapse_offers(ask, by=by)
+    return ask
+
+
+@transaction.atomic
+def withdraw(ask: Ask, *, by: User) -> Ask:
+    """The person does not want it any more; no reason owed. What was offered or begun with volunteers stops.
+
+    Raises PermissionDenied, WrongState.
+    """
+    from matching.matches import stop_all
+
+    ask = _close(ask, AskState.WITHDRAWN, "ask.withdrawn", by=by)
+    stop_all(ask, by=by)
+    return ask
+
+
+@transaction.atomic
+def record_unmet(ask: Ask, *, by: User, emptied_by: str, nearest_miss: str = "") -> UnmetNeed:
+    """Nobody could help: counted with need, area and what emptied the list, for an adult or a carer.
+
+    emptied_by: a code of `UnmetNeed.EmptiedBy`; nearest_miss: the code that kept most volunteers out, if one did.
+    Raises PermissionDenied, ValidationError; WrongState also where a volunteer is on it.
+    """
+    from matching.matches import lapse_offers
+
+    _require_move(ask, AskState.UNMET, by)
+    if emptied_by not in UnmetNeed.EmptiedBy.values:
+        raise ValidationError({"emptied_by": ["Choose what emptied the list."]})
+    if ask.matches.filter(state__in=MATCH_TAKEN).exists():
+        raise WrongState("A volunteer is on this request: it is not unmet.")
+    ask = _close(ask, AskState.UNMET, "ask.unmet", by=by, codes={"emptied_by": emptied_by, "nearest_miss": nearest_miss or None})
+    lapse_offers(ask, by=by)
+    return UnmetNeed.objects.create(
+        ask=ask,
+        need_id=ask.need_id,
+        emptied_by=emptied_by,
+        nearest_miss=nearest_miss,
+        for_carer=ask.for_carer,
+        area_set=ask.area_set,
+        area_code=ask.area_code,
+        area_name=ask.area_name,
+        recorded_by=by,
+    )
+
+
+@transaction.atomic
+def reopen(ask: Ask, *, by: User) -> Ask:
+    """Look again for somebody who helps; that it was unmet stays counted. Raises PermissionDenied, WrongState."""
+    ask = _locked(ask)
+    _require_move(ask, AskState.OPEN, by)
+    before = ask.state
+    ask.state, ask.closed_at = AskState.OPEN, None
+    ask.save(update_fields=["state", "closed_at"])
+    record("ask.reopened", ask, by=by, role=_role(by), codes={"from": before, "to": ask.state})
+    return ask
+
+
+@transaction.atomic
+def signpost(ask: Ask, service: Service, *, by: User) -> Signpost:
+    """Tell the person of a service; nothing about them is passed on, so no agreement is needed.
+
+    Raises PermissionDenied, WrongState for a request that is closed, ValidationError for a service that visitors do not see.
+    """
+    require_own_side(by, ask.person)
+    if ask.state != AskState.OPEN:
+        raise WrongState("This request is closed.")
+    if not service.is_public:
+        raise ValidationError({"service": ["This service is not listed at present."]})
+    signpost = Signpost.objects.create(ask=ask, service=service, by=by)
+    record("ask.signposted", ask, by=by, role=_role(by), codes={"service": service.pk})
+    return signpost
+
+
+def is_errand(ask: Ask) -> bool:
+    """Is it done once somebody has done it? Then the first volunteer's yes decides; what is regular, or company, goes pair by pair."""
+    return ask.often not in _REGULAR and ask.activity not in COMPANY
+
+
+def _close(ask: Ask, to: AskState, kind: str, *, by: User, codes: Mapping[str, Code] | None = None) -> Ask:
+    ask = _locked(ask)
+    _require_move(ask, to, by)
+    before = ask.state
+    ask.state, ask.closed_at = to, clock.now()
+    ask.save(update_fields=["state", "closed_at"])
+    record(kind, ask, by=by, role=_role(by), codes={"from": before, "to": to, **(codes or {})})
+    return ask
+
+
+def _locked(ask: Ask) -> Ask:
+    return Ask.objects.select_for_update().get(pk=ask.pk)
+
+
+def _require_move(ask: Ask, to: AskState, by: User) -> None:
+    """Permission first: a stranger learns nothing about the state."""
+    held = set()
+    if allowed(by, Permission.MATCH, ask):
+        held.add(Relation.COORD)
+    if Relation.SELF in relations_of(by, ask) and allowed(by, Permission.SEND_REFERRAL, ask):
+        held.add(Relation.SELF)
+    if not held:
+        raise PermissionDenied("This is not open to you.")
+    ASK.check(ask.state, to, held)
+
+
+def _source_of(by: User, person: Person, told: str) -> str:
+    if allowed(by, Permission.KEEP_RECORDS):
+        return told
+    relations = relations_of(by, person)
+    if Relation.SELF in relations:
+        return Ask.Source.SELF
+    if Relation.FAMILY in relations:
+        return Ask.Source.FAMILY
+    if Role.COUNCIL_REFERRER in roles_of(by):
+        return Ask.Source.COUNCIL
+    return Ask.Source.PARTNER if Role.PARTNER in roles_of(by) else Ask.Source.COORDINATOR
+
+
+def _faults(ask: Ask, need: Need | None) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    chosen = {"often": Ask.Often.values, "urgency": Ask.Urgency.values, "source": Ask.Source.values}
+    for name, choices in chosen.items():
+        if getattr(ask, name) not in choices:
+            errors[name] = ["Choose from the list."]
+    if need is None:
+        errors["need"] = ["Choose a need from the list."]
+    elif ask.activity:
+        rule = rules().get(ask.activity)
+        if rule is None or rule.need != need.pk:
+            errors["activity"] = ["Choose an activity of this need."]
+    if not 5 <= ask.minutes <= DAY:
+        errors["minutes"] = ["Write how many minutes it takes, from 5 to 1440."]
+    if not all(_is_window(window) for window in ask.windows):
+        errors["windows"] = ["Each time needs a weekday, a start and a later end."]
+    return errors
+
+
+def _is_window(window: Any) -> bool:
+    if len(window) != 3 or not all(isinstance(number, int) for number in window):
+        return False
+    weekday, start, end = window
+    return 0 <= weekday <= 6 and 0 <= start < end <= DAY
+
+
+def _role(by: User) -> str:
+    return role_used(by, Permission.KEEP_RECORDS) or role_used(by, Permission.PREPARE_REFERRAL) or role_used(by, Permission.SEND_REFERRAL)

@@ -1,0 +1,66 @@
+"""What is known about a home: where it is, who shares it, and the facts that decide who can help there."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from directory.geodata.locating import find_postcode, normalise_postcode
+
+_YES_NO = frozenset({"receives_care", "needs_help_because", "smoker"})
+_WORDS = frozenset({"gender", "household"})
+_LISTS = frozenset({"languages", "animals"})
+
+
+def position_of(postcode: str) -> dict[str, float] | None:
+    """{lat, lon} of a whole postcode, also of one that is no longer in use; None where it is not known."""
+    found = find_postcode(postcode) if postcode else None
+    return {"lat": found.lat, "lon": found.lon} if found else None
+
+
+def household_of(address: str, postcode: str, named: str = "") -> str | None:
+    """A keyed digest that is equal for two who live at the same door; None where the home is not known, and never equal then.
+
+    named: a word given to the household by a coordinator, which decides before the address does.
+    """
+    if named:
+        return _digest(f"named|{named.strip().lower()}")
+    door = re.sub(r"[^a-z0-9]+", " ", address.lower()).strip()
+    code = normalise_postcode(postcode)
+    return _digest(f"door|{door}|{code}") if door and code else None
+
+
+def clean_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts about a person as they are stored: unknown ones left out, words in small letters.
+
+    Raises ValidationError ({"facts": [text]}) for names and kinds of values that are not ours.
+    """
+    kept = {name: value for name, value in facts.items() if value not in (None, "", [])}
+    wrong = sorted(name for name, value in kept.items() if not _fits(name, value))
+    if wrong:
+        raise ValidationError({"facts": [f"This cannot be kept here: {', '.join(wrong)}."]})
+    return {name: _cleaned(value) for name, value in kept.items()}
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name in _YES_NO:
+        return isinstance(value, bool)
+    if name in _WORDS:
+        return isinstance(value, str)
+    return name in _LISTS and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.strip().lower()
+    if isinstance(value, bool):
+        return value
+    return sorted({item.strip().lower() for item in value} - {""})
+
+
+def _digest(text: str) -> str:
+    return hmac.new(settings.LOOKUP_KEY.encode(), b"household|" + text.encode(), hashlib.sha256).hexdigest()

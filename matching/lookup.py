@@ -1,0 +1,59 @@
+"""Finding a person again by name, phone or e-mail address, through keyed tokens: the database never holds what was looked for."""
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from directory.personal import lookup
+from matching.models import LookupToken, Person
+
+
+def write_tokens(person: Person) -> None:
+    """Make the tokens of a saved person fit what their record says now. Called in the transaction of the change."""
+    wanted = _tokens_of(person.name, person.phone, person.email)
+    held = {(row.field, row.token): row for row in person.tokens.all()}
+    LookupToken.objects.filter(pk__in=[row.pk for key, row in held.items() if key not in wanted]).delete()
+    LookupToken.objects.bulk_create(LookupToken(person=person, field=field, token=token) for field, token in sorted(wanted - held.keys()))
+
+
+def people_called(text: str) -> set[Person]:
+    """The people whom a text may mean: their phone or e-mail address is exactly this, or every part of the name is theirs."""
+    found: set[Person] = set()
+    if exact := _phone_or_email(text):
+        found.update(Person.objects.filter(tokens__in=LookupToken.objects.filter(exact)))
+    if names := lookup.name_tokens(text):
+        people = Person.objects.all()
+        for token in names:
+            people = people.filter(tokens__field=LookupToken.Field.NAME, tokens__token=token)
+        found.update(people)
+    return found
+
+
+def doubles_of(person: Person) -> set[Person]:
+    """Others with the same name who share the phone, the e-mail address or the postcode: perhaps the same person."""
+    same_name = people_called(person.name) - {person}
+    return {other for other in same_name if _shares(person, other)}
+
+
+def _shares(one: Person, other: Person) -> bool:
+    phones = {lookup.phone_token(one.phone), lookup.phone_token(other.phone)}
+    emails = {lookup.email_token(one.email), lookup.email_token(other.email)}
+    postcodes = {lookup.postcode_token(one.postcode), lookup.postcode_token(other.postcode)}
+    return any(len(pair) == 1 and None not in pair for pair in (phones, emails, postcodes))
+
+
+def _tokens_of(name: str, phone: str, email: str) -> set[tuple[str, str]]:
+    tokens = {(str(LookupToken.Field.NAME), token) for token in lookup.name_tokens(name)}
+    if token := lookup.phone_token(phone):
+        tokens.add((str(LookupToken.Field.PHONE), token))
+    if token := lookup.email_token(email):
+        tokens.add((str(LookupToken.Field.EMAIL), token))
+    return tokens
+
+
+def _phone_or_email(text: str) -> Q | None:
+    phone, email = lookup.phone_token(text), lookup.email_token(text)
+    wanted = [Q(field=LookupToken.Field.PHONE, token=phone)] if phone else []
+    wanted += [Q(field=LookupToken.Field.EMAIL, token=email)] if email else []
+    return reduce(or_, wanted) if wanted else None
