@@ -1,0 +1,76 @@
+"""Tests against a real database of their own: a SQLite file and a PostgreSQL server, with the project's settings for each.
+
+`each_database` runs a test once on each. It does not use pytest-django's database: nothing is rolled back, transactions are real, and other
+threads see the same data.
+"""
+
+import contextlib
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import psycopg
+import pytest
+from carestore.settings import SQLITE_OPTIONS
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from pytest_django import DjangoDbBlocker
+
+Prepare = Callable[[], None]
+
+
+def configuration(url: str) -> dict[str, Any]:
+    """Django's settings for this database, as the product's settings would make them."""
+    settings: dict[str, Any] = dict(dj_database_url.parse(url))
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["OPTIONS"] = SQLITE_OPTIONS
+    return connections.configure_settings({"default": settings})["default"]
+
+
+@contextlib.contextmanager
+def as_default(url: str) -> Iterator[None]:
+    """Make this database the default one, in this thread and in those it starts."""
+    before_settings, before_connection = connections.settings["default"], connections["default"]
+    connections.settings["default"] = configuration(url)
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = before_settings
+        connections["default"] = before_connection
+
+
+def migrate(*labels: str) -> None:
+    """Make the tables of these apps, by their own migrations."""
+    executor = MigrationExecutor(connections["default"])
+    executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] in labels])
+
+
+@contextlib.contextmanager
+def new_postgres_database(server_url: str) -> Iterator[str]:
+    """An empty database on the server, dropped at the end."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        yield f"{server_url.rpartition('/')[0]}/{name}"
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    else:
+        with new_postgres_database(request.getfixturevalue("postgres_url")) as url:
+            yield url
+
+
+@pytest.fixture
+def each_database(database_url: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """An empty database of each kind as the default one; gives its address."""
+    with django_db_blocker.unblock(), as_default(database_url):
+        yield database_url

@@ -1,0 +1,63 @@
+"""What the journal's tests share: users, things that happen, and a journal on each database."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection, transaction
+
+from directory.accounts.models import User
+from directory.journal import following, recording, triggers, verifying
+from directory.journal.models import Event
+from directory.journal.recording import record
+from tests.databases import database_url, each_database, migrate  # noqa: F401
+from tests.postgres import postgres_url  # noqa: F401
+
+
+@pytest.fixture
+def user() -> User:
+    """Somebody who acts; the journal needs no row of theirs."""
+    return User(email="worker@example.org")
+
+
+@pytest.fixture
+def happen(user: User) -> Callable[..., Event]:
+    """Write an event about something new: happen(), happen("referral.moved", to="accepted")."""
+
+    def write(kind: str = "thing.done", **codes: object) -> Event:
+        with transaction.atomic():
+            return record(kind, ("journal.thing", uuid.uuid4()), by=user, codes=codes)  # type: ignore[arg-type]
+
+    return write
+
+
+@pytest.fixture
+def journal(each_database: str) -> str:  # noqa: F811
+    """An empty, guarded journal on each database; gives the database's address."""
+    migrate("journal")
+    triggers.install(connection)
+    return each_database
+
+
+@pytest.fixture
+def unguarded() -> Callable[[], None]:
+    """Take the triggers away: what somebody with the database's password could do."""
+
+    def drop() -> None:
+        names = triggers.SQLITE if connection.vendor == "sqlite" else triggers.POSTGRESQL
+        table = "" if connection.vendor == "sqlite" else f" ON {triggers.TABLE}"
+        with connection.cursor() as cursor:
+            for name in names:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
+
+    return drop
+
+
+@pytest.fixture(autouse=True)
+def _own_registrations(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Followers, wakers, heads and replays of the rooms stay out of these tests, and the tests' own out of the rooms."""
+    monkeypatch.setattr(following, "_followers", {})
+    monkeypatch.setattr(recording, "_wakers", [])
+    monkeypatch.setattr(verifying, "_heads", {})
+    monkeypatch.setattr(verifying, "_replays", {})
+    yield
