@@ -35,6 +35,9 @@ class Gazetteer(Protocol):
     def named(self, name: str) -> Spot | None:
         """A village, town or part of a town by any of its names, local spellings among them."""
 
+    def around(self, lat: float, lon: float, name: str) -> Spot:
+        """The spot of a position given in numbers, with the areas around it."""
+
     def words(self) -> Mapping[str, int]:
         """Every word of every name, with the number of names it stands in (for spelling)."""
 
@@ -93,8 +96,8 @@ def understand(query: Query, words: Words) -> Query:
 
 def _given_place(query: Query, places: Gazetteer) -> Spot | None:
     if query.lat is not None and query.lon is not None:
-        around = places.named(" ".join(tokens.split(query.place_text))) if query.place_text else None
-        return Spot(around.name if around else query.place_text or "your position", "point", query.lat, query.lon)
+        called = places.named(" ".join(tokens.split(query.place_text))) if query.place_text else None
+        return places.around(query.lat, query.lon, called.name if called else "your position")
     if not query.place_text:
         return None
     spot, _ = _postcode_in(query.place_text, places)

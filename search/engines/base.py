@@ -7,7 +7,7 @@ unchanged and answer with the same hits, facets and cluster totals. Which servic
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from search.query import Box, Query
 
@@ -130,26 +130,42 @@ class Map:
     without_place: int
 
 
+class Bookmark(NamedTuple):
+    """A place in the journal: the number of the last event worked through, and its seal."""
+
+    seq: int
+    mac: str
+
+
+START = Bookmark(0, "")
 Progress = Callable[[int], None]
 
 
 class Engine(Protocol):
     """See the module's text. Methods that write move the bookmark in the same transaction as the documents."""
 
-    def index(self, documents: Iterable[Document], *, gone: Iterable[str] = (), bookmark: int | None = None) -> None:
-        """Replace all documents of the services that `documents` belong to, and drop those of the services `gone`."""
+    def index(
+        self, documents: Iterable[Document], *, gone: Iterable[str] = (), bookmark: Bookmark | None = None, after: int | None = None
+    ) -> bool:
+        """Replace all documents of the services that `documents` belong to, and drop those of the services `gone`.
 
-    def delete(self, services: Iterable[str], *, bookmark: int | None = None) -> None:
+        With `after`, only where the index's bookmark is at that number: False, and nothing done, where somebody else moved it.
+        """
+
+    def delete(self, services: Iterable[str]) -> None:
         """Drop all documents of these services."""
 
-    def rebuild(self, documents: Iterable[Document], *, bookmark: int, progress: Progress | None = None) -> None:
+    def rebuild(self, documents: Iterable[Document], *, bookmark: Bookmark, progress: Progress | None = None) -> None:
         """Write a new index and swap it in; readers see the old one whole until then.
 
         `bookmark` is the journal's head before the first document was read, so that what changes meanwhile is read again.
         """
 
-    def bookmark(self) -> int:
-        """The last journal number whose changes are in the index; 0 where there is no index yet."""
+    def bookmark(self) -> Bookmark:
+        """The last event of the journal whose changes are in the index; START where there is no index yet."""
+
+    def move_bookmark(self, bookmark: Bookmark) -> None:
+        """Set the bookmark alone, to begin again or to skip."""
 
     def state(self) -> str:
         """A text that changes whenever the index does, for caches of what is made from it."""

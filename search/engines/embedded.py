@@ -4,13 +4,27 @@ The texts put together into SQL are all this module's own; whatever comes from o
 """
 # ruff: noqa: S608
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from sqlite3 import Connection
 
 from search import tokens
 from search.engines import storage
-from search.engines.base import CANDIDATES_MAX, POINTS_MAX, Candidates, Cluster, Document, Hit, Map, Point, Progress, Suggestion
+from search.engines.base import (
+    CANDIDATES_MAX,
+    POINTS_MAX,
+    START,
+    Bookmark,
+    Candidates,
+    Cluster,
+    Document,
+    Hit,
+    Map,
+    Point,
+    Progress,
+    Suggestion,
+)
 from search.engines.selection import Selection, select
 from search.engines.storage import Store, term, token_of
 from search.query import Box, Query
@@ -31,25 +45,33 @@ class EmbeddedEngine:
         """Close this thread's files."""
         self.store.close()
 
-    def index(self, documents: Iterable[Document], *, gone: Iterable[str] = (), bookmark: int | None = None) -> None:
-        documents = list(documents)
+    def index(
+        self, documents: Iterable[Document], *, gone: Iterable[str] = (), bookmark: Bookmark | None = None, after: int | None = None
+    ) -> bool:
+        documents, gone = list(documents), set(gone)
         connection = self.store.connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for service in {document.service for document in documents} | set(gone):
-                storage.drop(connection, service)
-            for document in documents:
-                storage.add(connection, document)
-            _move(connection, bookmark)
+            done = after is None or _bookmark(connection).seq == after
+            if done:
+                for service in {document.service for document in documents} | gone:
+                    storage.drop(connection, service)
+                for document in documents:
+                    storage.add(connection, document)
+                _written(connection, bookmark, changed=bool(documents or gone))
         except BaseException:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+        return done
 
-    def delete(self, services: Iterable[str], *, bookmark: int | None = None) -> None:
-        self.index((), gone=services, bookmark=bookmark)
+    def delete(self, services: Iterable[str]) -> None:
+        self.index((), gone=services)
 
-    def rebuild(self, documents: Iterable[Document], *, bookmark: int, progress: Progress | None = None) -> None:
+    def move_bookmark(self, bookmark: Bookmark) -> None:
+        self.index((), bookmark=bookmark)
+
+    def rebuild(self, documents: Iterable[Document], *, bookmark: Bookmark, progress: Progress | None = None) -> None:
         with self.store.new_generation() as connection:
             count = 0
             for count, document in enumerate(documents, start=1):
@@ -57,14 +79,13 @@ class EmbeddedEngine:
                 if progress is not None and count % PROGRESS_EVERY == 0:
                     progress(count)
             connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-            _move(connection, bookmark)
+            _written(connection, bookmark)
             connection.execute("ANALYZE")
             if progress is not None:
                 progress(count)
 
-    def bookmark(self) -> int:
-        row = self.store.connection().execute("SELECT value FROM meta WHERE key = 'bookmark'").fetchone()
-        return row[0] if row else 0
+    def bookmark(self) -> Bookmark:
+        return _bookmark(self.store.connection())
 
     def state(self) -> str:
         row = self.store.connection().execute("SELECT value FROM meta WHERE key = 'writes'").fetchone()
@@ -155,9 +176,14 @@ def _hits(connection: Connection, chosen: Selection, query: Query, limit: int | 
     )
 
 
-def _move(connection: Connection, bookmark: int | None) -> None:
-    """Count the write, and move the bookmark, never back: two followers may do the same work at once."""
-    connection.execute("INSERT INTO meta VALUES ('writes', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1")
+def _bookmark(connection: Connection) -> Bookmark:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'bookmark'").fetchone()
+    return Bookmark(*json.loads(row[0])) if row else START
+
+
+def _written(connection: Connection, bookmark: Bookmark | None, *, changed: bool = True) -> None:
+    """Count the write and move the bookmark, in the transaction of the documents."""
+    if changed:
+        connection.execute("INSERT INTO meta VALUES ('writes', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1")
     if bookmark is not None:
-        move = "INSERT INTO meta VALUES ('bookmark', ?) ON CONFLICT (key) DO UPDATE SET value = MAX(value, excluded.value)"
-        connection.execute(move, (bookmark,))
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('bookmark', ?)", (json.dumps(bookmark),))

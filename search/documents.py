@@ -1,0 +1,138 @@
+"""From a listing to what the index holds of it: one document per place, and one where it has none. No contact, no masked place."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from directory import clock
+from directory.models import Location, Service, ServiceArea
+from search import tokens
+from search.engines.base import EVERYWHERE, Document, Place
+from search.languages import language_slug
+from search.query import ACCESS_FACTS
+
+CHUNK = 500
+TEXT_TOKENS_MAX = 2000
+# A count of free places says nothing for longer than this.
+SPACES_HOLD = timedelta(days=60)
+_MARKUP = re.compile(r"\]\([^)]*\)|https?://\S+|[*_#>`\[\]]+")
+_MODES = (("at_place", "place"), ("at_home", "home"), ("online", "online"), ("by_phone", "phone"), ("outreach", "outreach"))
+_WHO_SAYS_LITTLE = frozenset(
+    tokens.tokens("people person persons adult adults everyone anybody all aged age over under years living older")
+)
+
+
+def documents_of_all() -> Iterator[Document]:
+    """The documents of every listing that is, or will be, shown to visitors; read in chunks."""
+    rows = Service.objects.exclude(status=Service.Status.CLOSED).with_everything().order_by("pk")
+    for service in rows.iterator(chunk_size=CHUNK):
+        yield from documents_of(service)
+
+
+def documents_for(services: Iterable[str]) -> Iterator[Document]:
+    """The documents of these services; none for those that are gone or closed."""
+    rows = Service.objects.filter(pk__in=list(services)).exclude(status=Service.Status.CLOSED)
+    for service in rows.with_everything().order_by("pk"):
+        yield from documents_of(service)
+
+
+def documents_of(service: Service) -> list[Document]:
+    """The documents of one service (loaded with_everything).
+
+    The days on which it is visible travel with it, so that it appears and goes on its day without a new indexing.
+    """
+    places = [at.location for at in service.at_locations.all() if _position(at.location)]
+    areas = list(service.areas.all())
+    circles = [(area.lat, area.lon, area.miles) for area in areas if area.miles is not None]
+    # One row for each place and circle, so that a document holds one of each at most.
+    rows = [(place, circle) for place in places or [None] for circle in circles[:1] or [None]]
+    rows += [(None, circle) for circle in circles[1:]]
+    return [_document(service, number, place, circle, areas) for number, (place, circle) in enumerate(rows)]
+
+
+def _position(location: Location) -> bool:
+    return not location.masked and location.lat is not None and location.lon is not None
+
+
+def _document(
+    service: Service, number: int, location: Location | None, circle: tuple[float, float, float] | None, areas: list[ServiceArea]
+) -> Document:
+    open_places = [at.location for at in service.at_locations.all() if not at.location.masked]
+    place = Place(str(location), location.lat, location.lon) if location and location.lat is not None and location.lon is not None else None
+    return Document(
+        id=f"{service.pk}:{number}",
+        service=str(service.pk),
+        name=service.name,
+        url=service.get_absolute_url(),
+        organisation=service.organisation.name,
+        summary=service.summary,
+        ours=service.organisation.ours,
+        needs=tuple(sorted(need.slug for need in service.needs.all())),
+        kind=service.kind,
+        modes=tuple(mode for field, mode in _MODES if getattr(service, field)),
+        free=bool(service.is_free),
+        languages=tuple(dict.fromkeys(language_slug(name) for name in service.languages.split(";") if name.strip())),
+        who=tuple(dict.fromkeys(word for word in tokens.tokens(service.who_for) if word not in _WHO_SAYS_LITTLE)),
+        min_age=_number(service.min_age),
+        max_age=_number(service.max_age),
+        spaces=_spaces(service, clock.today()),
+        paused=service.status == Service.Status.PAUSED,
+        visible_from=service.visible_from,
+        visible_to=service.visible_to,
+        checked_on=service.checked_at,
+        place=place,
+        areas=_areas(areas),
+        area_names=tuple(dict.fromkeys(str(area) for area in areas)),
+        circle=circle,
+        access=_access(location or (open_places[0] if open_places else None)),
+        name_tokens=tuple(tokens.tokens(f"{service.name} {service.other_names}")),
+        text_tokens=tuple(_text_tokens(service, location)),
+    )
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(str(value))
+
+
+def _spaces(service: Service, today: date) -> bool | None:
+    if service.spaces is None or service.spaces_on is None or service.spaces_on < today - SPACES_HOLD:
+        return None
+    return service.spaces > 0
+
+
+def _areas(areas: list[ServiceArea]) -> tuple[str, ...]:
+    """The codes that search.places gives a spot, too."""
+    codes = []
+    for area in areas:
+        if area.everywhere:
+            codes.append(EVERYWHERE)
+        elif area.area is not None:
+            codes.append(f"{area.area.area_set_id}:{area.area.code}")
+        elif area.district:
+            codes.append(f"district:{area.district.upper()}")
+    return tuple(dict.fromkeys(codes))
+
+
+def _access(location: Location | None) -> tuple[str, ...]:
+    if location is None or location.masked:
+        return ()
+    told = ((fact, getattr(location, fact)) for fact in ACCESS_FACTS)
+    return tuple(f"{fact}:{'yes' if value else 'no'}" for fact, value in told if value is not None)
+
+
+def _text_tokens(service: Service, location: Location | None) -> list[str]:
+    parts = [
+        service.summary,
+        service.organisation.name,
+        service.organisation.other_names,
+        service.who_for,
+        service.faith,
+        service.languages,
+        *(need.name for need in service.needs.all()),
+        *(str(area) for area in service.areas.all() if area.label),
+        f"{location.name} {location.address}" if location else "",
+        service.how_to_access,
+        service.what_to_bring,
+        _MARKUP.sub(" ", service.description),
+    ]
+    return tokens.tokens(" . ".join(parts))[:TEXT_TOKENS_MAX]

@@ -1,0 +1,74 @@
+"""The index follows the journal: what changed is indexed again after it was committed, never inside a save."""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+from directory.journal.following import follow, register_follower
+from directory.journal.heads import Position, head
+from directory.journal.models import Event
+from directory.models import Service
+from search import engines
+from search.documents import documents_for, documents_of_all
+from search.engines.base import Bookmark, Document, Progress
+
+FOLLOWER = "index"
+# Edits of places and organisations are told of every service they touch, so these rows are enough.
+SERVICE = "directory.service"
+# A need's words are what questions are understood by; its id among the touched tells every process that they changed.
+NEED = "directory.need"
+
+
+class IndexBookmark:
+    """The follower's bookmark, which stands in the index file and moves there with the documents."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    def get(self) -> Position | None:
+        mark = engines.current().bookmark()
+        return Position(mark.seq, mark.mac) if mark.seq else None
+
+    def set(self, position: Position) -> None:
+        """Move the bookmark alone; after the handler's own work it has moved already (or somebody else moved it: then it stays)."""
+        if getattr(self._local, "handled", None) == position:
+            self._local.handled = None
+            return
+        engines.current().move_bookmark(Bookmark(position.seq, position.mac))
+
+    def handle(self, events: Sequence[Event]) -> None:
+        """Index what these events speak of, and move the bookmark in the same transaction."""
+        first, last = events[0], events[-1]
+        touched = {str(event.object_id) for event in events if event.object_type in (SERVICE, NEED)}
+        needs = {event.codes.get("need") for event in events if event.object_type == NEED}
+        if needs:
+            touched.update(map(str, Service.objects.filter(needs__in=needs - {None}).values_list("pk", flat=True)))
+        engines.current().index(documents_for(touched), gone=touched, bookmark=Bookmark(last.seq, last.mac), after=first.seq - 1)
+        self._local.handled = Position(last.seq, last.mac)
+
+
+_bookmark = IndexBookmark()
+
+
+def register() -> None:
+    """Let the index follow the journal; called once when the room is ready."""
+    register_follower(FOLLOWER, _bookmark.handle, store=_bookmark)
+
+
+def catch_up() -> int:
+    """Bring the index level with the journal; raises JournalCut where the index was made from another one. Returns the events taken."""
+    return follow(FOLLOWER)
+
+
+def rebuild(progress: Progress | None = None) -> int:
+    """Write a new index from the listings and swap it in. Returns the number of documents."""
+    end = head()
+    counted = 0
+
+    def counting() -> Iterator[Document]:
+        nonlocal counted
+        for document in documents_of_all():
+            counted += 1
+            yield document
+
+    engines.current().rebuild(counting(), bookmark=Bookmark(end.seq, end.mac), progress=progress)
+    return counted

@@ -1,0 +1,73 @@
+"""Where the places of a question are: the gazetteer of search.understand, answered by directory.geodata."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from directory.geodata.locating import Located, Retired, find_postcode, fold, installed_set, locate, place_vocabulary
+from directory.geodata.models import Area
+from search.query import Spot
+
+_KINDS = {"postcode": "postcode", "district": "half_postcode"}
+
+
+class Places:
+    """Postcodes, half postcodes and names as the ground knows them. Keep one for as long as the names stay."""
+
+    def postcode(self, text: str) -> Spot | None:
+        found = find_postcode(text)
+        return spot_of(found) if found is not None else None
+
+    def half_postcode(self, text: str) -> Spot | None:
+        found = locate(text)
+        return spot_of(found) if found is not None and found.kind == "district" else None
+
+    def named(self, name: str) -> Spot | None:
+        if fold(name) not in self._vocabulary:
+            return None
+        found = locate(name)
+        return spot_of(found) if found is not None else None
+
+    def around(self, lat: float, lon: float, name: str) -> Spot:
+        """The spot of a position that was given in numbers."""
+        return Spot(name, "point", lat, lon, _areas_at(lat, lon))
+
+    def words(self) -> Mapping[str, int]:
+        return self._words
+
+    def longest(self) -> int:
+        return self._longest
+
+    @cached_property
+    def _vocabulary(self) -> Mapping[str, object]:
+        return place_vocabulary()
+
+    @cached_property
+    def _words(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for name in self._vocabulary:
+            for word in name.split():
+                counts[word] = counts.get(word, 0) + 1
+        return counts
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((len(name.split()) for name in self._vocabulary), default=1)
+
+
+def spot_of(found: Located | Retired) -> Spot:
+    """A located place as the finder uses it, with the codes of all areas that a served area may name."""
+    retired = isinstance(found, Retired)
+    kind = "postcode" if retired else _KINDS.get(str(found.kind), "village")
+    here = installed_set()
+    areas = [f"{here.pk}:{code}" for code in found.area_codes] if here else []
+    areas += [code for code in _areas_at(found.lat, found.lon) if code not in areas]
+    return Spot(found.name, kind, found.lat, found.lon, tuple(areas), (found.postcode_district,), retired)
+
+
+def _areas_at(lat: float, lon: float) -> tuple[str, ...]:
+    """The areas of every set, the installed one or not, that hold a position: a service may name any of them."""
+    from shapely import Point
+
+    boxes = Area.objects.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat).order_by("area_set_id", "code")
+    point = Point(lon, lat)
+    return tuple(f"{area.area_set_id}:{area.code}" for area in boxes if area.outline.covers(point))

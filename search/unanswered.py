@@ -1,0 +1,40 @@
+"""Counting searches that nothing fitted: by need, area and month. No text and no person; repeats and robots are left out."""
+
+import re
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from directory import clock
+from directory.geodata.locating import area_of
+from search.models import SearchWithoutAnswer
+from search.results import Found
+
+REPEAT_SECONDS = 24 * 60 * 60
+_ROBOT = re.compile(
+    r"bot|crawl|spider|slurp|preview|monitor|scan|curl|wget|python|java/|go-http|headless|axios|httpx|okhttp", re.IGNORECASE
+)
+
+
+def note(found: Found, *, visitor: str, agent: str) -> bool:
+    """Count a search without an answer once a day per visitor, need and area. Returns whether it was counted.
+
+    `visitor` is anything that tells visitors apart (a session key, an address); only a keyed hash of it is kept, for a day.
+    Searches in a box of the map or on a later page are not asked anew, so they do not count.
+    """
+    query = found.query
+    if found.total or not query.asks and not query.need or query.page > 1 or query.bbox is not None or not agent or _ROBOT.search(agent):
+        return False
+    need = query.need[0] if query.need else query.needs[0].slug if query.needs else ""
+    area = area_of(query.place.lat, query.place.lon) if query.place else None
+    where = (area.area_set.slug, area.code) if area else ("", "")
+    today = clock.today()
+    key = salted_hmac("search.unanswered", "|".join((visitor, today.isoformat(), need, *where)), algorithm="sha256").hexdigest()
+    if not cache.add(f"search-unanswered-{key}", 1, REPEAT_SECONDS):
+        return False
+    with transaction.atomic():
+        row, _ = SearchWithoutAnswer.objects.get_or_create(need=need, area_set=where[0], area_code=where[1], month=today.replace(day=1))
+        SearchWithoutAnswer.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    return True
