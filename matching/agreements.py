@@ -12,6 +12,8 @@ from directory.accounts.policy import allowed, relations_of, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.journal.recording import record
 from matching.models import Agreement, Ask, Person
+from matching.states import AskState
+from matching.stopping import lapse_offers, stop_introductions
 
 GivenBy, How, Scope = Agreement.GivenBy, Agreement.How, Agreement.Scope
 
@@ -61,8 +63,6 @@ def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
     A general one takes with it every other agreement of the person that is in force. Offers to volunteers that hang on it stop in the
     same transaction. Raises PermissionDenied.
     """
-    from matching.matches import stop_without_agreement
-
     person = agreement.person
     if not allowed(by, Permission.KEEP_RECORDS) and not (_stands(by, person) and allowed(by, Permission.SEND_REFERRAL, person)):
         raise PermissionDenied("This is not open to you.")
@@ -74,7 +74,7 @@ def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
         row.withdrawn_at = max(moment, row.at)
         row.save(update_fields=["withdrawn_at"])
         record("agreement.withdrawn", row, by=by, role=_role(by), codes={"scope": row.scope, "person": person.pk, "ask": row.ask_id})
-    stop_without_agreement(person, by=by)
+    _stop_what_hangs_on_it(person, by=by)
     agreement.refresh_from_db()
     return agreement
 
@@ -98,6 +98,13 @@ def valid_agreement(person: Person, ask: Ask | None, at: datetime | None = None)
     return general.first()
 
 
+def _stop_what_hangs_on_it(person: Person, *, by: User) -> None:
+    for ask in person.asks.filter(state=AskState.OPEN):
+        if valid_agreement(person, ask) is None:
+            lapse_offers(ask, by=by)
+            stop_introductions(ask, by=by)
+
+
 def _require_may_record(by: User, person: Person, given_by: str) -> None:
     if allowed(by, Permission.KEEP_RECORDS):
         return
@@ -111,9 +118,7 @@ def _stands(by: User, person: Person) -> bool:
     return bool(relations_of(by, person) & {Relation.SELF, Relation.STAFF})
 
 
-def _faults(
-    person: Person, *, given_by: str, how: str, at: datetime, scope: str, ask: Ask | None, seen: str
-) -> dict[str, list[str]]:
+def _faults(person: Person, *, given_by: str, how: str, at: datetime, scope: str, ask: Ask | None, seen: str) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     if given_by not in GivenBy.values:
         errors["given_by"] = ["Choose who agreed: the person, an attorney, a deputy, or a best-interests decision."]

@@ -1,14 +1,13 @@
 """Requests for help: opened, met, withdrawn, recorded as unmet, opened again; and the signpost that passes no data on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of, require, role_used, roles_of
+from directory.accounts.policy import allowed, relations_of, role_used, roles_of
 from directory.accounts.roles import Permission, Relation, Role
 from directory.geodata.locating import area_for_postcode
 from directory.journal.codes import Code
@@ -20,10 +19,13 @@ from matching.models import Ask, Person, Signpost, UnmetNeed
 from matching.numbering import next_number
 from matching.people import require_own_side
 from matching.states import ASK, MATCH_TAKEN, AskState
+from matching.stopping import end_active, lapse_offers, stop_introductions
+from matching.windows import DAY, is_window
 
-DAY = 24 * 60
 # Company is a relationship: one pair at a time is introduced, however often it is.
-COMPANY = frozenset({"befriend-at-home", "befriend-by-phone", "sit-while-carer-out", "sit-with-personal-care", "listening", "bereavement-listening"})
+COMPANY = frozenset(
+    {"befriend-at-home", "befriend-by-phone", "sit-while-carer-out", "sit-with-personal-care", "listening", "bereavement-listening"}
+)
 _REGULAR = frozenset({Ask.Often.WEEKLY, Ask.Often.DAILY})
 
 
@@ -95,8 +97,6 @@ def open_ask(
 @transaction.atomic
 def meet(ask: Ask, *, by: User) -> Ask:
     """Somebody helps: the request is met. Offers that wait for an answer lapse. Raises PermissionDenied, WrongState."""
-    from matching.matches import lapse_offers
-
     ask = _close(ask, AskState.MET, "ask.met", by=by)
     lapse_offers(ask, by=by)
     return ask
@@ -108,10 +108,10 @@ def withdraw(ask: Ask, *, by: User) -> Ask:
 
     Raises PermissionDenied, WrongState.
     """
-    from matching.matches import stop_all
-
     ask = _close(ask, AskState.WITHDRAWN, "ask.withdrawn", by=by)
-    stop_all(ask, by=by)
+    lapse_offers(ask, by=by)
+    stop_introductions(ask, by=by)
+    end_active(ask, by=by)
     return ask
 
 
@@ -122,8 +122,6 @@ def record_unmet(ask: Ask, *, by: User, emptied_by: str, nearest_miss: str = "")
     emptied_by: a code of `UnmetNeed.EmptiedBy`; nearest_miss: the code that kept most volunteers out, if one did.
     Raises PermissionDenied, ValidationError; WrongState also where a volunteer is on it.
     """
-    from matching.matches import lapse_offers
-
     _require_move(ask, AskState.UNMET, by)
     if emptied_by not in UnmetNeed.EmptiedBy.values:
         raise ValidationError({"emptied_by": ["Choose what emptied the list."]})
@@ -230,16 +228,9 @@ def _faults(ask: Ask, need: Need | None) -> dict[str, list[str]]:
             errors["activity"] = ["Choose an activity of this need."]
     if not 5 <= ask.minutes <= DAY:
         errors["minutes"] = ["Write how many minutes it takes, from 5 to 1440."]
-    if not all(_is_window(window) for window in ask.windows):
+    if not all(is_window(window) for window in ask.windows):
         errors["windows"] = ["Each time needs a weekday, a start and a later end."]
     return errors
-
-
-def _is_window(window: Any) -> bool:
-    if len(window) != 3 or not all(isinstance(number, int) for number in window):
-        return False
-    weekday, start, end = window
-    return 0 <= weekday <= 6 and 0 <= start < end <= DAY
 
 
 def _role(by: User) -> str:

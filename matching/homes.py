@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 
 from directory.geodata.locating import find_postcode, normalise_postcode
 
-_YES_NO = frozenset({"receives_care", "needs_help_because", "smoker"})
+_YES_NO = frozenset({"receives_care", "needs_help_because", "smoker", "avoids_smoke"})
 _WORDS = frozenset({"gender", "household"})
-_LISTS = frozenset({"languages", "animals"})
+_LISTS = frozenset({"languages", "animals", "allergies"})
 
 
 def position_of(postcode: str) -> dict[str, float] | None:
@@ -35,7 +35,7 @@ def household_of(address: str, postcode: str, named: str = "") -> str | None:
 
 
 def clean_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts about a person as they are stored: unknown ones left out, words in small letters.
+    """The facts about a person or a volunteer as they are stored: unknown ones left out, words in small letters.
 
     Raises ValidationError ({"facts": [text]}) for names and kinds of values that are not ours.
     """

@@ -30,19 +30,6 @@ def people_called(text: str) -> set[Person]:
     return found
 
 
-def doubles_of(person: Person) -> set[Person]:
-    """Others with the same name who share the phone, the e-mail address or the postcode: perhaps the same person."""
-    same_name = people_called(person.name) - {person}
-    return {other for other in same_name if _shares(person, other)}
-
-
-def _shares(one: Person, other: Person) -> bool:
-    phones = {lookup.phone_token(one.phone), lookup.phone_token(other.phone)}
-    emails = {lookup.email_token(one.email), lookup.email_token(other.email)}
-    postcodes = {lookup.postcode_token(one.postcode), lookup.postcode_token(other.postcode)}
-    return any(len(pair) == 1 and None not in pair for pair in (phones, emails, postcodes))
-
-
 def _tokens_of(name: str, phone: str, email: str) -> set[tuple[str, str]]:
     tokens = {(str(LookupToken.Field.NAME), token) for token in lookup.name_tokens(name)}
     if token := lookup.phone_token(phone):

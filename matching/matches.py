@@ -1,0 +1,227 @@
+"""A volunteer and a person: offered, said yes to, introduced, begun, ended. First yes wins, and nobody owes a reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from directory.accounts.models import User
+from directory.accounts.policy import allowed, relations_of, require
+from directory.accounts.roles import Permission, Relation
+from directory.journal.recording import record
+from directory.states import NEW, WrongState
+from matching.activities import rules
+from matching.asks import is_errand
+from matching.eligibility import Code
+from matching.facts import refusals
+from matching.models import Ask, Match, Volunteer
+from matching.scoring import score_of
+from matching.states import MATCH, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
+from matching.stopping import lapse_offers, write_move
+
+_PERMISSIONS = {
+    Relation.VOLUNTEER: Permission.VOLUNTEER,
+    Relation.SELF: Permission.SEND_REFERRAL,
+    Relation.COORD: Permission.MATCH,
+}
+
+
+class NotEligible(WrongState):
+    """This volunteer may not take this request (409). `codes` are for staff only: the volunteer is never told."""
+
+    def __init__(self, codes: Iterable[Code]) -> None:
+        super().__init__("This cannot go on as it is: something has changed.")
+        self.codes = tuple(codes)
+
+
+@dataclass(frozen=True)
+class OfferCard:
+    """All that a volunteer sees before saying yes: never a name, an address or an exact position."""
+
+    match: Match
+    need: str
+    activity: str
+    area: str
+    often: str
+    minutes: int
+    windows: tuple[tuple[int, int, int], ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What a volunteer sees of the person once introduced, and not longer than the two know each other."""
+
+    match: Match
+    name: str
+    phone: str
+    address: str
+    postcode: str
+    safe_contact: str
+    communication_needs: str
+    wishes: str
+
+
+@transaction.atomic
+def offer(ask: Ask, volunteer: Volunteer, *, by: User) -> Match:
+    """Offer a request to a volunteer.
+
+    An errand may be offered to several; company and what is regular go to one at a time. Why this volunteer was chosen is stored.
+    Raises PermissionDenied, NotEligible (with all codes), WrongState: the request is closed, taken, or offered already.
+    """
+    require(by, Permission.MATCH, ask)
+    ask = _locked_ask(ask)
+    MATCH.check(NEW, MatchState.OFFERED, [Relation.COORD])
+    _require_free(ask, volunteer)
+    _require_eligible(ask, volunteer)
+    parts = score_of(ask, volunteer)
+    match = Match.objects.create(ask=ask, volunteer=volunteer, offered_by=by, explanation=[[part.part, part.points] for part in parts])
+    codes = {"to": match.state, "ask": ask.pk, "volunteer": volunteer.pk, "points": sum(part.points for part in parts)}
+    record("match.offered", match, by=by, role=Relation.COORD, codes=codes)
+    return match
+
+
+@transaction.atomic
+def say_yes(match: Match, *, by: User) -> Match:
+    """The volunteer takes it; the first yes wins, and the other offers of the same request lapse.
+
+    Raises PermissionDenied; WrongState when somebody was quicker or it is no longer open, NotEligible when facts have changed since.
+    """
+    match, held = _locked(match, by)
+    MATCH.check(match.state, MatchState.ACCEPTED, held)
+    _require_open(match.ask)
+    if Match.objects.filter(ask=match.ask, state__in=MATCH_TAKEN).exists():
+        raise WrongState("Somebody else has said yes already. Thank you.")
+    _require_eligible(match.ask, match.volunteer)
+    try:
+        with transaction.atomic():
+            match = write_move(match, MatchState.ACCEPTED, held, by=by)
+    except IntegrityError:
+        raise WrongState("Somebody else has said yes already. Thank you.") from None
+    lapse_offers(match.ask, by=by, but=match)
+    return match
+
+
+@transaction.atomic
+def decline(match: Match, *, by: User) -> Match:
+    """The volunteer does not take it, or one of the two says no after the introduction. Raises PermissionDenied, WrongState."""
+    match, held = _locked(match, by)
+    return write_move(match, MatchState.DECLINED, held, by=by)
+
+
+@transaction.atomic
+def introduce(match: Match, *, by: User) -> Match:
+    """Tell the volunteer who it is, and the person who comes. From here on personal data has moved.
+
+    Raises PermissionDenied; WrongState for a closed request, NotEligible when facts or the agreement have changed since the yes.
+    """
+    match, held = _locked(match, by)
+    MATCH.check(match.state, MatchState.INTRODUCED, held)
+    _require_open(match.ask)
+    _require_eligible(match.ask, match.volunteer, taken=match)
+    return write_move(match, MatchState.INTRODUCED, held, by=by)
+
+
+@transaction.atomic
+def start(match: Match, *, by: User) -> Match:
+    """The person says yes to the volunteer, noted by the person or a coordinator. Raises PermissionDenied, WrongState."""
+    match, held = _locked(match, by)
+    return write_move(match, MatchState.ACTIVE, held, by=by)
+
+
+@transaction.atomic
+def end(match: Match, *, by: User) -> Match:
+    """Either side ends it; no reason is asked for. Raises PermissionDenied, WrongState."""
+    match, held = _locked(match, by)
+    return write_move(match, MatchState.ENDED, held, by=by)
+
+
+@transaction.atomic
+def lapse(match: Match) -> Match:
+    """Nobody answered in time: called by a timer only. Raises WrongState."""
+    match = Match.objects.select_for_update(of=("self",)).select_related("ask", "volunteer").get(pk=match.pk)
+    return write_move(match, MatchState.LAPSED, [Relation.SYSTEM], by=None)
+
+
+def offer_card(match: Match) -> OfferCard:
+    """What the volunteer sees before saying yes: the need, the area, the times, why they were asked; nothing else."""
+    ask = match.ask
+    rule = rules().get(ask.activity)
+    return OfferCard(
+        match=match,
+        need=ask.need.name,
+        activity=rule.label if rule else "",
+        area=ask.area_name,
+        often=ask.get_often_display(),
+        minutes=ask.minutes,
+        windows=tuple((weekday, start, end) for weekday, start, end in ask.windows),
+        reasons=tuple(REASONS[part] for part, points in match.explanation if points > 0 and part in REASONS),
+    )
+
+
+def introduction(match: Match, *, by: User) -> Introduction:
+    """Who the person is, for the volunteer who was introduced or for a coordinator; the look is kept.
+
+    Raises PermissionDenied, also before the introduction and after the end: then there is nothing to see any more.
+    """
+    held = _held(by, match)
+    person = match.ask.person
+    if person is None or not held & {Relation.VOLUNTEER, Relation.COORD} or match.state not in (MatchState.INTRODUCED, MatchState.ACTIVE):
+        raise PermissionDenied("This is not open to you.")
+    keep_look(person, by=by, where="introduction")
+    return Introduction(
+        match=match,
+        name=person.name,
+        phone=person.phone,
+        address=person.address,
+        postcode=person.postcode,
+        safe_contact=person.safe_contact,
+        communication_needs=person.communication_needs,
+        wishes=match.ask.wishes,
+    )
+
+
+def _held(by: User, match: Match) -> frozenset[Relation]:
+    """The relations in which this user may act: they stand so, and one of their roles may do what goes with it."""
+    return frozenset(
+        relation for relation in relations_of(by, match) if relation in _PERMISSIONS and allowed(by, _PERMISSIONS[relation], match)
+    )
+
+
+def _locked(match: Match, by: User) -> tuple[Match, frozenset[Relation]]:
+    """Permission first; then the request and the match, locked in this order by everybody, as they are now."""
+    held = _held(by, match)
+    if not held:
+        raise PermissionDenied("This is not open to you.")
+    ask = _locked_ask(match.ask)
+    match = Match.objects.select_for_update(of=("self",)).select_related("volunteer").get(pk=match.pk)
+    match.ask = ask
+    return match, held
+
+
+def _locked_ask(ask: Ask) -> Ask:
+    return Ask.objects.select_for_update(of=("self",)).select_related("person", "need").get(pk=ask.pk)
+
+
+def _require_open(ask: Ask) -> None:
+    if ask.state != AskState.OPEN:
+        raise WrongState("This request is closed.")
+
+
+def _require_free(ask: Ask, volunteer: Volunteer) -> None:
+    _require_open(ask)
+    theirs = Match.objects.filter(ask=ask)
+    if theirs.filter(state__in=MATCH_TAKEN).exists():
+        raise WrongState("A volunteer has said yes already.")
+    waiting = theirs.filter(state__in=MATCH_OPEN)
+    if waiting.filter(volunteer=volunteer).exists():
+        raise WrongState("It has been offered to this volunteer already.")
+    if not is_errand(ask) and waiting.exists():
+        raise WrongState("Company and regular help are offered to one volunteer at a time; another offer is waiting for an answer.")
+
+
+def _require_eligible(ask: Ask, volunteer: Volunteer, taken: Match | None = None) -> None:
+    codes = refusals(ask, volunteer, taken=taken)
+    if codes:
+        raise NotEligible(codes)

@@ -1,0 +1,62 @@
+"""Moving a match by its table, and stopping what waits: offers lapse, introductions end, when the request or the agreement is gone."""
+
+from collections.abc import Iterable, Mapping
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.roles import Relation
+from directory.journal.codes import Code
+from directory.journal.recording import record
+from matching.models import Ask, Match
+from matching.states import MATCH, MatchState
+
+# Which column holds the moment of which state.
+_MOMENTS = {
+    MatchState.ACCEPTED: "answered_at",
+    MatchState.INTRODUCED: "introduced_at",
+    MatchState.ACTIVE: "active_at",
+    MatchState.DECLINED: "ended_at",
+    MatchState.LAPSED: "ended_at",
+    MatchState.ENDED: "ended_at",
+}
+
+
+def write_move(
+    match: Match, to: MatchState, relations: Iterable[str], *, by: User | None, codes: Mapping[str, Code] | None = None
+) -> Match:
+    """Make one move of a match and its journal row; the caller has locked it and asked for permission.
+
+    by=None is the timer. Raises WrongState, PermissionDenied.
+    """
+    move = MATCH.check(match.state, to, relations)
+    side = next(relation for relation in Relation if relation in move.by and relation in set(relations))
+    before, moment = match.state, clock.now()
+    match.state = to
+    setattr(match, _MOMENTS[to], moment)
+    if before == MatchState.OFFERED and to == MatchState.DECLINED:
+        match.answered_at = moment
+    match.save(update_fields=["state", "answered_at", "introduced_at", "active_at", "ended_at"])
+    kind = f"match.{to}" if by is not None else f"system.match.{to}"
+    record(kind, match, by=by, role=side, codes={"from": before, "to": to, "ask": match.ask_id, **(codes or {})})
+    return match
+
+
+def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:
+    """Offers of this request that nobody has answered lapse, except one; how many did."""
+    waiting = Match.objects.select_for_update().filter(ask=ask, state=MatchState.OFFERED)
+    if but is not None:
+        waiting = waiting.exclude(pk=but.pk)
+    lapsed = [write_move(match, MatchState.LAPSED, [Relation.SYSTEM], by=by) for match in waiting.order_by("pk")]
+    return len(lapsed)
+
+
+def stop_introductions(ask: Ask, *, by: User) -> None:
+    """As the person's own no: what has not begun does not begin."""
+    for match in Match.objects.select_for_update().filter(ask=ask, state=MatchState.INTRODUCED):
+        write_move(match, MatchState.DECLINED, [Relation.SELF], by=by)
+
+
+def end_active(ask: Ask, *, by: User) -> None:
+    """As the person's own wish: what has begun ends."""
+    for match in Match.objects.select_for_update().filter(ask=ask, state=MatchState.ACTIVE):
+        write_move(match, MatchState.ENDED, [Relation.SELF], by=by)
