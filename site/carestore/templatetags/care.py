@@ -96,22 +96,24 @@ HIDDEN_AT_MOST = 7  # the count rule hides 1 to 7, so a hidden bar is drawn as l
 
 @register.filter
 def bar_widths(figure: Any) -> list[dict[str, Any]]:
-    """Rows of a figure with a width in per cent for each bar: [{label, bars: [{shown, width, hidden}]}].
+    """Rows of a figure with a width in per cent for each bar: [{label, bars: [{series, shown, width, hidden}]}].
 
     A cell without a count is hidden by the count rule and drawn hatched at the largest it could be, so that its length tells nothing.
     """
-    rows = figure["rows"] if isinstance(figure, dict) else figure.rows
+    rows = _part(figure, "rows")
+    series = _part(figure, "series")
     longest = max((_count(cell) for row in rows for cell in cells_of(row)), default=0) or 1
     return [
         {
             "label": _part(row, "label"),
             "bars": [
                 {
+                    "series": name,
                     "shown": _part(cell, "shown"),
                     "hidden": _part(cell, "count") is None,
                     "width": round(100 * _count(cell) / longest, 1),
                 }
-                for cell in cells_of(row)
+                for name, cell in under(cells_of(row), series)
             ],
         }
         for row in rows
