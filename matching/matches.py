@@ -16,7 +16,8 @@ from matching.asks import is_errand
 from matching.eligibility import Code
 from matching.facts import refusals
 from matching.models import Ask, Match, Volunteer
-from matching.scoring import score_of
+from matching.people import keep_look
+from matching.scoring import REASONS, score_of
 from matching.states import MATCH, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
 from matching.stopping import lapse_offers, write_move
 

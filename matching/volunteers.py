@@ -174,7 +174,10 @@ def keep_apart(person: Person, volunteer: Volunteer, kind: str, *, by: User) -> 
 
 
 def highest_allowed(volunteer: Volunteer) -> str:
-    """The highest level of check that anything the volunteer offers allows, for an adult of whom nothing is known; none where they offer nothing."""
+    """The highest level of check that anything the volunteer offers allows, for an adult of whom nothing is known.
+
+    `none` where they offer nothing.
+    """
     known = rules()
     offered = [known[row.activity] for row in volunteer.activities.all() if row.activity in known]
     return max((highest_level(rule) for rule in offered), key=_ORDER.__getitem__, default=str(Volunteer.Check.NONE))
