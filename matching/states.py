@@ -157,7 +157,7 @@ REFERRAL = Table(
         by=[PROV, COORD],
         needs=["reason"],
         records=["reason", "attempts"],
-        reasons={side: PROVIDER_REASONS | PERSON_REASONS for side in (PROV, COORD)},
+        reasons=dict.fromkeys((PROV, COORD), PROVIDER_REASONS | PERSON_REASONS),
     ),
     moves(
         *sorted(REFERRAL_TAKEN_ON),
