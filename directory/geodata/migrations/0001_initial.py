@@ -7,90 +7,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Postcode',
+            name="Postcode",
             fields=[
-                ('code', models.CharField(max_length=7, primary_key=True, serialize=False, verbose_name='postcode without its blank')),
-                ('lat', models.FloatField()),
-                ('lon', models.FloatField()),
-                ('live', models.BooleanField(default=True, verbose_name='still in use')),
+                ("code", models.CharField(max_length=7, primary_key=True, serialize=False, verbose_name="postcode without its blank")),
+                ("lat", models.FloatField()),
+                ("lon", models.FloatField()),
+                ("live", models.BooleanField(default=True, verbose_name="still in use")),
             ],
         ),
         migrations.CreateModel(
-            name='AreaSet',
+            name="AreaSet",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('ward', 'wards'), ('district', 'council districts'), ('sector', 'postcode sectors'), ('msoa', 'middle census areas'), ('lsoa', 'small census areas'), ('constituency', 'constituencies'), ('parish', 'parishes'), ('neighbourhood', 'neighbourhoods')], max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('source', models.CharField(blank=True, default='', max_length=300)),
-                ('licence', models.CharField(blank=True, default='', max_length=300)),
-                ('installed', models.BooleanField(default=False)),
-                ('changed_at', models.DateTimeField(default=directory.clock.now)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ward", "wards"),
+                            ("district", "council districts"),
+                            ("sector", "postcode sectors"),
+                            ("msoa", "middle census areas"),
+                            ("lsoa", "small census areas"),
+                            ("constituency", "constituencies"),
+                            ("parish", "parishes"),
+                            ("neighbourhood", "neighbourhoods"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(blank=True, default="", max_length=300)),
+                ("licence", models.CharField(blank=True, default="", max_length=300)),
+                ("installed", models.BooleanField(default=False)),
+                ("changed_at", models.DateTimeField(default=directory.clock.now)),
             ],
             options={
-                'ordering': ['kind', '-year', 'slug'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('installed', True)), fields=('installed',), name='area_set_one_installed')],
+                "ordering": ["kind", "-year", "slug"],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("installed", True)), fields=("installed",), name="area_set_one_installed")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('ward', 'wards'), ('district', 'council districts'), ('sector', 'postcode sectors'), ('msoa', 'middle census areas'), ('lsoa', 'small census areas'), ('constituency', 'constituencies'), ('parish', 'parishes'), ('neighbourhood', 'neighbourhoods')], max_length=20)),
-                ('geometry', models.BinaryField()),
-                ('west', models.FloatField()),
-                ('south', models.FloatField()),
-                ('east', models.FloatField()),
-                ('north', models.FloatField()),
-                ('area_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='geodata.areaset')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ward", "wards"),
+                            ("district", "council districts"),
+                            ("sector", "postcode sectors"),
+                            ("msoa", "middle census areas"),
+                            ("lsoa", "small census areas"),
+                            ("constituency", "constituencies"),
+                            ("parish", "parishes"),
+                            ("neighbourhood", "neighbourhoods"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("geometry", models.BinaryField()),
+                ("west", models.FloatField()),
+                ("south", models.FloatField()),
+                ("east", models.FloatField()),
+                ("north", models.FloatField()),
+                ("area_set", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="areas", to="geodata.areaset")),
             ],
             options={
-                'ordering': ['name', 'code'],
+                "ordering": ["name", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('town', 'town'), ('village', 'village'), ('suburb', 'suburb'), ('hamlet', 'hamlet')], max_length=20)),
-                ('lat', models.FloatField()),
-                ('lon', models.FloatField()),
-                ('postcode_district', models.CharField(max_length=4)),
-                ('also', models.CharField(blank=True, default='', max_length=400)),
-                ('changed_at', models.DateTimeField(default=directory.clock.now)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("town", "town"), ("village", "village"), ("suburb", "suburb"), ("hamlet", "hamlet")], max_length=20
+                    ),
+                ),
+                ("lat", models.FloatField()),
+                ("lon", models.FloatField()),
+                ("postcode_district", models.CharField(max_length=4)),
+                ("also", models.CharField(blank=True, default="", max_length=400)),
+                ("changed_at", models.DateTimeField(default=directory.clock.now)),
             ],
             options={
-                'ordering': ['name', 'postcode_district'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'postcode_district'), name='place_name_once_in_district')],
+                "ordering": ["name", "postcode_district"],
+                "constraints": [models.UniqueConstraint(fields=("name", "postcode_district"), name="place_name_once_in_district")],
             },
         ),
         migrations.CreateModel(
-            name='PostcodeArea',
+            name="PostcodeArea",
             fields=[
-                ('pk', models.CompositePrimaryKey('postcode_id', 'area_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('main', models.BooleanField(default=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='geodata.area')),
-                ('postcode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='geodata.postcode')),
+                ("pk", models.CompositePrimaryKey("postcode_id", "area_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("main", models.BooleanField(default=True)),
+                ("area", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="geodata.area")),
+                (
+                    "postcode",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="geodata.postcode"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('area_set', 'code'), name='area_code_once_in_set'),
+            model_name="area",
+            constraint=models.UniqueConstraint(fields=("area_set", "code"), name="area_code_once_in_set"),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('south__lt', models.F('north')), ('west__lt', models.F('east'))), name='area_box_has_size'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("south__lt", models.F("north")), ("west__lt", models.F("east"))), name="area_box_has_size"
+            ),
         ),
     ]
