@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from directory.geodata.locating import Located, Retired, find_postcode, fold, installed_set, locate, place_vocabulary
+from directory.geodata.locating import Located, Retired, find_postcode, fold, installed_set, locate, place_vocabulary, suggest_postcode
 from directory.geodata.models import Area
 from search.query import Spot
 
@@ -30,6 +30,9 @@ class Places:
     def around(self, lat: float, lon: float, name: str) -> Spot:
         """The spot of a position that was given in numbers."""
         return Spot(name, "point", lat, lon, _areas_at(lat, lon))
+
+    def suggest(self, text: str) -> str | None:
+        return suggest_postcode(text)
 
     def words(self) -> Mapping[str, int]:
         return self._words

@@ -38,6 +38,9 @@ class Gazetteer(Protocol):
     def around(self, lat: float, lon: float, name: str) -> Spot:
         """The spot of a position given in numbers, with the areas around it."""
 
+    def suggest(self, text: str) -> str | None:
+        """The postcode that was probably meant."""
+
     def words(self) -> Mapping[str, int]:
         """Every word of every name, with the number of names it stands in (for spelling)."""
 
@@ -105,7 +108,9 @@ def _given_place(query: Query, places: Gazetteer) -> Spot | None:
     if spot is None:
         spot, _ = _first_name(tokens.split(query.place_text), places, allowed=lambda start, end: True)
     if spot is None:
-        raise BadQuery({"place": [f"We do not know a place called “{query.place_text}”. Try a postcode such as HD7 5AA, or a village."]})
+        meant = places.suggest(query.place_text)
+        hint = f"Did you mean {meant}?" if meant else "Try a postcode such as HD7 5AA, or a village."
+        raise BadQuery({"place": [f"We do not know a place called “{query.place_text}”. {hint}"]})
     return spot
 
 
@@ -166,9 +171,14 @@ def _repair(typed: list[str], words: Words) -> tuple[list[str], dict[str, str]]:
         stemmed = tokens.stem(word)
         if word in tokens.STOP_WORDS or word in place_words or words.vocabulary.knows(stemmed) or stemmed in words.index:
             continue
-        meant = words.speller.repair(word) or words.speller.repair(stemmed)
+        meant = words.speller.repair(word)
         if meant is not None:
             changed[word] = words.written.get(meant, meant)
+            continue
+        meant = words.speller.repair(stemmed)
+        if meant is not None:
+            with_its_ending = meant + word.removeprefix(stemmed)
+            changed[word] = with_its_ending if tokens.stem(with_its_ending) == meant else words.written.get(meant, meant)
     return [changed.get(word, word) for word in typed], changed
 
 
