@@ -13,10 +13,11 @@ from typing import Any
 import dj_database_url
 import psycopg
 import pytest
-from carestore.settings import SQLITE_OPTIONS
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from pytest_django import DjangoDbBlocker
+
+from carestore.settings import SQLITE_OPTIONS
 
 Prepare = Callable[[], None]
 

@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -50,8 +51,13 @@ def programs_folder() -> Path | None:
     on_path = shutil.which("initdb")
     found = [Path(on_path).resolve().parent] if on_path else []
     for pattern in FOLDERS:
-        found += sorted(Path("/").glob(pattern.lstrip("/")), key=lambda folder: [int(n) for n in folder.parent.name.split(".") if n.isdigit()])
+        found += sorted(Path("/").glob(pattern.lstrip("/")), key=version)
     return next((folder for folder in reversed(found) if (folder / "initdb").exists() and (folder / "pg_ctl").exists()), None)
+
+
+def version(folder: Path) -> list[int]:
+    """The numbers in the name of the folder above bin."""
+    return [int(number) for number in re.findall("[0-9]+", folder.parent.name)]
 
 
 def start(programs: Path) -> dict[str, Any]:

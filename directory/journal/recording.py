@@ -68,7 +68,7 @@ def on_recorded(waker: Callable[[], None]) -> None:
 
 def _in_a_transaction() -> bool:
     # The transaction that a test case wraps around everything is not one of ours: a verb that forgot its own must fail in the tests too.
-    return any(not block._from_testcase for block in connection.atomic_blocks)
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
 def _name_of(obj: models.Model | tuple[str, UUID]) -> tuple[str, UUID]:

@@ -3,8 +3,10 @@
 They are made again after every migrate, and missed by a system check, `/health/ready` and `verify_journal`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -73,7 +75,7 @@ def install_after_migrate(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     install(connections[using])
 
 
-def check_triggers(app_configs: Any, databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def check_triggers(*, app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """System check: run by `migrate`, and by `check --database default`."""
     return [
         Error(

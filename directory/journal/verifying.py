@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 
@@ -135,10 +135,11 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
     else:
+        wrapper: Any = connection
         # The product's transactions begin as writers; a reader that takes minutes must not.
-        mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+        mode, wrapper.transaction_mode = wrapper.transaction_mode, "DEFERRED"
         try:
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = mode
+            wrapper.transaction_mode = mode

@@ -15,7 +15,7 @@ from django.db import models
 
 from directory.personal import crypto
 
-_NO_VALUES = {"invalid_choice": "This is not one of the choices.", "invalid": "This value cannot be kept here."}
+_NO_VALUES: Any = {"invalid_choice": "This is not one of the choices.", "invalid": "This value cannot be kept here."}
 
 
 class EncryptedField(models.Field):
@@ -35,6 +35,9 @@ class EncryptedField(models.Field):
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         if hasattr(value, "as_sql"):
+            # bulk_update() makes expressions of the field's own kind, whose values come through here too.
+            if isinstance(value.output_field, EncryptedField):
+                return value
             raise FieldError(f"{self}: an expression of the database would be stored without encryption.")
         return self.get_prep_value(value)
 
@@ -45,6 +48,9 @@ class EncryptedField(models.Field):
             return self.from_text(crypto.decrypt(value))
         except crypto.CannotDecrypt as error:
             raise crypto.CannotDecrypt(f"{self}: {error}") from None
+        except ValueError:
+            # Python's own error would carry the text.
+            raise crypto.CannotDecrypt(f"{self}: this value was made by a field of another kind.") from None
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name != "isnull":

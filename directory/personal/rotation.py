@@ -87,5 +87,5 @@ def _rotate_row(model: type[models.Model], key: Any, values: Sequence[str | None
 
 
 def _quoted(model: type[models.Model]) -> list[str]:
-    names = [model._meta.db_table, model._meta.pk.column, *(field.column for field in encrypted_fields(model))]
-    return [connection.ops.quote_name(name) for name in names]
+    columns = [model._meta.pk.column, *(field.column for field in encrypted_fields(model))]
+    return [connection.ops.quote_name(name) for name in (model._meta.db_table, *columns) if name]

@@ -1,7 +1,7 @@
 """What the journal's tests share: users, things that happen, and a journal on each database."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
@@ -11,6 +11,7 @@ from directory.journal import following, recording, triggers, verifying
 from directory.journal.models import Event
 from directory.journal.recording import record
 from tests.databases import database_url, each_database, migrate  # noqa: F401
+from tests.emptying import drop_triggers
 from tests.postgres import postgres_url  # noqa: F401
 
 
@@ -42,22 +43,13 @@ def journal(each_database: str) -> str:  # noqa: F811
 @pytest.fixture
 def unguarded() -> Callable[[], None]:
     """Take the triggers away: what somebody with the database's password could do."""
-
-    def drop() -> None:
-        names = triggers.SQLITE if connection.vendor == "sqlite" else triggers.POSTGRESQL
-        table = "" if connection.vendor == "sqlite" else f" ON {triggers.TABLE}"
-        with connection.cursor() as cursor:
-            for name in names:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
-
-    return drop
+    return drop_triggers
 
 
 @pytest.fixture(autouse=True)
-def _own_registrations(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_registrations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Followers, wakers, heads and replays of the rooms stay out of these tests, and the tests' own out of the rooms."""
     monkeypatch.setattr(following, "_followers", {})
     monkeypatch.setattr(recording, "_wakers", [])
     monkeypatch.setattr(verifying, "_heads", {})
     monkeypatch.setattr(verifying, "_replays", {})
-    yield

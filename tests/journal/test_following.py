@@ -1,11 +1,10 @@
 """Following the journal: by a bookmark that moves with the work, at least once, one failure stopping nobody else."""
 
 import json
-import uuid
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from directory.journal.following import JournalCut, catch_up, follow, lag, position, register_follower, rewind, skip_to_head
 from directory.journal.heads import Position, head

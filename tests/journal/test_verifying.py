@@ -42,7 +42,7 @@ def test_a_whole_journal_has_no_faults(five):
     register_follower("reader", lambda events: None)
     follow("reader")
     register_heads("releases", lambda: [NamedHead("release 2026-Q3", five[2].seq, five[2].mac)])
-    register_replay("things", lambda: [])
+    register_replay("things", list)
     assert verify([NamedHead("backup", five[4].seq, five[4].mac), NamedHead("empty backup", 0, "")]) == []
 
 
@@ -146,11 +146,11 @@ def test_missing_triggers_are_named_and_made_again(five, unguarded):
     assert triggers.missing(connection) == list(names)
     assert not triggers.triggers_ok()
     assert {fault.detail for fault in verify()} == set(names)
-    assert [error.id for error in triggers.check_triggers(None, databases=["default"])] == ["journal.E001"]
+    assert [error.id for error in triggers.check_triggers(app_configs=None, databases=["default"])] == ["journal.E001"]
     triggers.install(connection)
     triggers.install(connection)
     assert triggers.triggers_ok()
-    assert triggers.check_triggers(None, databases=["default"]) == []
+    assert triggers.check_triggers(app_configs=None, databases=["default"]) == []
     assert verify() == []
 
 

@@ -1,5 +1,6 @@
 """Encrypt all personal data with the newest key: `manage.py rotate_keys`."""
 
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -19,9 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         total = Rotated()
         for model in models_with_secrets():
-            label = model._meta.label_lower
-            done = rotate(model, options["batch"], progress=lambda sum_so_far, label=label: self._tell(label, sum_so_far))
-            total = total.plus(done)
+            total = total.plus(rotate(model, options["batch"], progress=partial(self._tell, model._meta.label_lower)))
         if total.unreadable:
             raise CommandError(f"{total.unreadable} values cannot be read with any key in FIELD_KEYS. Keep every old key.", returncode=1)
         self.stdout.write(f"ok, {total.changed} values encrypted again, {total.newest_already} were before. Older keys can be taken away.")
