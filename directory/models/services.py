@@ -33,7 +33,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def with_everything(self) -> "ServiceQuerySet":
         """With all that a page or an index document shows, in a constant number of queries."""
         return self.select_related("organisation").prefetch_related(
-            "needs", "contacts", "schedules", "areas__area", "at_locations__location", "at_locations__schedules"
+            "needs", "contacts", "schedules__at_location__location", "areas__area", "at_locations__location", "at_locations__schedules"
         )
 
 
@@ -83,6 +83,7 @@ class Service(RevisionMixin, models.Model):
     what_to_bring = models.CharField(max_length=300, blank=True)
     referral_route = models.CharField(max_length=20, choices=ReferralRoute.choices, default=ReferralRoute.NONE)
     takes_referrals = models.BooleanField("takes referrals through the store", default=False)
+    url = models.URLField("web page", max_length=500, blank=True, help_text="Of this service; the organisation has its own.")
     is_free = models.BooleanField("free", null=True, blank=True)
     cost = models.CharField(max_length=300, blank=True)
 
@@ -108,6 +109,7 @@ class Service(RevisionMixin, models.Model):
     source_date = models.CharField(max_length=20, blank=True)
     licence = models.CharField(max_length=200, blank=True)
     internal_note = models.TextField(blank=True)
+    imported = models.JSONField("what the source said last, field by field", default=dict, blank=True, editable=False)
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)

@@ -1,0 +1,41 @@
+"""How long ago somebody made sure that a listing is right, in words."""
+
+from datetime import date, timedelta
+
+from directory import clock
+from directory.models import Service
+
+# Until each listing has a rhythm of its own: half a year, and a quarter for groups, which move and end sooner.
+RHYTHM_DAYS = {Service.Kind.GROUP: 90, Service.Kind.ACTIVITY: 90}
+RHYTHM_DAYS_OTHERWISE = 182
+
+
+def checked_words(service: Service) -> str:
+    """ "Checked 12 days ago", or "Not checked yet"."""
+    if service.checked_at is None:
+        return "Not checked yet"
+    return f"Checked {ago(service.checked_at)}"
+
+
+def ago(day: date) -> str:
+    """A day that has passed, as people say it: today, yesterday, 12 days ago, 5 weeks ago, 4 months ago, 3 years ago."""
+    days = (clock.today() - day).days
+    if days <= 1:
+        return "yesterday" if days == 1 else "today"
+    for unit, length, most in (("day", 1, 28), ("week", 7, 63), ("month", 30.44, 700)):
+        if days < most:
+            return f"{int(days // length)} {unit}s ago"
+    return f"{int(days // 365.25) or 1} years ago"
+
+
+def due_on(service: Service) -> date | None:
+    """The day by which it should be checked again; None while it never was."""
+    if service.checked_at is None:
+        return None
+    return service.checked_at + timedelta(days=RHYTHM_DAYS.get(Service.Kind(service.kind), RHYTHM_DAYS_OTHERWISE))
+
+
+def is_old(service: Service) -> bool:
+    """Is the check overdue, or was there none?"""
+    due = due_on(service)
+    return due is None or due < clock.today()

@@ -1,0 +1,58 @@
+"""Phone and e-mail of a service itself: its first contact that is not a person's own. A person's own contact is never touched here."""
+
+from typing import Any
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from directory.models import Contact, Service
+
+
+def read(service: Service, column: str) -> str:
+    """Phone or e-mail; empty where there is none."""
+    contact = _own(service)
+    return getattr(contact, column) if contact else ""
+
+
+def write(service: Service, column: str, value: str) -> None:
+    """Set it; a contact is made when there is none, and goes when nothing of it is left."""
+    contact = _own(service) or Contact(service=service)
+    setattr(contact, column, value)
+    if contact.phone or contact.email or contact.name or contact.role:
+        contact.save()
+    elif not contact._state.adding:
+        contact.delete()
+
+
+def clean_phone(value: Any) -> str:
+    """One telephone number as it is written in this country; short ones such as 111 too. Raises ValidationError."""
+    if not isinstance(value, str) or len(value) > 60:
+        raise ValidationError("This is not a telephone number.")
+    text = " ".join(value.split())
+    if not text or (text.isdigit() and 3 <= len(text) <= 6):
+        return text
+    try:
+        number = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException as error:
+        raise ValidationError(f"“{text}” is not a telephone number. Write one number, such as 01484 123456.") from error
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise ValidationError(f"“{text}” has too few or too many figures. Write one number, such as 01484 123456.")
+    home = number.country_code == 44
+    return phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+
+
+def clean_email(value: Any) -> str:
+    """One e-mail address. Raises ValidationError."""
+    if not isinstance(value, str):
+        raise ValidationError("This is not an e-mail address.")
+    text = value.strip()
+    if text:
+        validate_email(text)
+    return text
+
+
+def _own(service: Service) -> Contact | None:
+    return next((contact for contact in service.contacts.all() if not contact.is_personal), None)

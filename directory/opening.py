@@ -1,0 +1,101 @@
+"""When a service is open: one function for the filter, the label and the API, and the same times in words.
+
+All functions read `service.schedules` (prefetch them, with `at_location__location`) and ask the database for nothing else.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from directory import clock
+from directory.clock import LONDON, local
+from directory.models import Service
+from directory.opening_text import parse_times
+from directory.opening_words import sentence
+from directory.times import DAY, Times, times_of
+
+__all__ = ["next_opening", "open_at", "open_until", "parse_times", "sentence", "weekdays"]
+
+LOOK_AHEAD_DAYS = 400
+
+
+def open_at(service: Service, moment: datetime) -> bool | None:
+    """Is it open at an aware moment? None where nobody knows: without times, or when it would be open in term time (terms are not known).
+
+    A time runs from its opening minute up to, not including, its closing minute, by the clock on the wall in Europe/London: in the hour
+    that comes twice in autumn it is open both times, and what lies in the hour that spring leaves out does not take place.
+    """
+    rows = _rows(service)
+    if not rows:
+        return None
+    if service.status != Service.Status.ACTIVE:
+        return False
+    found = [row for row, _, _ in _running(rows, _wall(moment))]
+    if not found:
+        return False
+    return True if any(not row.term_time_only for row in found) else None
+
+
+def next_opening(service: Service, moment: datetime) -> datetime | None:
+    """The next moment after this one at which it opens, in Europe/London; None where none is known within 400 days.
+
+    Times in term time only are left out: nobody could promise them.
+    """
+    if service.status != Service.Status.ACTIVE:
+        return None
+    rows = [row for row in _rows(service) if not row.term_time_only]
+    first = local(moment).date()
+    for day in (first + ahead * DAY for ahead in range(LOOK_AHEAD_DAYS if rows else 0)):
+        starts = sorted(row.span(day)[0] for row in rows if row.occurs_on(day))
+        for start in starts:
+            begins = _moment_of(start)
+            if begins > moment and open_at(service, begins):
+                return begins
+    return None
+
+
+def open_until(service: Service, moment: datetime) -> datetime | None:
+    """When it closes, if it is open at this moment (times that follow each other without a break count as one); otherwise None."""
+    rows = [row for row in _rows(service) if not row.term_time_only]
+    if not open_at(service, moment):
+        return None
+    ends = None
+    wall = _wall(moment)
+    for _ in range(LOOK_AHEAD_DAYS):
+        running = [end for _, _, end in _running(rows, wall)]
+        if not running:
+            break
+        ends = wall = max(running)
+    return _moment_of(ends) if ends else None
+
+
+def weekdays(service: Service) -> frozenset[int]:
+    """The days of the week on which something regular begins (Monday is 0): the filter by day."""
+    return frozenset(row.weekday for row in _rows(service) if row.weekday is not None and not _is_over(row))
+
+
+def _is_over(row: Times) -> bool:
+    return row.valid_to is not None and row.valid_to < clock.today()
+
+
+def _rows(service: Service) -> list[Times]:
+    return [times_of(schedule) for schedule in service.schedules.all()]
+
+
+def _wall(moment: datetime) -> datetime:
+    return local(moment).replace(tzinfo=None)
+
+
+def _running(rows: list[Times], wall: datetime) -> Iterator[tuple[Times, date, datetime]]:
+    for day in (wall.date(), wall.date() - DAY):
+        for row in rows:
+            start, end = row.span(day)
+            if start <= wall < end and row.occurs_on(day):
+                yield row, day, end
+
+
+def _moment_of(wall: datetime) -> datetime:
+    """The first moment at which the clock on the wall has reached this; in the hour that spring leaves out, the moment of the change."""
+    moment = wall.replace(tzinfo=LONDON).astimezone(UTC).astimezone(LONDON)
+    if moment.replace(tzinfo=None) == wall:
+        return moment
+    return wall.replace(minute=0, tzinfo=LONDON).astimezone(UTC).astimezone(LONDON)

@@ -1,0 +1,82 @@
+"""Organisations: made, changed, vetted, and the people who keep their listings."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import require, role_used
+from directory.accounts.roles import Permission
+from directory.journal.recording import record
+from directory.models import Membership, Organisation, Service
+from directory.models.organisations import VETTING_FACTS
+from directory.venues import touch_services
+
+_FACTS = {f"{fact}_seen_on" for fact in VETTING_FACTS} | {"vetting_review_on", "vetting_seen_by"}
+_WORDS = {"name", "other_names", "kind", "description", "url", "email", "phone", "charity_number", "company_number", "cqc_provider"}
+COLUMNS = frozenset(_WORDS | _FACTS | {"ours", "demo", "source", "source_id"})
+
+
+@transaction.atomic
+def create_organisation(*, by: User, name: str, **values: Any) -> Organisation:
+    """A new organisation. Raises PermissionDenied, ValidationError."""
+    require(by, Permission.MODERATE)
+    organisation = Organisation()
+    _set(organisation, {"name": name, **values})
+    _save(organisation, by=by)
+    record("organisation.created", organisation, by=by, role=role_used(by, Permission.MODERATE), codes={"kind": organisation.kind})
+    return organisation
+
+
+@transaction.atomic
+def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, by: User) -> Organisation:
+    """Change columns of an organisation; its services are touched, since they show its name and what is known of it.
+
+    Raises PermissionDenied, ValidationError.
+    """
+    require(by, Permission.MODERATE)
+    fresh = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    changed = {name: value for name, value in values.items() if name not in COLUMNS or getattr(fresh, name) != value}
+    if changed:
+        _set(fresh, changed)
+        _save(fresh, by=by)
+        codes = {"fields": sorted(changed)}
+        record("organisation.changed", fresh, by=by, role=role_used(by, Permission.MODERATE), codes=codes)
+        touch_services(Service.objects.filter(organisation=fresh), because="organisation", by=by)
+        organisation.refresh_from_db()
+    return fresh
+
+
+def see_vetting(organisation: Organisation, *, by: User, seen_on: date, review_on: date) -> Organisation:
+    """Write down that all four facts of vetting were seen on a day, and when to look again. Raises PermissionDenied, ValidationError."""
+    facts = {f"{fact}_seen_on": seen_on for fact in VETTING_FACTS}
+    return set_organisation(organisation, {**facts, "vetting_seen_by": by, "vetting_review_on": review_on}, by=by)
+
+
+@transaction.atomic
+def add_member(organisation: Organisation, user: User, *, by: User, part: str = Membership.Part.MEMBER) -> Membership:
+    """Let a user keep this organisation's listings; nothing happens where they already do. Raises PermissionDenied."""
+    require(by, Permission.MODERATE)
+    membership, created = Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"part": part})
+    if created:
+        codes = {"user": user.pk, "part": str(membership.part)}
+        record("organisation.member_added", organisation, by=by, role=role_used(by, Permission.MODERATE), codes=codes)
+    return membership
+
+
+def _set(organisation: Organisation, values: Mapping[str, Any]) -> None:
+    if unknown := values.keys() - COLUMNS:
+        raise ValidationError({name: ["There is no such field."] for name in sorted(unknown)})
+    for name, value in values.items():
+        setattr(organisation, name, value.strip() if isinstance(value, str) else value)
+
+
+def _save(organisation: Organisation, *, by: User) -> None:
+    organisation.changed_at = clock.now()
+    organisation.full_clean(exclude=["latest_revision"])
+    organisation.save()
+    organisation.save_revision(user=by, clean=False)
