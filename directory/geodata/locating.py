@@ -139,9 +139,9 @@ def area_for_postcode(text: str) -> Area | None:
 
 
 def place_vocabulary() -> dict[str, PlaceName]:
-    """Every spelling of the gazetteer, folded, and the place it stands for; a place's own name beats another's spelling, the larger the smaller.
+    """Every spelling of the gazetteer, folded, and the place it stands for.
 
-    The dictionary is shared: read it only.
+    A place's own name beats another place's spelling, and the larger place the smaller. The dictionary is shared: read it only.
     """
     stamp = Place.objects.aggregate(count=Count("pk"), latest=Max("changed_at"))
     return _vocabulary(stamp["count"], stamp["latest"])
