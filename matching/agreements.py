@@ -16,6 +16,7 @@ from matching.states import AskState
 from matching.stopping import lapse_offers, stop_introductions
 
 GivenBy, How, Scope = Agreement.GivenBy, Agreement.How, Agreement.Scope
+_FOR_THE_PERSON = frozenset({GivenBy.ATTORNEY, GivenBy.DEPUTY, GivenBy.BEST_INTERESTS})
 
 
 @transaction.atomic
@@ -134,7 +135,7 @@ def _faults(person: Person, *, given_by: str, how: str, at: datetime, scope: str
         errors["ask"] = ["Say which request it is for."]
     if ask is not None and ask.person_id != person.pk:
         errors["ask"] = ["This is another person's request."]
-    if given_by != GivenBy.PERSON and not seen.strip():
+    if given_by in _FOR_THE_PERSON and not seen.strip():
         errors["seen"] = ["Write which document was seen, by whom and when; for a best-interests decision who decided and why."]
     return errors
 

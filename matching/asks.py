@@ -7,18 +7,18 @@ from django.db import transaction
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of, role_used, roles_of
+from directory.accounts.policy import allowed, relations_of, require, role_used, roles_of
 from directory.accounts.roles import Permission, Relation, Role
 from directory.geodata.locating import area_for_postcode
 from directory.journal.codes import Code
 from directory.journal.recording import record
 from directory.models import Need, Service
 from directory.states import NEW, WrongState
-from matching.activities import rules
+from matching.activities import of_need
 from matching.models import Ask, Person, Signpost, UnmetNeed
 from matching.numbering import next_number
 from matching.people import require_own_side
-from matching.states import ASK, MATCH_TAKEN, AskState
+from matching.states import ASK, MATCH_OPEN, MATCH_TAKEN, AskState
 from matching.stopping import end_active, lapse_offers, stop_introductions
 from matching.windows import DAY, is_window
 
@@ -170,6 +170,35 @@ def signpost(ask: Ask, service: Service, *, by: User) -> Signpost:
     return signpost
 
 
+@transaction.atomic
+def say_activity(ask: Ask, activity: str, *, by: User) -> Ask:
+    """Say what exactly is to be done for the need, before anybody is offered it.
+
+    Raises PermissionDenied, ValidationError, WrongState for a request that is closed or on offer.
+    """
+    require(by, Permission.MATCH, ask)
+    ask = _locked(ask)
+    if ask.state != AskState.OPEN or ask.matches.filter(state__in=MATCH_OPEN).exists():
+        raise WrongState("This request is closed, or a volunteer has been asked already.")
+    if not _is_of_need(activity, ask.need_id):
+        raise ValidationError({"activity": ["Choose an activity of this need."]})
+    ask.activity = activity
+    ask.save(update_fields=["activity"])
+    record("ask.activity_said", ask, by=by, role=_role(by), codes={"activity": activity})
+    return ask
+
+
+@transaction.atomic
+def note_choice(ask: Ask, text: str, *, by: User) -> Ask:
+    """Write down the person's own choice, in their words; it stands above every order of candidates. Raises PermissionDenied."""
+    require_own_side(by, ask.person)
+    ask = _locked(ask)
+    ask.person_choice = text.strip()
+    ask.save(update_fields=["person_choice"])
+    record("ask.choice_noted", ask, by=by, role=_role(by))
+    return ask
+
+
 def is_errand(ask: Ask) -> bool:
     """Is it done once somebody has done it? Then the first volunteer's yes decides; what is regular, or company, goes pair by pair."""
     return ask.often not in _REGULAR and ask.activity not in COMPANY
@@ -222,15 +251,17 @@ def _faults(ask: Ask, need: Need | None) -> dict[str, list[str]]:
             errors[name] = ["Choose from the list."]
     if need is None:
         errors["need"] = ["Choose a need from the list."]
-    elif ask.activity:
-        rule = rules().get(ask.activity)
-        if rule is None or rule.need != need.pk:
-            errors["activity"] = ["Choose an activity of this need."]
+    elif ask.activity and not _is_of_need(ask.activity, need.pk):
+        errors["activity"] = ["Choose an activity of this need."]
     if not 5 <= ask.minutes <= DAY:
         errors["minutes"] = ["Write how many minutes it takes, from 5 to 1440."]
     if not all(is_window(window) for window in ask.windows):
         errors["windows"] = ["Each time needs a weekday, a start and a later end."]
     return errors
+
+
+def _is_of_need(activity: str, need: str) -> bool:
+    return activity in {rule.slug for rule in of_need(need)}
 
 
 def _role(by: User) -> str:

@@ -1,5 +1,7 @@
 """What is the co-op's own to decide about activities: a rule that a professional confirmed, a limited activity that it opens."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -9,6 +11,8 @@ from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission
 from directory.journal.recording import record
 from matching.activities import rules
+from matching.eligibility import ActivityRule
+from matching.eligibility.facts import ByVolunteers
 from matching.models import ActivityDecision
 
 Kind = ActivityDecision.Kind
@@ -29,7 +33,7 @@ def confirm_activity(activity: str, *, by: User, professional: str, source: str,
 def open_limited(activity: str, *, by: User, professional: str, source: str, demo: bool = False) -> ActivityDecision:
     """This co-op lets its volunteers do an activity that is limited. Raises PermissionDenied, ValidationError."""
     rule = rules().get(activity)
-    if rule is not None and rule.volunteer != "limited":
+    if rule is not None and rule.volunteer != ByVolunteers.LIMITED:
         raise ValidationError({"activity": ["Only an activity that is limited can be opened."]})
     return _decide(activity, Kind.OPENED, by=by, professional=professional, source=source, demo=demo)
 
@@ -50,6 +54,13 @@ def withdraw_demo_decisions(*, by: User | None) -> int:
     if by is not None:
         require(by, Permission.MANAGE_ACCOUNTS)
     return len([_withdraw(decision, by) for decision in ActivityDecision.objects.filter(demo=True, withdrawn_on=None)])
+
+
+def rules_in_force() -> Mapping[str, ActivityRule]:
+    """Every activity with what is decided about it today."""
+    rows = ActivityDecision.objects.filter(withdrawn_on=None).values_list("activity", "kind")
+    confirmed = {activity for activity, kind in rows if kind == Kind.CONFIRMED}
+    return rules(confirmed=confirmed, opened={activity for activity, kind in rows if kind == Kind.OPENED})
 
 
 def _decide(activity: str, kind: Kind, *, by: User, professional: str, source: str, demo: bool) -> ActivityDecision:

@@ -13,7 +13,7 @@ from directory.geodata.locating import find_postcode, normalise_postcode
 
 _YES_NO = frozenset({"receives_care", "needs_help_because", "smoker", "avoids_smoke"})
 _WORDS = frozenset({"gender", "household"})
-_LISTS = frozenset({"languages", "animals", "allergies"})
+_LISTS = frozenset({"languages", "animals", "allergies", "interests"})
 
 
 def position_of(postcode: str) -> dict[str, float] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from directory.accounts.models import User
@@ -12,9 +12,9 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.recording import record
 from directory.states import NEW, WrongState
 from matching.activities import rules
-from matching.asks import is_errand
+from matching.asks import is_errand, say_activity
 from matching.eligibility import Code
-from matching.facts import refusals
+from matching.facts import codes_against
 from matching.models import Ask, Match, Volunteer
 from matching.people import keep_look
 from matching.scoring import REASONS, score_of
@@ -65,14 +65,20 @@ class Introduction:
 
 
 @transaction.atomic
-def offer(ask: Ask, volunteer: Volunteer, *, by: User) -> Match:
+def offer(ask: Ask, volunteer: Volunteer, *, by: User, activity: str = "") -> Match:
     """Offer a request to a volunteer.
 
+    activity: what exactly is to be done, where the request names only the need; it is then written on the request.
     An errand may be offered to several; company and what is regular go to one at a time. Why this volunteer was chosen is stored.
-    Raises PermissionDenied, NotEligible (with all codes), WrongState: the request is closed, taken, or offered already.
+    Raises PermissionDenied, ValidationError without an activity, NotEligible (with all codes), WrongState: the request is closed, taken,
+    or offered already.
     """
     require(by, Permission.MATCH, ask)
     ask = _locked_ask(ask)
+    if activity and activity != ask.activity:
+        ask = say_activity(ask, activity, by=by)
+    if not ask.activity:
+        raise ValidationError({"activity": ["Say what exactly is to be done: it decides who may."]})
     MATCH.check(NEW, MatchState.OFFERED, [Relation.COORD])
     _require_free(ask, volunteer)
     _require_eligible(ask, volunteer)
@@ -223,6 +229,6 @@ def _require_free(ask: Ask, volunteer: Volunteer) -> None:
 
 
 def _require_eligible(ask: Ask, volunteer: Volunteer, taken: Match | None = None) -> None:
-    codes = refusals(ask, volunteer, taken=taken)
+    codes = codes_against(ask, volunteer, taken=taken)
     if codes:
         raise NotEligible(codes)

@@ -14,6 +14,7 @@ from directory.accounts.roles import Permission, Relation
 from directory.geodata.locating import normalise_postcode
 from directory.journal.recording import record
 from matching.activities import rules
+from matching.eligibility import Level, highest_level
 from matching.homes import clean_facts, position_of
 from matching.models import Match, PairRule, Person, Volunteer, VolunteerActivity
 from matching.numbering import next_number
@@ -21,7 +22,6 @@ from matching.states import MatchState
 from matching.stopping import write_move
 from matching.windows import is_window
 
-_ORDER = {level: place for place, level in enumerate(Volunteer.Check.values)}
 _AWAY = frozenset({Volunteer.Status.PAUSED, Volunteer.Status.LEFT, Volunteer.Status.REMOVED})
 
 
@@ -117,9 +117,9 @@ def record_check(volunteer: Volunteer, *, by: User, level: str, seen_on: date, r
     require(by, Permission.KEEP_RECORDS)
     volunteer = _locked(volunteer)
     errors: dict[str, list[str]] = {}
-    if level not in _ORDER:
+    if level not in Level.values:
         errors["level"] = ["Choose from the list."]
-    elif _ORDER[level] > _ORDER[highest_allowed(volunteer)]:
+    elif not highest_allowed(volunteer).meets(Level(level)):
         errors["level"] = ["Nothing that this volunteer offers allows so high a check: it would be unlawful to ask for it."]
     if workforce not in ("adult", "child_and_adult"):
         errors["workforce"] = ["Choose from the list."]
@@ -173,14 +173,14 @@ def keep_apart(person: Person, volunteer: Volunteer, kind: str, *, by: User) -> 
     return rule
 
 
-def highest_allowed(volunteer: Volunteer) -> str:
+def highest_allowed(volunteer: Volunteer) -> Level:
     """The highest level of check that anything the volunteer offers allows, for an adult of whom nothing is known.
 
     `none` where they offer nothing.
     """
     known = rules()
-    offered = [known[row.activity] for row in volunteer.activities.all() if row.activity in known]
-    return max((highest_level(rule) for rule in offered), key=_ORDER.__getitem__, default=str(Volunteer.Check.NONE))
+    levels = [highest_level(known[row.activity]) for row in volunteer.activities.all() if row.activity in known]
+    return max(levels, key=lambda level: level.rank, default=Level.NONE)
 
 
 def _faults(volunteer: Volunteer) -> dict[str, list[str]]:

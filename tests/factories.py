@@ -119,7 +119,7 @@ def confirmed(activity: str) -> str:
 def volunteer(
     *activities: str, by: User | None = None, level: str = "enhanced_barred", status: str = "active", trained: bool = False, **fields: Any
 ) -> Volunteer:
-    """An active volunteer with an account in Slaithwaite, free all week, who offers these activities (shopping where left out), with a check seen.
+    """An active volunteer with an account in Slaithwaite, free all week, with a check seen, who offers these activities (or shopping).
 
     level: "none" for nobody has seen a check. trained: for every activity.
     """

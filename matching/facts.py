@@ -1,0 +1,134 @@
+"""From the rows of the database to the facts that eligibility decides by. What nobody knows stays unknown; what is decided stays there."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from directory import clock
+from matching.agreements import valid_agreement
+from matching.decisions import rules_in_force
+from matching.eligibility import AskFacts, Code, Level, PersonFacts, Status, VolunteerFacts, refusals
+from matching.eligibility.facts import windows
+from matching.eligibility.times import ANY_TIME
+from matching.homes import household_of
+from matching.models import Ask, Match, PairRule, Person, Volunteer
+from matching.states import MATCH_TAKEN, AskState
+
+REGULAR = frozenset({Ask.Often.WEEKLY, Ask.Often.DAILY})
+NIGHT = (2 * 60, 6 * 60)
+# Nobody writes down what goes without saying: where no language is noted, it is English.
+USUAL_LANGUAGES = ("english",)
+
+
+def codes_against(ask: Ask, volunteer: Volunteer, *, taken: Match | None = None) -> tuple[Code, ...]:
+    """Every code that keeps this volunteer from this request today; empty where they may take it.
+
+    taken: a match of these two that must not count against the volunteer's own capacity. Raises KeyError for a request without an activity.
+    """
+    helper = helpers(Volunteer.objects.filter(pk=volunteer.pk), taken=taken)[0]
+    return refusals(ask_facts(ask), person_facts(ask.person), helper.facts, rules_in_force()[ask.activity], on=clock.today())
+
+
+def ask_facts(ask: Ask, activity: str = "") -> AskFacts:
+    """The request as eligibility sees it; activity: in the place of its own. Without times it can be at any time."""
+    return AskFacts(
+        id=str(ask.pk),
+        person=str(ask.person_id),
+        activity=activity or ask.activity,
+        minutes=ask.minutes,
+        windows=windows(ask.windows) or ANY_TIME,
+        regular=is_regular(ask),
+        gender_required=ask.gender_required or None,
+        two_visitors=ask.two_visitors,
+        consent=ask.person is not None and valid_agreement(ask.person, ask) is not None,
+        remote=ask.by_phone_or_online,
+        priority=ask.urgency,
+    )
+
+
+def is_regular(ask: Ask) -> bool:
+    """In the law's sense: every week or more, or at night between 2 and 6."""
+    start, end = NIGHT
+    return ask.often in REGULAR or any(window[1] < end and window[2] > start for window in ask.windows)
+
+
+def person_facts(person: Person | None) -> PersonFacts:
+    """The adult as eligibility sees them. None is somebody whose record was erased: nothing is known."""
+    if person is None:
+        return PersonFacts(id="None")
+    position, facts = person.position or {}, person.facts or {}
+    return PersonFacts(
+        id=str(person.pk),
+        lat=position.get("lat"),
+        lon=position.get("lon"),
+        household=household_of(person.address, person.postcode, facts.get("household", "")),
+        languages=frozenset(facts.get("languages") or USUAL_LANGUAGES),
+        animals=frozenset(facts.get("animals") or ()),
+        smoker=facts.get("smoker"),
+        receives_care=facts.get("receives_care"),
+        needs_help_because=facts.get("needs_help_because"),
+    )
+
+
+class Helper(NamedTuple):
+    """A volunteer, and what eligibility knows about them."""
+
+    volunteer: Volunteer
+    facts: VolunteerFacts
+
+
+def helpers(volunteers: QuerySet[Volunteer], *, taken: Match | None = None) -> list[Helper]:
+    """These volunteers with their facts, in a constant number of queries. taken: a match that does not count against their capacity."""
+    rows = list(volunteers.prefetch_related("activities", "pair_rules"))
+    counted = Match.objects.filter(volunteer__in=[row.pk for row in rows], state__in=MATCH_TAKEN).exclude(ask__state=AskState.WITHDRAWN)
+    if taken is not None:
+        counted = counted.exclude(pk=taken.pk)
+    helped = dict(counted.order_by().values_list("volunteer").annotate(people=Count("ask__person", distinct=True)))
+    return [Helper(row, volunteer_facts(row, active_matches=helped.get(row.pk, 0))) for row in rows]
+
+
+def volunteer_facts(volunteer: Volunteer, *, active_matches: int) -> VolunteerFacts:
+    """The volunteer as eligibility sees them; active_matches: how many people they help now."""
+    position, facts = volunteer.position or {}, volunteer.facts or {}
+    return VolunteerFacts(
+        id=str(volunteer.pk),
+        lat=position.get("lat"),
+        lon=position.get("lon"),
+        household=household_of(volunteer.address, volunteer.postcode, facts.get("household", "")),
+        status=Status(volunteer.status),
+        age=age_on(volunteer.date_of_birth, clock.today()) if volunteer.date_of_birth else None,
+        gender=facts.get("gender"),
+        languages=frozenset(volunteer.languages or USUAL_LANGUAGES),
+        allergies=frozenset(facts.get("allergies") or ()),
+        avoids_smoke=bool(facts.get("avoids_smoke")),
+        visits_in_pair=volunteer.visits_in_pair,
+        has_car=volunteer.has_car,
+        car_insurance_ok=volunteer.car_insurance_ok,
+        max_km=volunteer.max_km,
+        windows=windows(volunteer.windows),
+        capacity=volunteer.capacity,
+        active_matches=active_matches,
+        activities=frozenset(row.activity for row in volunteer.activities.all()),
+        trained_for=frozenset(row.activity for row in volunteer.activities.all() if row.trained_on is not None),
+        dbs=Level(volunteer.check_level),
+        dbs_review_due=volunteer.recheck_due,
+        related_to=_people(volunteer, PairRule.Kind.RELATED),
+        blocked_people=_people(volunteer, PairRule.Kind.BLOCKED),
+    )
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years; who was born on 29 February has their birthday on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def likely(volunteers: QuerySet[Volunteer], activities: Iterable[str]) -> QuerySet[Volunteer]:
+    """Those among whom everybody is who may take one of these activities: what the database can tell before anything is decrypted."""
+    offering = volunteers.filter(status=Volunteer.Status.ACTIVE, activities__activity__in=list(activities), capacity__gt=0)
+    return offering.filter(Q(recheck_due=None) | Q(recheck_due__gte=clock.today())).exclude(windows=[]).distinct()
+
+
+def _people(volunteer: Volunteer, kind: PairRule.Kind) -> frozenset[str]:
+    return frozenset(str(rule.person_id) for rule in volunteer.pair_rules.all() if rule.kind == kind)

@@ -1,0 +1,44 @@
+"""Replaying the journal: the states that requests and matches have in their tables must be those that their events tell."""
+
+from collections.abc import Iterator
+
+from django.db import models
+
+from directory.journal.models import Event
+from directory.journal.verifying import Fault, register_replay
+from matching.models import Ask, Match
+from matching.states import ASK, MATCH
+from directory.states import NEW, Table, WrongState
+
+
+def replayed(model: type[models.Model], table: Table, code: str) -> Iterator[Fault]:
+    """What disagrees: a step that the table does not know, a state that no event tells, a thing without any event or without a row.
+
+    The events of one kind of thing are read once, in their order; rows that were erased leave events without a row, which is not a fault.
+    """
+    told: dict[object, str] = {}
+    for event in Event.objects.filter(object_type=model._meta.label_lower).order_by("seq").iterator(chunk_size=2_000):
+        to = event.codes.get("to")
+        if to is None:
+            continue
+        before = told.get(event.object_id, NEW)
+        if (event.codes.get("from") or NEW) != before or not _exists(table, before, to):
+            yield Fault(code, event.seq, f"{event.object_id} cannot have gone from {before or 'nothing'} to {to}")
+        told[event.object_id] = to
+    for key, state in model._default_manager.values_list("pk", "state").iterator(chunk_size=2_000):
+        if told.get(key) != state:
+            yield Fault(code, None, f"{key} is {state}, and the journal tells {told.get(key, 'nothing')}")
+
+
+def register() -> None:
+    """Tell the journal; called once when the apps are ready."""
+    register_replay("asks", lambda: replayed(Ask, ASK, "ask_state"))
+    register_replay("matches", lambda: replayed(Match, MATCH, "match_state"))
+
+
+def _exists(table: Table, before: str, to: str) -> bool:
+    try:
+        table.find(before, to)
+    except WrongState:
+        return False
+    return True
