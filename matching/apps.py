@@ -6,6 +6,12 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from matching import relations
+        from directory.journal.verifying import register_heads, register_replay
+        from matching import referral_replay, relations, replays
+        from matching.statistics import releases
 
         relations.register()
+        replays.register()
+        register_heads("releases", releases.heads)
+        register_replay("referrals", referral_replay.replay_referrals)
+        register_replay("releases", releases.replay)

@@ -1,4 +1,4 @@
-"""Who or what could help with a request: existing services first, then volunteers, then who may not and why. All but the store only reads."""
+"""Who or what could help with a request: existing services first, then volunteers, then who may not and why. Only the store writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -6,9 +6,9 @@ from django.db import models
 
 from directory.journal.models import Event
 from directory.journal.verifying import Fault, register_replay
+from directory.states import NEW, Table, WrongState
 from matching.models import Ask, Match
 from matching.states import ASK, MATCH
-from directory.states import NEW, Table, WrongState
 
 
 def replayed(model: type[models.Model], table: Table, code: str) -> Iterator[Fault]:
