@@ -51,6 +51,30 @@ def icon_of(slug: str) -> str:
     return str(slug) if str(slug) in TONES else "pin"
 
 
+KIND_WORDS = {
+    "This field is required.": "Please answer this.",
+    "Enter a valid email address.": "Part of this e-mail address is missing. It looks like name@example.org.",
+    "Enter a valid date.": "We cannot read this date. Write it like 6/11/2026.",
+    "Enter a valid time.": "We cannot read this time. Write it like 14:30.",
+    "Enter a whole number.": "Please write a number without a point.",
+    "Enter a number.": "Please write a number.",
+}
+
+
+@register.filter
+def kindly(error: Any) -> str:
+    """An error of Django's own fields in words that say what to do; our own errors as they are."""
+    said = str(error)
+    return "Please choose one of these." if said.startswith("Select a valid choice.") else KIND_WORDS.get(said, said)
+
+
+@register.filter
+def as_start(label: Any) -> str:
+    """A label with a sentence to follow: "Your name" becomes "Your name:", a question stays one."""
+    said = str(label).strip()
+    return said if said.endswith(("?", ":", ".")) else f"{said}:"
+
+
 @register.filter
 def listed(value: Any) -> list[Any]:
     """A list of what was given: one word or number becomes a list of one, nothing an empty one."""

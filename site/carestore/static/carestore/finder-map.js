@@ -52,38 +52,47 @@
     if (box.dataset.tileUrl) {
       L.tileLayer(box.dataset.tileUrl, { attribution: box.dataset.tileAttribution || "", maxZoom: 17 }).addTo(map);
     }
-    const areas = data.areas ? drawAreas(map) : null;
+    const areas = data.areas ? shapes() : null;
+    look(map, areas);
+    if (areas) drawAreas(map, areas);
     pins.forEach((pin) => drawPin(map, pin));
     if (data.home) drawHome(map, data.home);
-    look(map, areas);
   }
 
   /** Where to look first: what the page asks for, else all pins and the home, else the areas. */
   function look(map, areas) {
     const seen = data.home ? [...places, [data.home.lat, data.home.lon]] : places;
     const bounds = data.bounds ? L.latLngBounds(data.bounds) : seen.length ? L.latLngBounds(seen) : areas?.getBounds();
-    if (bounds?.isValid()) map.fitBounds(bounds, { padding: [34, 34], maxZoom: 14, animate: false });
+    if (bounds?.isValid()) map.fitBounds(bounds, { paddingTopLeft: [24, 60], paddingBottomRight: [60, 24], maxZoom: 14, animate: false });
+    else map.setView([53.62, -1.89], 11);
   }
 
-  function drawAreas(map) {
+  function shapes() {
     const plain = !box.dataset.tileUrl;
-    const areas = L.geoJSON(data.areas, {
+    return L.geoJSON(data.areas, {
       interactive: false,
       style: () => ({ className: plain ? "map-area" : "map-area over-tiles", weight: 1.2 }),
       onEachFeature: (feature, layer) => {
         const name = feature.properties?.name;
         if (name && plain) layer.bindTooltip(words(name), { permanent: true, direction: "center", className: "map-area-name", interactive: false });
       },
-    }).addTo(map);
-    // A name that does not fit into its area says nothing.
+    });
+  }
+
+  function drawAreas(map, areas) {
+    areas.addTo(map);
+    // A name that does not fit into its area, or would be cut by the edge, says nothing.
     const fit = () =>
       areas.eachLayer((layer) => {
+        if (!layer.getTooltip()) return;
         const bounds = layer.getBounds();
         const width = map.latLngToLayerPoint(bounds.getSouthEast()).x - map.latLngToLayerPoint(bounds.getNorthWest()).x;
-        if (layer.getTooltip()) layer[width > 110 ? "openTooltip" : "closeTooltip"]();
+        const middle = map.latLngToContainerPoint(layer.getCenter());
+        const inside = middle.x > 50 && middle.x < map.getSize().x - 50 && middle.y > 15 && middle.y < map.getSize().y - 15;
+        layer[width > 110 && inside ? "openTooltip" : "closeTooltip"]();
       });
-    map.on("zoomend viewreset load", fit);
-    return areas;
+    map.on("moveend zoomend viewreset", fit);
+    fit();
   }
 
   function drawPin(map, pin) {
