@@ -11,12 +11,15 @@ from matching.eligibility.facts import (
     Regulated,
     Status,
     VolunteerFacts,
-    Window,
+    windows,
 )
 from matching.eligibility.refusing import nearest_miss, refusals
 from matching.eligibility.rule import ActivityRule
+from matching.eligibility.score import SoftFacts, score
+from matching.eligibility.times import ANY_TIME, Window
 
 __all__ = [
+    "ANY_TIME",
     "EXPLANATIONS",
     "ActivityRule",
     "AskFacts",
@@ -28,6 +31,7 @@ __all__ = [
     "PersonFacts",
     "PersonalCare",
     "Regulated",
+    "SoftFacts",
     "Status",
     "VolunteerFacts",
     "Window",
@@ -36,4 +40,6 @@ __all__ = [
     "refusals",
     "refuse_higher_check",
     "required_check",
+    "score",
+    "windows",
 ]

@@ -12,8 +12,6 @@ from django.db.models import TextChoices
 
 from matching.eligibility.times import Run, Window, runs
 
-__all__ = ["AskFacts", "ByVolunteers", "Level", "PersonFacts", "PersonalCare", "Regulated", "Status", "VolunteerFacts", "Window", "windows"]
-
 
 class Level(TextChoices):
     """A criminal-record check (DBS), from the lowest to the highest. Compare by `meets` and `rank`, never by < (the alphabet)."""

@@ -14,9 +14,9 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.geodata.locating import installed_set
-from directory.journal.heads import NamedHead, head
+from directory.journal.heads import head
 from directory.journal.recording import record
-from directory.journal.verifying import Fault
+from directory.journal.verifying import Fault, NamedHead
 from matching.models import Release
 from matching.states import RELEASE, ReleaseState
 from matching.statistics.counting import parse_period

@@ -1,6 +1,7 @@
 """Settings, read once from the environment (docs/settings.md lists them). Wrong values raise."""
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +20,8 @@ BASE_HOST = urlsplit(BASE_URL).hostname or ""
 DEMO = env.boolean("DEMO")
 if DEMO and BASE_HOST not in ("127.0.0.1", "localhost", "::1"):
     raise ImproperlyConfigured("DEMO=1 opens well-known passwords, so it works on this machine only: take DEMO or BASE_URL away.")
-env.load_keys(CARESTORE_HOME, make=DEMO)
+# `manage.py setup` and the demonstration make the keys of a new installation; nothing else ever does.
+env.load_keys(CARESTORE_HOME, make=DEMO or sys.argv[1:2] == ["setup"])
 
 SECRET_KEY = env.text("SECRET_KEY")
 FIELD_KEYS = [key.strip() for key in env.text("FIELD_KEYS").split(",")]
@@ -157,6 +159,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = CARESTORE_HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = CARESTORE_HOME / "media"
 WHITENOISE_USE_FINDERS = True

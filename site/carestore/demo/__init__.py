@@ -1,0 +1,1 @@
+"""The demonstration: real services, invented and marked people, everything through the verbs."""

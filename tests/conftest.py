@@ -1,0 +1,24 @@
+"""What all tests share: no way out of this machine, and a search index of their own."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_this_machine():
+    """Sockets are closed but for loopback and Unix sockets."""
+
+    def connect(self, address):
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family in (socket.AF_INET, socket.AF_INET6) and host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"A test tried to reach {host}.")
+        return _connect(self, address)
+
+    socket.socket.connect = connect
+    yield
+    socket.socket.connect = _connect
