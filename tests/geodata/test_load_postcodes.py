@@ -15,7 +15,8 @@ from directory.geodata.postcode_loading import load_postcodes
 
 ROOT = Path(__file__).resolve().parents[2]
 HD = "HD7 5AA,10,408500,413500\nHD7 5AB,10,412400,413500\nHD7 5AC,90,0,0\n"
-OS_LINES = '"HD7 5AA",10,408500,413500,"E92000001","","E18000001","","E08000034","E05001396"\n"B1  1AA",10,406500,286500,"E92000001","","","","",""\n'
+OS_HD = '"HD7 5AA",10,408500,413500,"E92000001","","E18000001","","E08000034","E05001396"\n'
+OS_B = '"B1  1AA",10,406500,286500,"E92000001","","","","",""\n'
 
 
 @pytest.fixture
@@ -98,8 +99,8 @@ def test_the_zip_of_the_ordnance_survey(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("Doc/licence.txt", "words")
         archive.writestr("Doc/Code-Point_Open_Column_Headers.csv", "PC,PQ,EA,NO\n")
-        archive.writestr("Data/CSV/hd.csv", OS_LINES.splitlines()[0] + "\n")
-        archive.writestr("Data/CSV/b.csv", OS_LINES.splitlines()[1] + "\n")
+        archive.writestr("Data/CSV/hd.csv", OS_HD)
+        archive.writestr("Data/CSV/b.csv", OS_B)
     assert load_postcodes(path, ["B"]).new == 1
     assert positions() == {"B11AA": (52.476, -1.906)}
     assert load_postcodes(path).new == 1
@@ -109,7 +110,8 @@ def test_the_zip_of_the_ordnance_survey(tmp_path):
 def test_a_table_with_headings_says_itself_what_is_retired(tmp_path):
     path = tmp_path / "directory.csv"
     path.write_text(
-        "pcds,doterm,lat,long\nHD7 5AA,,53.62,-1.88\nHD7 5AB,201512,53.63,-1.87\nBT1 1AA,,54.6,-5.93\nJE2 3AB,,99.999999,0.0\nHX1 1AA,,53.72,-1.86\n"
+        "pcds,doterm,lat,long\nHD7 5AA,,53.62,-1.88\nHD7 5AB,201512,53.63,-1.87\n"
+        "BT1 1AA,,54.6,-5.93\nJE2 3AB,,99.999999,0.0\nHX1 1AA,,53.72,-1.86\n"
     )
     assert load_postcodes(path, ["HD"]).new == 2
     assert dict(Postcode.objects.values_list("code", "live")) == {"HD75AA": True, "HD75AB": False}
@@ -191,7 +193,7 @@ def test_starting_up_does_not_load_the_heavy_parts():
     code = (
         "import django, importlib, sys; django.setup()\n"
         f"for name in {modules!r}: importlib.import_module('directory.geodata.' + name)\n"
-        "for name in ('load_postcodes', 'load_areas', 'load_places'): importlib.import_module('directory.geodata.management.commands.' + name)\n"
+        "for name in ('postcodes', 'areas', 'places'): importlib.import_module('directory.geodata.management.commands.load_' + name)\n"
         "heavy = {'geopandas', 'pandas', 'shapely', 'pyproj', 'numpy'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)\n"
     )
