@@ -11,6 +11,7 @@ from functools import cached_property
 from django.db.models import TextChoices
 
 from matching.eligibility.times import Run, Window, runs
+from matching.windows import is_window
 
 
 class Level(TextChoices):
@@ -76,11 +77,10 @@ class Regulated(TextChoices):
 
 def windows(rows: Iterable[Sequence[int]]) -> tuple[Window, ...]:
     """[[weekday, start minute, end minute], …] as it is stored. Raises ValueError where a row is none."""
-    made = []
-    for row in rows:
-        weekday, start, end = row
-        made.append(Window(weekday, start, end))
-    return tuple(made)
+    kept = [tuple(row) for row in rows]
+    if not all(is_window(row) for row in kept):
+        raise ValueError("Each time needs a weekday, a start and a later end.")
+    return tuple(Window(*row) for row in kept)
 
 
 @dataclass(frozen=True)
