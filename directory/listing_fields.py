@@ -27,7 +27,10 @@ NOT_SAID = "Not said"
 
 @dataclass(frozen=True)
 class ListingField:
-    """One field. `clean` raises ValidationError; `write` gets a cleaned value and may set columns or replace rows."""
+    """One field. `clean` raises ValidationError; `write` gets a cleaned value and sets columns, or (`rows`) replaces rows of other tables.
+
+    `empty` is what a listing reads that has no such rows.
+    """
 
     name: str
     label: str
@@ -38,6 +41,8 @@ class ListingField:
     safe: bool = False
     risky: bool = False
     for_partners: bool = True
+    rows: bool = False
+    empty: Any = None
 
 
 def clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,18 +66,29 @@ def read_values(service: Service) -> dict[str, Any]:
     return {name: field.read(service) for name, field in FIELDS.items()}
 
 
-def write_values(service: Service, values: Mapping[str, Any]) -> None:
-    """Write cleaned values: columns are set and not yet saved, rows are replaced. Raises ValidationError with {field: [text]}.
+def blank_values(service: Service) -> dict[str, Any]:
+    """All fields of a listing that has no rows yet, without asking the database."""
+    return {name: field.empty if field.rows else field.read(service) for name, field in FIELDS.items()}
 
-    Places come before what hangs on them.
-    """
-    for name in FIELDS:
-        if name in values:
+
+def write_columns(service: Service, values: Mapping[str, Any]) -> None:
+    """Set the columns of cleaned values; the caller saves. Raises ValidationError with {field: [text]}."""
+    _write(service, values, rows=False)
+    _refuse_turned_round(service)
+
+
+def write_rows(service: Service, values: Mapping[str, Any]) -> None:
+    """Replace the rows of cleaned values, places before what hangs on them. Raises ValidationError with {field: [text]}."""
+    _write(service, values, rows=True)
+
+
+def _write(service: Service, values: Mapping[str, Any], *, rows: bool) -> None:
+    for name, field in FIELDS.items():
+        if name in values and field.rows == rows:
             try:
-                FIELDS[name].write(service, values[name])
+                field.write(service, values[name])
             except ValidationError as error:
                 raise ValidationError({name: error.messages}) from error
-    _refuse_turned_round(service)
 
 
 def _refuse_turned_round(service: Service) -> None:
@@ -94,6 +110,8 @@ def _column(name: str, label: str, **more: Any) -> ListingField:
                 raise ValidationError("Say yes or no.")
         elif value == "":
             value = None
+        if isinstance(column, models.URLField) and value and not value.startswith(("http://", "https://")):
+            raise ValidationError("A web address begins with https:// or http://.")
         return _as_json(column.clean(value, None))
 
     def words(value: Any) -> str:
@@ -261,8 +279,8 @@ _RELATED = (
         _write_delivery,
         lambda value: ", ".join(DELIVERY_WORDS[way] for way in value) or NOT_SAID,
     ),
-    ListingField("places", "Where", venues.read_places, venues.clean_places, venues.write_places, _places_words),
-    ListingField("access", "Getting in", venues.read_access, venues.clean_access, venues.write_access, _access_words),
+    ListingField("places", "Where", venues.read_places, venues.clean_places, venues.write_places, _places_words, rows=True, empty=[]),
+    ListingField("access", "Getting in", venues.read_access, venues.clean_access, venues.write_access, _access_words, rows=True, empty={}),
     ListingField(
         "area",
         "Area it covers",
@@ -271,8 +289,10 @@ _RELATED = (
         coverage.write,
         lambda value: ", ".join(coverage.names(value)) or NOT_SAID,
         risky=True,
+        rows=True,
+        empty=[],
     ),
-    ListingField("times", "Times", _read_times, _clean_times, _write_times, _times_words, safe=True),
+    ListingField("times", "Times", _read_times, _clean_times, _write_times, _times_words, safe=True, rows=True, empty=[]),
     ListingField(
         "phone",
         "Phone",
@@ -281,6 +301,8 @@ _RELATED = (
         lambda service, value: listing_contact.write(service, "phone", value),
         lambda value: value or "None",
         safe=True,
+        rows=True,
+        empty="",
     ),
     ListingField(
         "email",
@@ -290,6 +312,8 @@ _RELATED = (
         lambda service, value: listing_contact.write(service, "email", value),
         lambda value: value or "None",
         risky=True,
+        rows=True,
+        empty="",
     ),
     ListingField(
         "spaces",

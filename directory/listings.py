@@ -16,7 +16,7 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission
 from directory.journal.recording import record
-from directory.listing_fields import SAFE, clean_values, read_values, write_values
+from directory.listing_fields import SAFE, blank_values, clean_values, read_values, write_columns, write_rows
 from directory.models import Organisation, Service
 from directory.organisations import add_member, create_organisation, see_vetting, set_organisation
 from directory.venues import first_place, touch_services
@@ -49,11 +49,11 @@ def create_service(organisation: Organisation, *, by: User, **values: Any) -> Se
     if missing := [name for name in ("name", "summary") if not cleaned.get(name)]:
         raise ValidationError({name: ["This is needed."] for name in missing})
     service = Service(organisation=organisation, **{name: values[name] for name in PROVENANCE & values.keys()})
-    service.name, service.summary = cleaned["name"], cleaned["summary"]
+    blank = blank_values(service)
+    write_columns(service, cleaned)
     service.save()
-    write_values(service, cleaned)
-    service.save()
-    _keep_revision(service, by=by)
+    write_rows(service, {name: value for name, value in cleaned.items() if value != blank[name]})
+    _keep_revision(service, {**blank, **cleaned}, by=by)
     record("service.created", service, by=by, role=_role(by), codes={"fields": sorted(cleaned)})
     return service
 
@@ -71,11 +71,12 @@ def set_fields(service: Service, values: Mapping[str, Any], *, by: User) -> Serv
     before = read_values(fresh)
     changed = {name: value for name, value in cleaned.items() if before[name] != value}
     if changed:
-        write_values(fresh, changed)
+        write_columns(fresh, changed)
         fresh.version += 1
         fresh.changed_at = clock.now()
         fresh.save()
-        _keep_revision(fresh, by=by)
+        write_rows(fresh, changed)
+        _keep_revision(fresh, {**before, **changed}, by=by)
         record("service.changed", fresh, by=by, role=_role(by), codes={"fields": sorted(changed), "version": fresh.version})
         if "access" in changed:
             place = first_place(fresh)
@@ -132,8 +133,7 @@ def _role(by: User) -> str:
     return role_used(by, Permission.EDIT_LISTINGS) or role_used(by, Permission.MODERATE)
 
 
-def _keep_revision(service: Service, *, by: User) -> None:
-    service._prefetched_objects_cache = {}
+def _keep_revision(service: Service, values: Mapping[str, Any], *, by: User) -> None:
     revision = service.save_revision(user=by, clean=False)
-    revision.content = {**revision.content, IN_REVISION: read_values(service)}
+    revision.content = {**revision.content, IN_REVISION: values}
     revision.save(update_fields=["content"])

@@ -123,6 +123,8 @@ def clean_access(value: Any) -> dict[str, Any]:
 def write_access(service: Service, value: Mapping[str, Any]) -> None:
     """Write the facts to the first place. Raises ValidationError where there is no place."""
     location = first_place(service)
+    if location is None and not value:
+        return
     if location is None:
         raise ValidationError("Say first where it is; then what it is like to get in.")
     for name in ACCESS_FACTS:

@@ -125,7 +125,8 @@ class Service(RevisionMixin, models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="service_source_once"),
             models.CheckConstraint(
-                condition=models.Q(min_age=None) | models.Q(max_age=None) | models.Q(min_age__lte=models.F("max_age")), name="service_ages_in_order"
+                condition=models.Q(min_age=None) | models.Q(max_age=None) | models.Q(min_age__lte=models.F("max_age")),
+                name="service_ages_in_order",
             ),
             models.CheckConstraint(
                 condition=models.Q(visible_from=None) | models.Q(visible_to=None) | models.Q(visible_from__lte=models.F("visible_to")),
@@ -139,13 +140,13 @@ class Service(RevisionMixin, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("service", args=[self.pk, self.slug])
+
     @property
     def slug(self) -> str:
         """The readable end of the address; it may change, the id before it never does."""
         return slugify(self.name)[:60] or "service"
-
-    def get_absolute_url(self) -> str:
-        return reverse("service", args=[self.pk, self.slug])
 
     @property
     def current_notice(self) -> str:

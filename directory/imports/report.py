@@ -1,0 +1,57 @@
+"""What an import did, or would do, in plain lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """One row that cannot be taken, and what to do about it. `row` counts as a spreadsheet does: the headings are row 1."""
+
+    file: str
+    row: int
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, row {self.row}, column {self.column}: {self.text}"
+
+
+@dataclass
+class Report:
+    """The outcome, by the names of listings. `stopped`: bad rows were found and nothing at all was written."""
+
+    file: str
+    dry_run: bool = False
+    stopped: bool = False
+    made: list[str] = field(default_factory=list)
+    changed: list[tuple[str, list[str]]] = field(default_factory=list)
+    unchanged: int = 0
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        """Each change in one line, each bad row in one line, and a sum at the end."""
+        would = "would be " if self.dry_run or self.stopped else ""
+        if not self.stopped:
+            yield from (f"{name}: {would}made" for name in self.made)
+            yield from (f"{name}: {would}changed ({', '.join(fields)})" for name, fields in self.changed)
+            yield from (
+                f"{name}: {field} was edited here; the file's value {would or 'is '}put up for a moderator"
+                for name, field in self.conflicts
+            )
+        yield from map(str, self.bad)
+        yield self.sum()
+
+    def sum(self) -> str:
+        """One sentence."""
+        if self.stopped:
+            return f"Nothing was written: {len(self.bad)} of the rows cannot be taken. Put them right, or leave them out with --skip-bad."
+        parts = [
+            f"{len(self.made)} made",
+            f"{len(self.changed)} changed",
+            f"{self.unchanged} as they were",
+            f"{len(self.conflicts)} put up",
+        ]
+        parts += [f"{len(self.bad)} bad rows left out"] if self.bad else []
+        return f"{self.file}: {', '.join(parts)}." + (" This was a dry run: nothing was written." if self.dry_run else "")

@@ -1,0 +1,147 @@
+"""The import itself: one transaction, through the verbs, idempotent by source and source id.
+
+What a source says is kept per field (`Service.imported`). A field that still reads as the source said it last follows the source. One that
+was edited here, or that belongs to a group which keeps its own listing, is never overwritten: the file's value is put up as a conflict.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from directory import clock, listings, moderation
+from directory.accounts.models import User
+from directory.accounts.policy import require
+from directory.accounts.roles import Permission
+from directory.accounts.system import system_user
+from directory.imports.mapping import BadCell, Listing, organisation_id, understand
+from directory.imports.reading import BadFile, read_rows
+from directory.imports.report import BadRow, Report
+from directory.listing_fields import FIELDS
+from directory.models import Membership, Need, Organisation, Service
+from directory.venues import place_the_unplaced
+
+CHUNK = 400
+CONFLICT_NOTE = "The source says something else than what was edited here."
+
+
+def import_listings(path: Path | str, *, by: User, source: str = "", dry_run: bool = False, skip_bad: bool = False) -> Report:
+    """Take the listings of a CSV file: all of them, or none at all where a row is bad (`skip_bad` leaves bad rows out).
+
+    `source` names where rows come from that do not say so themselves (the name of the file where left out). A dry run does everything
+    and takes it back. Raises BadFile, PermissionDenied.
+    """
+    require(by, Permission.MODERATE)
+    path = Path(path)
+    report = Report(path.name, dry_run=dry_run)
+    if not Need.objects.exists():
+        raise BadFile("There are no needs yet. Load them first (manage.py setup does it).")
+    understood = list(_understood(path, source or path.stem, report))
+    if report.bad and not skip_bad:
+        report.stopped = True
+        return report
+    with transaction.atomic():
+        there = _there(understood)
+        for listing in understood:
+            try:
+                with transaction.atomic():
+                    _take(listing, there.get((listing.source, listing.source_id)), report, source=source or path.stem, by=by)
+            except ValidationError as error:
+                report.bad.append(_bad(path, listing, error))
+        report.stopped = bool(report.bad) and not skip_bad
+        if not report.stopped:
+            place_the_unplaced(by=by)
+        if dry_run or report.stopped:
+            transaction.set_rollback(True)
+    return report
+
+
+def _understood(path: Path, source: str, report: Report) -> Iterator[Listing]:
+    """The good rows; bad ones go into the report."""
+    needs = frozenset(Need.objects.values_list("pk", flat=True))
+    seen: dict[tuple[str, str], int] = {}
+    for row in read_rows(path):
+        try:
+            listing = understand(row, source=source, needs=needs)
+            earlier = seen.setdefault((listing.source, listing.source_id), row.number)
+            if earlier != row.number:
+                column = "source_id" if row.cells.get("source_id") else "name"
+                raise BadCell(column, f"is the same listing as row {earlier}. Take one of the two out, or give each an id of its own.")
+        except BadCell as fault:
+            report.bad.append(BadRow(path.name, row.number, fault.column, fault.text))
+        else:
+            yield listing
+
+
+def _bad(path: Path, listing: Listing, error: ValidationError) -> BadRow:
+    if not hasattr(error, "error_dict"):
+        return BadRow(path.name, listing.row, "(all)", " ".join(error.messages))
+    field, texts = next(iter(error.message_dict.items()))
+    column = {"times": "opening", "area": "area_served", "places": "address"}.get(field, field)
+    return BadRow(path.name, listing.row, column, " ".join(texts))
+
+
+def _there(understood: list[Listing]) -> dict[tuple[str, str], Service]:
+    """The services that earlier imports of these rows made, with everything, in few queries."""
+    found: dict[tuple[str, str], Service] = {}
+    for start in range(0, len(understood), CHUNK):
+        ids = [listing.source_id for listing in understood[start : start + CHUNK]]
+        for service in Service.objects.with_everything().filter(source_id__in=ids):
+            found[service.source, service.source_id] = service
+    return found
+
+
+def _take(listing: Listing, service: Service | None, report: Report, *, source: str, by: User) -> None:
+    if service is None:
+        organisation = _organisation(listing, source=source, by=by)
+        provenance = {"source": listing.source, "source_id": listing.source_id, **listing.provenance}
+        service = listings.create_service(organisation, by=by, **listing.values, **provenance)
+        _remember(service, listing.values, listing.provenance)
+        report.made.append(service.name)
+    else:
+        _follow(service, listing, report, by=by)
+    if listing.checked_on and listing.checked_on <= clock.today():
+        listings.mark_checked(service, by=by, how=Service.CheckedHow.IMPORT, on=listing.checked_on)
+
+
+def _organisation(listing: Listing, *, source: str, by: User) -> Organisation:
+    """The organisation of that name in the file's source; a listing that names none gets one of its own."""
+    key = {"source": source, "source_id": organisation_id(listing.organisation)}
+    if not listing.shares_organisation:
+        key = {"source": listing.source, "source_id": listing.source_id[:200]}
+    found = Organisation.objects.filter(**key).first()
+    return found or listings.create_organisation(by=by, name=listing.organisation, kind=listing.organisation_kind, **key)
+
+
+def _follow(service: Service, listing: Listing, report: Report, *, by: User) -> None:
+    """Three sides of each field: what the file says now, what it said last, and what stands here."""
+    claimed = Membership.objects.filter(organisation_id=service.organisation_id).exists()
+    to_set: dict[str, Any] = {}
+    told = dict(service.imported)
+    conflicts = 0
+    for name, theirs in listing.values.items():
+        ours = FIELDS[name].read(service)
+        if ours == theirs:
+            told[name] = theirs
+        elif name in told and theirs == told[name]:
+            continue  # The file says what it said before: what was edited here stays.
+        elif name in told and ours == told[name] and not claimed:
+            to_set[name] = told[name] = theirs
+        elif moderation.put_up_conflict(service, name, old=ours, new=theirs, by=system_user(), note=CONFLICT_NOTE):
+            conflicts += 1
+            report.conflicts.append((service.name, FIELDS[name].label))
+    if to_set:
+        listings.set_fields(service, to_set, by=by)
+        report.changed.append((service.name, sorted(to_set)))
+    elif not conflicts:
+        report.unchanged += 1
+    _remember(service, told, listing.provenance)
+
+
+def _remember(service: Service, told: dict[str, Any], provenance: dict[str, str]) -> None:
+    """Bookkeeping that visitors never see: no version, no journal row."""
+    if service.imported != told or any(getattr(service, name) != value for name, value in provenance.items()):
+        Service.objects.filter(pk=service.pk).update(imported=told, **provenance)
+        service.refresh_from_db()
