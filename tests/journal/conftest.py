@@ -10,9 +10,8 @@ from directory.accounts.models import User
 from directory.journal import following, recording, triggers, verifying
 from directory.journal.models import Event
 from directory.journal.recording import record
-from tests.databases import database_url, each_database, migrate  # noqa: F401
+from tests.databases import migrate
 from tests.emptying import drop_triggers
-from tests.postgres import postgres_url  # noqa: F401
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def happen(user: User) -> Callable[..., Event]:
 
 
 @pytest.fixture
-def journal(each_database: str) -> str:  # noqa: F811
+def journal(each_database: str) -> str:
     """An empty, guarded journal on each database; gives the database's address."""
     migrate("journal")
     triggers.install(connection)

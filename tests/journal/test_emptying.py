@@ -6,7 +6,6 @@ from django.db import DatabaseError
 from directory.journal.heads import head
 from directory.journal.models import Event
 from directory.journal.triggers import triggers_ok
-from tests.emptying import journal_can_be_emptied  # noqa: F401
 
 
 @pytest.mark.parametrize("turn", [1, 2])

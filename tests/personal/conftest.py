@@ -7,8 +7,6 @@ import pytest
 from django.db import connection, models
 
 from directory.personal.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
-from tests.databases import database_url, each_database  # noqa: F401
-from tests.postgres import postgres_url  # noqa: F401
 
 
 class Secret(models.Model):
@@ -28,7 +26,7 @@ class Secret(models.Model):
 
 
 @pytest.fixture
-def secrets(each_database: str) -> Iterator[type[Secret]]:  # noqa: F811
+def secrets(each_database: str) -> Iterator[type[Secret]]:
     """The model, with its table."""
     with connection.schema_editor() as editor:
         editor.create_model(Secret)
