@@ -42,21 +42,15 @@ def documents_of(service: Service) -> list[Document]:
     The days on which it is visible travel with it, so that it appears and goes on its day without a new indexing.
     """
     places = [at.location for at in service.at_locations.all() if _position(at.location)]
-    areas = list(service.areas.all())
-    circles = [(area.lat, area.lon, area.miles) for area in areas if area.miles is not None]
-    # One row for each place and circle, so that a document holds one of each at most.
-    rows = [(place, circle) for place in places or [None] for circle in circles[:1] or [None]]
-    rows += [(None, circle) for circle in circles[1:]]
-    return [_document(service, number, place, circle, areas) for number, (place, circle) in enumerate(rows)]
+    return [_document(service, number, place) for number, place in enumerate(places or [None])]
 
 
 def _position(location: Location) -> bool:
     return not location.masked and location.lat is not None and location.lon is not None
 
 
-def _document(
-    service: Service, number: int, location: Location | None, circle: tuple[float, float, float] | None, areas: list[ServiceArea]
-) -> Document:
+def _document(service: Service, number: int, location: Location | None) -> Document:
+    areas = list(service.areas.all())
     open_places = [at.location for at in service.at_locations.all() if not at.location.masked]
     place = Place(str(location), location.lat, location.lon) if location and location.lat is not None and location.lon is not None else None
     return Document(
@@ -83,7 +77,7 @@ def _document(
         place=place,
         areas=_areas(areas),
         area_names=tuple(dict.fromkeys(str(area) for area in areas)),
-        circle=circle,
+        circles=tuple((area.lat, area.lon, area.miles) for area in areas if None not in (area.lat, area.lon, area.miles)),
         access=_access(location or (open_places[0] if open_places else None)),
         name_tokens=tuple(tokens.tokens(f"{service.name} {service.other_names}")),
         text_tokens=tuple(_text_tokens(service, location)),

@@ -66,10 +66,11 @@ def _miles(hit: Hit, query: Query) -> float | None:
 
 
 def _beyond(document: Document, query: Query) -> float | None:
-    if document.circle is None or query.place is None:
+    """Miles to the nearest edge of its circles; None without any."""
+    spot = query.place
+    if spot is None or not document.circles:
         return None
-    lat, lon, miles = document.circle
-    return max(0.0, miles_between(query.place.lat, query.place.lon, lat, lon) - miles)
+    return min(max(0.0, miles_between(spot.lat, spot.lon, lat, lon) - miles) for lat, lon, miles in document.circles)
 
 
 def _out_of_reach(hit: Hit, query: Query) -> str:

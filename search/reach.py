@@ -42,10 +42,8 @@ def miles_to(document: Document, spot: Spot) -> float | None:
 
 def covers(document: Document, spot: Spot) -> bool:
     """Whether the stated area holds the spot; edges included."""
-    if document.circle is not None:
-        lat, lon, miles = document.circle
-        if miles_between(spot.lat, spot.lon, lat, lon) <= miles:
-            return True
+    if any(miles_between(spot.lat, spot.lon, lat, lon) <= miles for lat, lon, miles in document.circles):
+        return True
     return bool(set(document.areas).intersection(codes(spot)))
 
 

@@ -11,8 +11,8 @@ from search.query import Query
 from search.reach import Reach, Way, limit, way
 
 NEED = 500
-TEXT = 200
-REACH = 150
+TEXT = 150
+REACH = 200
 FRESHNESS = 50
 OPEN_SPACE = 50
 ACCESS = 50

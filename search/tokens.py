@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import snowballstemmer
@@ -56,12 +56,9 @@ def tokens(text: str) -> list[str]:
     return [stem(word) for word in split(text) if word not in STOP_WORDS]
 
 
-def surfaces(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """(stem, word as written) pairs, so that a repaired word can be shown as people write it."""
-    for text in texts:
-        for word in split(text):
-            if word not in STOP_WORDS:
-                yield stem(word), word
+def written(texts: Iterable[str]) -> dict[str, str]:
+    """The words of some texts as people write them, each with its stem: for spelling, and to show a repaired word."""
+    return {word: stem(word) for text in texts for word in split(text) if word not in STOP_WORDS}
 
 
 def _deletes(word: str) -> set[str]:

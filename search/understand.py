@@ -4,6 +4,7 @@ Pure: the needs' vocabulary, the places and the words of the index are passed in
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -19,6 +20,8 @@ FAR_BELOW = 0.45
 
 _POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?)\s*([0-9][a-z]{2})\b", re.IGNORECASE | re.ASCII)
 _HALF_POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?)\b", re.IGNORECASE | re.ASCII)
+# More than half a postcode, but no whole one: HD7 5AAA.
+_BROKEN_POSTCODE = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]?\s*[0-9]([a-z]|[a-z]{3,})\b", re.IGNORECASE | re.ASCII)
 _BEFORE_A_PLACE = frozenset(("in", "near", "nr", "at", "around", "round", "from", "to", "by", "of", "for", "above", "below", "towards"))
 _WHERE_I_AM = re.compile(r"\b(near|around|close to|by) (me|here|us)\b", re.IGNORECASE)
 
@@ -50,23 +53,22 @@ class Gazetteer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the understanding knows: needs' words, places, and the words of the index (stem to count) with how each is written."""
+    """What the understanding knows: needs' words, places, the stems of the index, and how to spell all of them."""
 
     vocabulary: Vocabulary
     places: Gazetteer
     index: Mapping[str, int]
-    written: Mapping[str, str]
     speller: tokens.Speller
 
 
 def make_words(vocabulary: Vocabulary, places: Gazetteer, index: Mapping[str, int], written: Mapping[str, str]) -> Words:
-    """Everything the understanding knows, with a speller over needs' words, index words and place names."""
-    known: dict[str, int] = dict(places.words())
-    for word, count in index.items():
-        known[word] = known.get(word, 0) + count
-    for word, listed in vocabulary.word_needs.items():
-        known[word] = known.get(word, 0) + 10 * sum(listed.values())
-    return Words(vocabulary, places, index, {**written, **vocabulary.surfaces}, tokens.Speller(known))
+    """Everything the understanding knows. `index` is stem to count, `written` the words of the listings with their stems."""
+    known: Counter[str] = Counter(places.words())
+    for word, stem in written.items():
+        known[word] += index.get(stem, 1)
+    for word, stem in vocabulary.written.items():
+        known[word] += 10 * sum(vocabulary.word_needs.get(stem, {}).values())
+    return Words(vocabulary, places, index, tokens.Speller(known))
 
 
 def understand(query: Query, words: Words) -> Query:
@@ -103,7 +105,7 @@ def _given_place(query: Query, places: Gazetteer) -> Spot | None:
         return places.around(query.lat, query.lon, called.name if called else "your position")
     if not query.place_text:
         return None
-    spot, _ = _postcode_in(query.place_text, places)
+    spot = None if _BROKEN_POSTCODE.search(_POSTCODE.sub(" ", query.place_text)) else _postcode_in(query.place_text, places)[0]
     spot = spot or places.named(" ".join(tokens.split(query.place_text)))
     if spot is None:
         spot, _ = _first_name(tokens.split(query.place_text), places, allowed=lambda start, end: True)
@@ -173,12 +175,7 @@ def _repair(typed: list[str], words: Words) -> tuple[list[str], dict[str, str]]:
             continue
         meant = words.speller.repair(word)
         if meant is not None:
-            changed[word] = words.written.get(meant, meant)
-            continue
-        meant = words.speller.repair(stemmed)
-        if meant is not None:
-            with_its_ending = meant + word.removeprefix(stemmed)
-            changed[word] = with_its_ending if tokens.stem(with_its_ending) == meant else words.written.get(meant, meant)
+            changed[word] = meant
     return [changed.get(word, word) for word in typed], changed
 
 

@@ -39,7 +39,7 @@ class Vocabulary:
 
     phrases: dict[tuple[str, ...], dict[str, float]] = field(default_factory=dict)
     word_needs: dict[str, Counter[str]] = field(default_factory=dict)
-    surfaces: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     longest: int = 1
     needs: int = 1
@@ -104,8 +104,7 @@ def compile_vocabulary(needs: Iterable[NeedWords]) -> Vocabulary:
             needs_of[need.slug] = max(sure, needs_of.get(need.slug, 0))
             for word in set(row):
                 vocabulary.word_needs.setdefault(word, Counter())[need.slug] += 1
-        for word, written in tokens.surfaces((need.name, *need.phrases)):
-            vocabulary.surfaces.setdefault(word, written)
+        vocabulary.written.update(tokens.written((need.name, *need.phrases)))
     vocabulary.phrases = {row: {slug: sure / len(shared) ** 0.5 for slug, sure in shared.items()} for row, shared in listed.items()}
     vocabulary.longest = max((len(row) for row in listed), default=1)
     vocabulary.needs = max(1, len(vocabulary.names))

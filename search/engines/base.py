@@ -30,9 +30,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One service at one place, or over one served area; all documents of a service are shown as one result.
+    """One service at one place, or over its served areas where it has none; all documents of a service are shown as one result.
 
-    `areas` are codes as in Spot.areas, `district:HD7` for postcode districts, and EVERYWHERE; `circle` is (lat, lon, miles).
+    `areas` are codes as in Spot.areas, `district:HD7` for postcode districts, and EVERYWHERE; `circles` are (lat, lon, miles).
     With neither, no area served is stated. `access` holds `fact:yes` and `fact:no`; a fact that is not known is left out.
     `name_tokens` and `text_tokens` are stems in their order.
     """
@@ -60,7 +60,7 @@ class Document:
     place: Place | None = None
     areas: tuple[str, ...] = ()
     area_names: tuple[str, ...] = ()
-    circle: tuple[float, float, float] | None = None
+    circles: tuple[tuple[float, float, float], ...] = ()
     access: tuple[str, ...] = ()
     name_tokens: tuple[str, ...] = ()
     text_tokens: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Document:
     @property
     def limited(self) -> bool:
         """Whether it is stated which area is served."""
-        return bool(self.areas or self.circle)
+        return bool(self.areas or self.circles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Engine(Protocol):
         """Every stem in the index with the number of documents that hold it."""
 
     def written(self) -> Mapping[str, str]:
-        """How a stem is written in the listings."""
+        """The words of the listings' names and summaries as they are written, each with its stem."""
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Services whose name holds words that begin as typed."""

@@ -95,7 +95,7 @@ class EmbeddedEngine:
         return {token_of(word): count for word, count in self.store.connection().execute("SELECT term, doc FROM vocabulary")}
 
     def written(self) -> Mapping[str, str]:
-        return dict(self.store.connection().execute("SELECT stem, word FROM written"))
+        return dict(self.store.connection().execute("SELECT word, stem FROM written"))
 
     def search(self, query: Query, *, limit: int = CANDIDATES_MAX, everywhere: bool = False) -> Candidates:
         connection = self.store.connection()
@@ -110,7 +110,7 @@ class EmbeddedEngine:
         *whole, last = words
         connection = self.store.connection()
         parts = [f'"{term(tokens.stem(word))}"' for word in whole if word not in tokens.STOP_WORDS]
-        written = connection.execute("SELECT stem FROM written WHERE word >= ? AND word < ? LIMIT 20", (last, last + "\U0010ffff"))
+        written = connection.execute("SELECT DISTINCT stem FROM written WHERE word >= ? AND word < ? LIMIT 20", (last, last + "\U0010ffff"))
         parts.append("(" + " OR ".join([f'"{term(last)}"*', *(f'"{term(stem)}"' for (stem,) in written)]) + ")")
         rows = connection.execute(
             "SELECT DISTINCT s.uuid, s.name, s.url FROM words w CROSS JOIN docs d ON d.id = w.rowid JOIN services s ON s.id = d.service"

@@ -162,7 +162,7 @@ def _reached(query: Query) -> tuple[str, Values]:
     height, width = degrees_around(lat, limit(query))
     return (
         f"EXISTS (SELECT 1 FROM tags t WHERE t.field = 'area' AND t.value IN ({', '.join('?' * len(areas))}) AND t.doc = d.id)"
-        " OR (d.circle_miles IS NOT NULL AND miles(?, ?, d.circle_lat, d.circle_lon) <= d.circle_miles)"
+        " OR EXISTS (SELECT 1 FROM circles c WHERE c.doc = d.id AND miles(?, ?, c.lat, c.lon) <= c.miles)"
         " OR (NOT d.limited AND (d.remote OR p.id IS NULL"
         " OR (p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ? AND miles(?, ?, p.lat, p.lon) <= ?)))",
         [*areas, lat, lon, lat - height, lat + height, lon - width, lon + width, lat, lon, limit(query)],

@@ -21,13 +21,13 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE services (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL);
 CREATE TABLE docs (
     id INTEGER PRIMARY KEY, service INTEGER NOT NULL, kind TEXT NOT NULL, free INTEGER NOT NULL, min_age REAL, max_age REAL,
-    visible_from TEXT, visible_to TEXT, limited INTEGER NOT NULL, remote INTEGER NOT NULL,
-    circle_lat REAL, circle_lon REAL, circle_miles REAL, data TEXT NOT NULL);
+    visible_from TEXT, visible_to TEXT, limited INTEGER NOT NULL, remote INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE INDEX docs_service ON docs (service);
+CREATE TABLE circles (doc INTEGER, lat REAL, lon REAL, miles REAL, PRIMARY KEY (doc, lat, lon, miles)) WITHOUT ROWID;
 CREATE TABLE places (id INTEGER PRIMARY KEY, lat REAL NOT NULL, lon REAL NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL);
 CREATE TABLE tags (field TEXT, value TEXT, doc INTEGER, service INTEGER, PRIMARY KEY (field, value, doc)) WITHOUT ROWID;
 CREATE INDEX tags_doc ON tags (doc, field);
-CREATE TABLE written (stem TEXT PRIMARY KEY, word TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE written (word TEXT PRIMARY KEY, stem TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (name, text, tokenize = 'ascii', prefix = '2 3 4');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 """
@@ -70,7 +70,7 @@ def unpack(data: str) -> Document:
     values = json.loads(data)
     for key, value in values.items():
         if isinstance(value, list):
-            values[key] = tuple(value)
+            values[key] = tuple(tuple(each) if isinstance(each, list) else each for each in value)
         elif key in ("checked_on", "visible_from", "visible_to"):
             values[key] = date.fromisoformat(value)
     if "place" in values:
@@ -181,10 +181,9 @@ def add(connection: sqlite3.Connection, document: Document) -> None:
         " ON CONFLICT (uuid) DO UPDATE SET name = excluded.name, url = excluded.url RETURNING id",
         (document.service, document.name, document.url),
     ).fetchone()[0]
-    circle = document.circle or (None, None, None)
     doc = connection.execute(
-        "INSERT INTO docs (service, kind, free, min_age, max_age, visible_from, visible_to, limited, remote,"
-        " circle_lat, circle_lon, circle_miles, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO docs (service, kind, free, min_age, max_age, visible_from, visible_to, limited, remote, data)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             service,
             document.kind,
@@ -195,21 +194,21 @@ def add(connection: sqlite3.Connection, document: Document) -> None:
             document.visible_to.isoformat() if document.visible_to else None,
             document.limited,
             bool(REMOTE.intersection(document.modes)),
-            *circle,
             pack(document),
         ),
     ).fetchone()[0]
     if document.place is not None:
         x, y = tile(document.place.lat, document.place.lon)
         connection.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?)", (doc, document.place.lat, document.place.lon, x, y))
+    connection.executemany("INSERT OR IGNORE INTO circles VALUES (?, ?, ?, ?)", [(doc, *circle) for circle in document.circles])
     rows = [(field, value, doc, service) for field, value in tags(document)]
     connection.executemany("INSERT OR IGNORE INTO tags VALUES (?, ?, ?, ?)", rows)
     connection.execute(
         "INSERT INTO words (rowid, name, text) VALUES (?, ?, ?)",
         (doc, " ".join(map(term, document.name_tokens)), " ".join(map(term, document.text_tokens))),
     )
-    shown = tokens.surfaces((document.name, document.organisation, document.summary))
-    connection.executemany("INSERT OR IGNORE INTO written VALUES (?, ?)", list(dict(shown).items()))
+    written = tokens.written((document.name, document.organisation, document.summary))
+    connection.executemany("INSERT OR IGNORE INTO written VALUES (?, ?)", list(written.items()))
 
 
 def tags(document: Document) -> Iterator[tuple[str, str]]:
@@ -236,6 +235,7 @@ def drop(connection: sqlite3.Connection, service: str) -> None:
         return
     for (doc,) in connection.execute("SELECT id FROM docs WHERE service = ?", row).fetchall():
         connection.execute("DELETE FROM tags WHERE doc = ?", (doc,))
+        connection.execute("DELETE FROM circles WHERE doc = ?", (doc,))
         for table in ("places", "docs"):
             connection.execute(f"DELETE FROM {table} WHERE id = ?", (doc,))  # noqa: S608 - the two names above
         connection.execute("DELETE FROM words WHERE rowid = ?", (doc,))

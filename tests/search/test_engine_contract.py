@@ -142,7 +142,7 @@ def test_a_document_comes_back_as_it_went_in(engine):
         checked_on=date(2026, 2, 3),
         areas=("*",),
         area_names=("Everywhere",),
-        circle=(53.0, -1.0, 2.0),
+        circles=((53.0, -1.0, 2.0), (54.0, -1.5, 0.5)),
         access=("step_free:no",),
     )
     engine.index([whole])
@@ -249,7 +249,7 @@ documents = st.lists(
         min_age=some([None, 18.0, 60.0]),
         max_age=some([None, 70.0]),
         areas=some([(), ("*",), ("wards:colne-valley",), ("district:HD9",)]),
-        circle=some([None, (53.70, -1.60, 3.0)]),
+        circles=some([(), ((53.70, -1.60, 3.0),), ((53.70, -1.60, 3.0), (MARSDEN.lat, MARSDEN.lon, 1.0))]),
         access=some([(), ("step_free:yes",), ("step_free:no", "parking:yes"), ("step_free:yes", "parking:yes")]),
         visible_to=some([None, date(2026, 1, 1)]),
     ),
@@ -351,7 +351,7 @@ def test_hits_facets_and_map_are_those_of_the_rules(engine, made, asked):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=documents, asked=queries)
 def test_taking_the_place_away_never_drops_a_service_without_an_address(engine, made, asked):
-    engine.rebuild([replace(each, areas=(), circle=None) for each in made], bookmark=MARK)
+    engine.rebuild([replace(each, areas=(), circles=()) for each in made], bookmark=MARK)
     without_address = {each.service for each in made if each.place is None}
     here = set(ids(engine, replace(asked, needs=(NeedGuess("shopping", 1.0),), words=(), typed=())))
     everywhere = set(ids(engine, replace(asked, needs=(NeedGuess("shopping", 1.0),), words=(), typed=(), place=None)))

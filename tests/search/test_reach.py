@@ -17,7 +17,7 @@ FAR = (53.65, -1.60)
         ({"modes": ("outreach",), "areas": ("*",)}, Reach.COMES_TO_YOU),
         ({"modes": ("place",), "areas": ("district:HD7",), "at": FAR}, Reach.COVERS_YOU),
         ({"modes": ("phone",), "areas": ("*",)}, Reach.COVERS_YOU),
-        ({"modes": ("place",), "circle": (*AT_HERE, 0.5)}, Reach.COVERS_YOU),
+        ({"modes": ("place",), "circles": ((*FAR, 2.0), (*AT_HERE, 0.5))}, Reach.COVERS_YOU),
         ({"modes": ("place",), "at": AT_HERE}, Reach.NEAR_YOU),
         ({"modes": ("home",), "at": AT_HERE}, Reach.NEAR_YOU),
         ({"modes": ("phone", "place"), "at": FAR}, Reach.ANYWHERE),
@@ -26,7 +26,7 @@ FAR = (53.65, -1.60)
         ({"modes": ("place",), "at": FAR}, None),
         ({"modes": ("phone",), "areas": ("wards:dewsbury",)}, None),
         ({"modes": ("place",), "at": AT_HERE, "areas": ("wards:golcar",)}, None),
-        ({"modes": ("home",), "circle": (*FAR, 2.0)}, None),
+        ({"modes": ("home",), "circles": ((*FAR, 2.0),)}, None),
     ],
 )
 def test_the_four_classes_and_what_does_not_reach(fields, reach):

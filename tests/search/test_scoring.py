@@ -76,7 +76,7 @@ def test_nearer_is_never_worse(one, other):
 
 
 def test_at_the_very_spot_the_score_is_finite():
-    assert part(scored(Query(place=MARSDEN), at=(MARSDEN.lat, MARSDEN.lon)), "reach") == (142, "Right there")
+    assert part(scored(Query(place=MARSDEN), at=(MARSDEN.lat, MARSDEN.lon)), "reach") == (190, "Right there")
 
 
 def test_a_missing_address_neither_hides_nor_lifts():

@@ -84,7 +84,7 @@ def test_misspelt_words_are_repaired_and_shown():
 
 
 def test_a_word_of_the_index_is_never_repaired():
-    index = knowledge({"shoping": 1})
+    index = knowledge({"shope": 1})
     assert understand(Query(q="shoping"), index).corrected == ""
 
 
