@@ -135,6 +135,7 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
     else:
+        connection.ensure_connection()
         wrapper: Any = connection
         # The product's transactions begin as writers; a reader that takes minutes must not.
         mode, wrapper.transaction_mode = wrapper.transaction_mode, "DEFERRED"

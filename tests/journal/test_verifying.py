@@ -46,6 +46,13 @@ def test_a_whole_journal_has_no_faults(five):
     assert verify([NamedHead("backup", five[4].seq, five[4].mac), NamedHead("empty backup", 0, "")]) == []
 
 
+def test_verifying_may_be_the_first_thing_a_connection_does(five):
+    connection.close()
+    assert verify() == []
+    if connection.vendor == "sqlite":
+        assert connection.transaction_mode == "IMMEDIATE"
+
+
 def test_an_empty_journal_has_no_faults(journal):
     assert verify() == []
 
