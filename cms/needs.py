@@ -1,0 +1,69 @@
+"""Needs and elements as the pages list them, with the number of services that visitors see."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from cms.presenting.words import counted
+from directory.models import Element, Need, Service
+
+
+@dataclass(frozen=True)
+class NeedLine:
+    """One need in a list."""
+
+    slug: str
+    name: str
+    plain: str
+    url: str
+    count: str
+
+
+@dataclass(frozen=True)
+class ElementDoor:
+    """One of the four doors, as components/element_card.html takes it, with its needs."""
+
+    slug: str
+    name: str
+    text: str
+    url: str
+    count: str
+    needs: list[NeedLine] = field(default_factory=list)
+
+
+def need_names() -> dict[str, str]:
+    """The name of every need by its slug, in their order."""
+    return dict(Need.objects.order_by("element__order", "order").values_list("slug", "name"))
+
+
+def all_needs() -> list[Need]:
+    return list(Need.objects.order_by("element__order", "order"))
+
+
+def doors() -> list[ElementDoor]:
+    """The four elements with their needs; a service that meets several needs of an element counts once there. Three queries."""
+    met = Service.objects.public().filter(needs__isnull=False).values_list("pk", "needs__slug", "needs__element_id")
+    rows = list(met.order_by())
+    by_need = Counter(slug for _, slug, _ in rows)
+    by_element = Counter(element for _, element in {(service, element) for service, _, element in rows})
+    elements = Element.objects.prefetch_related("needs")
+    return [
+        ElementDoor(
+            slug=element.slug,
+            name=element.name,
+            text=element.plain,
+            url=reverse("need", args=[element.slug]),
+            count=_places(by_element[element.slug]),
+            needs=[_line(need, by_need[need.slug]) for need in element.needs.all()],
+        )
+        for element in elements
+    ]
+
+
+def _line(need: Need, count: int) -> NeedLine:
+    return NeedLine(need.slug, need.name, need.plain, reverse("need", args=[need.slug]), _places(count))
+
+
+def _places(count: int) -> str:
+    return counted(count, "place") if count else "No place yet: ask us"

@@ -1,0 +1,251 @@
+"""A service as its page shows it: every answer that a visitor needs, and an honest "not known" where there is none."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from cms.presenting.cards import spaces_words
+from cms.presenting.checked import Checked, checked, source_year
+from cms.presenting.maps import Spot, map_of
+from cms.presenting.opening import Opening, opening_of
+from cms.presenting.rich_words import rich_words
+from cms.presenting.turning_up import TurningUp, turning_up
+from cms.presenting.words import ACCESS_WORDS, day_words, first_up, listed, sentence
+from directory.accounts.policy import allowed
+from directory.accounts.roles import Permission
+from directory.models import Contact, Location, Service
+
+FOUND_BY_WORDS = {
+    Location.FoundBy.POSTCODE: "The pin is in the middle of the postcode.",
+    Location.FoundBy.VILLAGE: "The pin is in the middle of the village.",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Yes (True), no (False) or not known (None), as components/facts.html takes it."""
+
+    label: str
+    value: bool | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Venue:
+    """A place of the service. A secret one has no name, no address, and nothing else that could give it away."""
+
+    name: str
+    address: str = ""
+    postcode: str = ""
+    transport: str = ""
+    pin_words: str = ""
+    access: list[Fact] = field(default_factory=list)
+    access_words: str = ""
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to reach the service. `phone` and `email` only where they may be shown on the site."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What templates/cms/service.html shows."""
+
+    id: str
+    name: str
+    organisation: str
+    summary: str
+    description: SafeString
+    invented: bool
+    ours: bool
+    notice: str
+    notice_until: str
+    turning_up: TurningUp
+    opening: Opening
+    spaces: str
+    venues: list[Venue]
+    map: dict[str, Any] | None
+    covers: str
+    cost: str
+    who_for: list[str]
+    first_steps: list[str]
+    ways: list[Way]
+    web: str
+    web_host: str
+    checked: Checked
+    source: str
+    source_url: str
+    licence: str
+    needs: list[tuple[str, str]]
+    suggest_url: str
+    edit_url: str
+
+
+def shown(service: Service, user: Any) -> Shown:
+    """A service loaded with_everything, as this user sees it. Asks the database for nothing but who may edit."""
+    opening, fresh, ways = opening_of(service), checked(service), _ways(service)
+    locations = _locations(service)
+    source, source_url = _source(service)
+    web = _web(service)
+    return Shown(
+        id=str(service.pk),
+        name=service.name,
+        organisation=service.organisation.name,
+        summary=service.summary,
+        description=rich_words(service.description),
+        invented=service.organisation.demo,
+        ours=service.organisation.ours,
+        notice=service.current_notice,
+        notice_until=day_words(service.notice_until) if service.notice_until else "",
+        turning_up=turning_up(service, opening, fresh, can_ring=any(way.phone for way in ways)),
+        opening=opening,
+        spaces=spaces_words(service),
+        venues=[_venue(location) for location in locations],
+        map=_map(service, locations),
+        covers=_covers(service),
+        cost=_cost(service),
+        who_for=_who_for(service),
+        first_steps=_first_steps(service, ways, opening),
+        ways=ways,
+        web=web,
+        web_host=urlsplit(web).netloc.removeprefix("www."),
+        checked=fresh,
+        source=source,
+        source_url=source_url,
+        licence=service.licence,
+        needs=[(need.name, reverse("need", args=[need.slug])) for need in service.needs.all()],
+        suggest_url=f"{reverse('suggest')}?service={service.pk}",
+        edit_url=_edit_url(service, user),
+    )
+
+
+def _locations(service: Service) -> list[Location]:
+    return sorted((at.location for at in service.at_locations.all()), key=lambda location: (location.name, str(location.pk)))
+
+
+def _venue(location: Location) -> Venue:
+    if location.masked:
+        return Venue("The address is kept secret, so that people there are safe. Ring, and they tell you what to do.", secret=True)
+    return Venue(
+        name=location.name,
+        address=location.address if location.address != location.name else "",
+        postcode=location.postcode,
+        transport=sentence(location.transport),
+        pin_words=FOUND_BY_WORDS.get(Location.FoundBy(location.found_by), "") if location.found_by else "",
+        access=[Fact(first_up(words), getattr(location, name)) for name, words in ACCESS_WORDS.items()],
+        access_words=sentence(location.access_words),
+    )
+
+
+def _map(service: Service, locations: list[Location]) -> dict[str, Any] | None:
+    placed = [each for each in locations if not each.masked and each.lat is not None and each.lon is not None]
+    spots = [Spot(number, "", str(each), each.lat or 0.0, each.lon or 0.0, url=f"#place-{number}") for number, each in enumerate(placed, 1)]
+    return map_of(spots, label=f"Map: where {service.name} is")
+
+
+def _covers(service: Service) -> str:
+    """The area it says it serves; empty where it says nothing."""
+    areas = list(service.areas.all())
+    if any(area.everywhere for area in areas):
+        return "The whole country"
+    return listed(list(dict.fromkeys(str(area) for area in areas)))
+
+
+def _cost(service: Service) -> str:
+    if service.is_free:
+        return f"Free. {sentence(service.cost)}".strip() if service.cost.lower() not in ("", "free") else "Free."
+    if service.cost:
+        return sentence(service.cost)
+    return "It costs something. Ask how much." if service.is_free is False else "Not known. Ask before you say yes."
+
+
+def _who_for(service: Service) -> list[str]:
+    ages = _ages(service.min_age, service.max_age)
+    languages = [name.strip() for name in service.languages.split(";") if name.strip()]
+    lines = [sentence(service.who_for), ages]
+    lines.append(f"Languages: {listed(languages)}." if languages else "")
+    lines.append(f"Rooted in: {sentence(service.faith)}" if service.faith else "")
+    return [line for line in lines if line]
+
+
+def _first_steps(service: Service, ways: list[Way], opening: Opening) -> list[str]:
+    """What somebody does first, and next: the group's own words where it gave any."""
+    steps = [sentence(service.how_to_access)] if service.how_to_access else []
+    if not steps and service.referral_route == Service.ReferralRoute.PROFESSIONAL:
+        steps.append("Ask your doctor, a nurse or a social worker to write to them.")
+    elif not steps:
+        steps.append(
+            "Ring them and say what you would like." if any(way.phone for way in ways) else "Ring us: we find out how to reach them."
+        )
+    if service.what_to_bring:
+        steps.append(f"Bring: {sentence(service.what_to_bring)}")
+    if service.at_place and opening.known:
+        steps.append("Go at one of the times on this page. Say that it is your first time.")
+    elif service.at_home or service.outreach:
+        steps.append("They agree with you on which day they come.")
+    return steps
+
+
+def _ages(lowest: Decimal | None, highest: Decimal | None) -> str:
+    if lowest and highest is not None:
+        return f"Ages {_age(lowest)} to {_age(highest)}."
+    if lowest:
+        return f"From age {_age(lowest)}."
+    return f"Up to age {_age(highest)}." if highest is not None else ""
+
+
+def _age(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _ways(service: Service) -> list[Way]:
+    """Those that may be shown on the site; the group's own number where the service has none."""
+    contacts = [contact for contact in service.contacts.all() if contact.show_on_site and (contact.phone or contact.email)]
+    ways = [Way(_called(contact), contact.phone, contact.email) for contact in contacts]
+    organisation = service.organisation
+    if not any(way.phone for way in ways) and organisation.phone:
+        ways.append(Way(organisation.name, organisation.phone, "" if any(way.email for way in ways) else organisation.email))
+    elif not ways and organisation.email:
+        ways.append(Way(organisation.name, "", organisation.email))
+    return ways
+
+
+def _called(contact: Contact) -> str:
+    return ", ".join(part for part in (contact.name, contact.role) if part)
+
+
+def _web(service: Service) -> str:
+    """Its own page, or its group's; only an ordinary web address."""
+    return next((url for url in (service.url, service.organisation.url) if url.startswith(("http://", "https://"))), "")
+
+
+def _source(service: Service) -> tuple[str, str]:
+    """Where the listing comes from, in words, and its address where it has one."""
+    address = service.source if service.source.startswith(("http://", "https://")) else ""
+    where = urlsplit(address).netloc.removeprefix("www.") if address else service.source
+    year = source_year(service)
+    if not where:
+        return "", ""
+    if service.checked_at is None and year:
+        return f"As reported in {year} by {where}" if address else f"As reported in {year}: {where}", address
+    return f"From {where}{f', {year}' if year else ''}", address
+
+
+def _edit_url(service: Service, user: Any) -> str:
+    """Where its partner edits it; empty for everybody else."""
+    if not allowed(user, Permission.EDIT_LISTINGS, service):
+        return ""
+    try:
+        return reverse("partner-service", args=[service.pk])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,24 @@
+"""/: one question, one place, four doors, a telephone number."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cms.models import HomePage
+from cms.needs import doors
+from cms.standing import home_words
+from directory.accounts.doors import PUBLIC, door
+
+
+@door(PUBLIC)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page."""
+    return answer(request, home_words())
+
+
+def answer(request: HttpRequest, words: HomePage | None) -> HttpResponse:
+    """The first page with these words of the editors, or with the product's own."""
+    worried = [{"label": "Say what worries you", "url": reverse("worried"), "kind": "second"}]
+    return render(request, "cms/home.html", {"words": words, "doors": doors(), "worried_actions": worried})

@@ -1,0 +1,32 @@
+"""/services/<uuid>/<slug>/: one service."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from cms.presenting.services import shown
+from directory import clock
+from directory.accounts.doors import PUBLIC, door
+from directory.models import Service
+
+
+@door(PUBLIC)
+@require_safe
+def service(request: HttpRequest, pk: UUID, slug: str = "") -> HttpResponse:
+    """What there is to know; sends an old name on to the right one."""
+    found = Service.objects.with_everything().filter(pk=pk).first()
+    if found is None or not found.is_public:
+        return _gone(request, found)
+    if slug != found.slug:
+        # Names may change back, so no browser is told to remember this for ever.
+        return redirect(found)
+    return render(request, "cms/service.html", {"service": shown(found, request.user)})
+
+
+def _gone(request: HttpRequest, found: Service | None) -> HttpResponse:
+    """Not there, or not there any more: nothing is told about it but what else may help."""
+    withdrawn = found is not None and not (found.visible_from and found.visible_from > clock.today())
+    needs = list(found.needs.all()) if found is not None and withdrawn else []
+    return render(request, "cms/service_gone.html", {"withdrawn": withdrawn, "needs": needs}, status=410 if withdrawn else 404)
