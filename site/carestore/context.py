@@ -23,7 +23,7 @@ class Way:
 PUBLIC_WAYS = (
     ("finder", "Find help", "/find/"),
     ("volunteers", "I can help", "/volunteer/"),
-    ("casework", "Worried about someone?", "/worried/"),
+    ("directory", "Worried about someone?", "/worried/"),
 )
 
 # (module that must be on, roles that see it, label, address): the rooms behind the counter.
@@ -37,7 +37,7 @@ ROOMS = (
 
 
 def site_facts() -> dict[str, str | bool]:
-    """Name, telephone and its hours, and whether this is the demonstration: from settings alone, so that an error page can show them too."""
+    """Name, telephone and its hours, and whether this is the demonstration: from settings alone, so an error page can show them."""
     return {
         "site_name": settings.SITE_NAME,
         "phone": settings.SITE_PHONE,
@@ -47,12 +47,14 @@ def site_facts() -> dict[str, str | bool]:
 
 
 def roof(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. `roof` is never overwritten by a view; `site_name`, `phone`, `phone_hours` and `demo` are shortcuts that may be."""
+    """Context processor. A view never overwrites `roof`; `site_name`, `phone`, `phone_hours` and `demo` are shortcuts that it may."""
     facts = site_facts()
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
     path = request.path
     ways = [Way(label, url, path.startswith(url)) for module, label, url in PUBLIC_WAYS if module in settings.MODULES]
     roles = roles_of(user) if signed_in else frozenset()
-    rooms = [Way(label, url, path.startswith(url)) for module, seen_by, label, url in ROOMS if module in settings.MODULES and seen_by & roles]
+    rooms = [
+        Way(label, url, path.startswith(url)) for module, seen_by, label, url in ROOMS if module in settings.MODULES and seen_by & roles
+    ]
     return {**facts, "roof": {**facts, "nav": ways, "rooms": rooms, "signed_in": signed_in, "path": path}}

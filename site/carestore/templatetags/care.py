@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -18,7 +18,9 @@ TONES = {"my-life": "heather", "my-home": "clay", "my-community": "moss", "my-ca
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One drawing of icons.svg, for the eye only: the words beside it carry the meaning."""
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("carestore/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("carestore/icons.svg"), name
+    )
 
 
 @register.simple_block_tag
@@ -151,11 +153,3 @@ def _part(thing: Any, name: str) -> Any:
 def _count(cell: Any) -> int:
     count = _part(cell, "count")
     return HIDDEN_AT_MOST if count is None else int(count)
-
-
-@register.simple_tag
-def heading(level: int, text: str, css: str = "") -> SafeString:
-    """A heading of the level that fits its place on the page."""
-    if level not in range(1, 7):
-        raise ValueError("Headings have levels 1 to 6.")
-    return format_html('<h{0}{1}>{2}</h{0}>', level, mark_safe(f' class="{css}"') if css else "", text)
