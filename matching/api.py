@@ -24,7 +24,9 @@ from matching.referrals import move
 ERRORS = inline_serializer("ReferralErrors", {"errors": serializers.DictField(child=serializers.ListField(child=serializers.CharField()))})
 REFUSALS = {400: ERRORS, 401: ERRORS, 403: ERRORS, 413: ERRORS, 415: ERRORS}
 PAGE_SIZE = 50
-KEY = OpenApiParameter("Idempotency-Key", location=OpenApiParameter.HEADER, description="Your own key for this request, remembered 30 days.")
+KEY = OpenApiParameter(
+    "Idempotency-Key", location=OpenApiParameter.HEADER, description="Your own key for this request, remembered 30 days."
+)
 
 
 class Conflict(exceptions.APIException):

@@ -38,7 +38,9 @@ class ConsentIn(serializers.Serializer):
     how = serializers.ChoiceField(choices=Agreement.How.choices)
     at = serializers.DateTimeField()
     scope = serializers.ChoiceField(choices=Agreement.Scope.choices, required=False)
-    seen = Text(max_length=1000, help_text="For attorney, deputy or best interests: the document seen, by whom and when; or who decided and why.")
+    seen = Text(
+        max_length=1000, help_text="For attorney, deputy or best interests: the document seen, by whom and when; or who decided and why."
+    )
 
 
 class ReferralIn(serializers.Serializer):

@@ -135,7 +135,7 @@ def _judged(
 ) -> tuple[list[VolunteerCandidate], list[RefusedVolunteer]]:
     """Each volunteer once: with the activity that fits best, or the one they are refused for least."""
     person, today = person_facts(ask.person), clock.today()
-    asked = [(rule, ask_facts(ask, rule.slug), Scorer(ask, rule)) for rule in rules]
+    asked = [(rule, facts, Scorer(ask, rule, facts, person)) for rule, facts in ((rule, ask_facts(ask, rule.slug)) for rule in rules)]
     able: list[VolunteerCandidate] = []
     refused: list[RefusedVolunteer] = []
     for helper in everybody:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -40,7 +41,7 @@ class NotEligible(WrongState):
 class OfferCard:
     """All that a volunteer sees before saying yes: never a name, an address or an exact position."""
 
-    match: Match
+    match_id: UUID
     need: str
     activity: str
     area: str
@@ -156,7 +157,7 @@ def offer_card(match: Match) -> OfferCard:
     ask = match.ask
     rule = rules().get(ask.activity)
     return OfferCard(
-        match=match,
+        match_id=match.pk,
         need=ask.need.name,
         activity=rule.label if rule else "",
         area=ask.area_name,

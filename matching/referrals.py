@@ -16,13 +16,14 @@ from directory.models import Service
 from directory.states import NEW, WrongState
 from matching import referral_records
 from matching.agreements import valid_agreement
+from matching.candidates import candidates_for, store_offered
 from matching.doubles import is_possible_double
 from matching.models import Ask, Attempt, LawfulBasis, Person, Referral, ReferralNote
 from matching.numbering import next_number
 from matching.people import require_own_side
 from matching.reasons import SILENCING_REASONS, Reason
 from matching.referral_mails import tell_provider
-from matching.states import REFERRAL, REFERRAL_OPEN, ReferralState, require_referral_details
+from matching.states import REFERRAL, REFERRAL_ENDED, REFERRAL_OPEN, ReferralState, require_referral_details
 from matching.stopping import lapse_offers, stop_introductions
 
 Channel, Priority = Referral.Channel, Referral.Priority
@@ -30,6 +31,8 @@ Channel, Priority = Referral.Channel, Referral.Priority
 # The referrer's side sends and takes back; the provider's side answers.
 SENDING = frozenset({Relation.STAFF, Relation.SELF, Relation.ADMIN})
 ANSWERING = frozenset({Relation.PROV, Relation.COORD})
+# Every ending asks that the person is told of it.
+REFERRAL_ENDED_TO_TELL = REFERRAL_ENDED - {ReferralState.ENTERED_IN_ERROR, ReferralState.DECLINED_BY_PERSON}
 WORKING_DAYS_TO_ANSWER = {Priority.ROUTINE: 5, Priority.SOON: 2, Priority.URGENT: 1}
 
 
@@ -65,7 +68,7 @@ def prepare(
         to_volunteers=to_volunteers,
         source=ask.source,
         lawful_basis=lawful_basis,
-        candidates=_offered(ask) if candidates is None else candidates,
+        candidates=_offered(ask, by=by) if candidates is None else candidates,
         created_by=by,
         referrer=by,
         council_case_ref=council_case_ref.strip(),
@@ -137,11 +140,11 @@ def reject(referral: Referral, *, by: User, reason: str, note: str = "", on_beha
     return move(referral, ReferralState.REJECTED, by=by, reason=reason, note=note, on_behalf_of=on_behalf_of, channel=channel)
 
 
-def start(referral: Referral, *, by: User, first_contact_at: datetime | None = None, on_behalf_of: bool = False, channel: str = "") -> Referral:
+def start(
+    referral: Referral, *, by: User, first_contact_at: datetime | None = None, on_behalf_of: bool = False, channel: str = ""
+) -> Referral:
     """Help has begun: the first contact happened."""
-    return move(
-        referral, ReferralState.IN_PROGRESS, by=by, first_contact_at=first_contact_at, on_behalf_of=on_behalf_of, channel=channel
-    )
+    return move(referral, ReferralState.IN_PROGRESS, by=by, first_contact_at=first_contact_at, on_behalf_of=on_behalf_of, channel=channel)
 
 
 def hold(referral: Referral, *, by: User, reason: str, review_on: date, note: str = "", on_behalf_of: bool = False) -> Referral:
@@ -249,13 +252,15 @@ def _faults_of(service: Service) -> dict[str, list[str]]:
     organisation = service.organisation
     if not organisation.ours and (missing := organisation.missing_vetting()):
         names = ", ".join(fact.replace("_", " ") for fact in missing)
-        return {"service": [f"This group is not vetted (missing: {names}), so no personal data may go to it. Tell the person of it instead."]}
+        return {
+            "service": [f"This group is not vetted (missing: {names}), so no personal data may go to it. Tell the person of it instead."]
+        }
     return {}
 
 
-def _offered(ask: Ask) -> list[dict[str, Any]]:
-    newest = ask.offered.first()
-    return [] if newest is None else [*newest.services, *newest.volunteers]
+def _offered(ask: Ask, *, by: User) -> list[dict[str, Any]]:
+    newest = ask.offered.first() or store_offered(ask, candidates_for(ask, by=by), by=by)
+    return [*newest.services, *newest.volunteers]
 
 
 def _keep_words(referral: Referral, details: Mapping[str, Any], *, by: User) -> None:
@@ -296,7 +301,13 @@ def _record(referral: Referral, came_from: str, *, by: User, side: Relation, det
     permission = Permission.ANSWER_REFERRALS if side in ANSWERING else Permission.SEND_REFERRAL
     role = role_used(by, permission) or role_used(by, Permission.PREPARE_REFERRAL)
     kind = "referral.prepared" if not came_from else "referral.moved"
-    record(kind, referral, by=by, role=side, codes={**{key: value for key, value in codes.items() if value is not None}, "by_role": role or None})
+    record(
+        kind,
+        referral,
+        by=by,
+        role=side,
+        codes={**{key: value for key, value in codes.items() if value is not None}, "by_role": role or None},
+    )
 
 
 def _speaks_for_provider(referral: Referral, side: Relation) -> bool:

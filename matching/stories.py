@@ -47,7 +47,10 @@ def story(referral: Referral) -> list[Chapter]:
     events = list(Event.objects.about(referral))
     people = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in={event.by_id for event in events})}
     chapters = [_chapter(event, referral, people) for event in events]
-    notes = [Chapter("Note", note.at, note.by.get_full_name() if note.by else "", note.text, "done") for note in referral.notes.select_related("by")]
+    notes = [
+        Chapter("Note", note.at, note.by.get_full_name() if note.by else "", note.text, "done")
+        for note in referral.notes.select_related("by")
+    ]
     told = sorted([*chapters, *notes], key=lambda chapter: chapter.at or clock.now())
     return [*told, *_next(referral)]
 
@@ -55,7 +58,9 @@ def story(referral: Referral) -> list[Chapter]:
 def _chapter(event: Event, referral: Referral, people: dict[object, str]) -> Chapter:
     codes = event.codes
     if event.kind == "referral.person_told":
-        return Chapter("The person was told", event.at, people.get(event.by_id, ""), f"By {_words(Referral.Channel, codes.get('how'))}", "done")
+        return Chapter(
+            "The person was told", event.at, people.get(event.by_id, ""), f"By {_words(Referral.Channel, codes.get('how'))}", "done"
+        )
     title = SENTENCES[ReferralState(codes["to"])].format(provider=provider_name(referral))
     if codes.get("from") == ReferralState.ON_HOLD and codes["to"] == ReferralState.IN_PROGRESS:
         title = "Goes on after waiting"

@@ -16,7 +16,10 @@ CHECKS = [
     ("layers", [str(BIN / "lint-imports"), "--no-cache"]),
     ("system", [sys.executable, "manage.py", "check", "--fail-level", "WARNING"]),
     ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "0"]),
-    ("types", [str(BIN / "mypy"), "--no-error-summary", "-p", "carestore", "-p", "cms", "-p", "matching", "-p", "search", "-p", "directory"]),
+    (
+        "types",
+        [str(BIN / "mypy"), "--no-error-summary", "-p", "carestore", "-p", "cms", "-p", "matching", "-p", "search", "-p", "directory"],
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """How well a volunteer who may take a request fits it: named parts in whole points, added up.
 
-Age, ethnicity, faith, disability and sex are not among the facts that this module is given.
+Age, ethnicity, faith, disability and sex are not among the facts that are looked at.
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from matching.eligibility.facts import AskFacts, PersonFacts, VolunteerFacts
 from matching.eligibility.rule import ActivityRule
 from matching.scores import Part
 
-NEXT_DOOR = 30
-PER_KM = 3
-PER_INTEREST = 8
-MOST_INTERESTS = 3
-PAIRED_BEFORE = 20
-PER_ACTIVE_MATCH = -5
-MOST_WEEKS = 10
-SAME_VILLAGE = 5
+DISTANCE = 300
+CONTINUITY = 200
+INTEREST = 60
+INTERESTS_MOST = 180
+LOAD = 120
+VILLAGE = 100
+WAITING_MOST = 100
+WAITING_A_DAY = 2
 
 
 @dataclass(frozen=True)
 class SoftFacts:
-    """What counts beside the hard facts. `waiting_days` since the request was made; villages as the gazetteer writes them."""
+    """What counts beside the hard facts. `waiting_days` since the request was made; villages by their usual names, empty if not known."""
 
     person_interests: frozenset[str] = frozenset()
     volunteer_interests: frozenset[str] = frozenset()
@@ -37,51 +37,41 @@ def score(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: A
     return (
         _distance(ask, person, volunteer, rule),
         _interests(soft),
-        Part("continuity", PAIRED_BEFORE, "They know each other from before")
-        if soft.paired_before
-        else Part("continuity", 0, "New to each other"),
+        Part("continuity", CONTINUITY if soft.paired_before else 0, "They know each other from before" if soft.paired_before else ""),
         _load(volunteer),
         _waiting(soft),
-        _village(ask, rule, soft),
+        _village(soft),
     )
 
 
 def _distance(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule) -> Part:
+    """All points next door, none at the end of what the volunteer goes; none where it does not matter or is not known."""
     if ask.remote or not rule.distance_matters:
-        return Part("distance", 0, "Distance does not matter here")
+        return Part("distance", 0, "")
     if person.lat is None or person.lon is None or volunteer.lat is None or volunteer.lon is None:
-        return Part("distance", 0, "The distance is not known")
+        return Part("distance", 0, "")
     km = km_between(person.lat, person.lon, volunteer.lat, volunteer.lon)
-    return Part("distance", max(0, NEXT_DOOR - round(PER_KM * km)), f"{km:.1f} km away")
+    share = 1 - km / volunteer.max_km if volunteer.max_km else 1.0
+    return Part("distance", round(DISTANCE * max(0.0, share)), f"{km:.1f} km away")
 
 
 def _interests(soft: SoftFacts) -> Part:
     shared = sorted(soft.person_interests & soft.volunteer_interests)
-    if not shared:
-        return Part("shared_interests", 0, "No shared interest is written down")
-    return Part("shared_interests", PER_INTEREST * min(len(shared), MOST_INTERESTS), "Both like " + ", ".join(shared))
-
-
-def _continuity(soft: SoftFacts) -> Part:
-    if soft.paired_before:
-        return Part("continuity", PAIRED_BEFORE, "They know each other from before")
-    return Part("continuity", 0, "New to each other")
+    return Part("interests", min(INTERESTS_MOST, INTEREST * len(shared)), f"Both like {', '.join(shared)}" if shared else "")
 
 
 def _load(volunteer: VolunteerFacts) -> Part:
-    helped = volunteer.active_matches
-    text = "Helps nobody else at present" if helped == 0 else f"Helps {helped} {'other' if helped == 1 else 'others'} at present"
-    return Part("load", PER_ACTIVE_MATCH * helped, text)
+    """The more room a volunteer has, for what they wish, the more points: so the work is spread."""
+    helped, free = volunteer.active_matches, max(0, volunteer.capacity - volunteer.active_matches)
+    text = f"Helps {helped} {'person' if helped == 1 else 'people'} now, has room for {free} more"
+    return Part("load", round(LOAD * free / volunteer.capacity) if volunteer.capacity else 0, text)
 
 
 def _waiting(soft: SoftFacts) -> Part:
-    weeks = max(0, soft.waiting_days) // 7
-    text = "Asked within the last week" if weeks == 0 else f"The person has waited for {weeks} {'week' if weeks == 1 else 'weeks'}"
-    return Part("waiting", min(weeks, MOST_WEEKS), text)
+    days = max(0, soft.waiting_days)
+    return Part("waiting", min(WAITING_MOST, WAITING_A_DAY * days), f"Has waited {days} {'day' if days == 1 else 'days'}")
 
 
-def _village(ask: AskFacts, rule: ActivityRule, soft: SoftFacts) -> Part:
+def _village(soft: SoftFacts) -> Part:
     same = bool(soft.person_village) and soft.person_village == soft.volunteer_village
-    if not same or ask.remote or not rule.distance_matters:
-        return Part("same_village", 0, "Not from the same village" if not same else "The village does not matter here")
-    return Part("same_village", SAME_VILLAGE, f"Both in {soft.person_village}")
+    return Part("village", VILLAGE if same else 0, f"Both in {soft.person_village}" if same else "")

@@ -3,7 +3,7 @@
 from matching.models.asks import Ask, Offered, Signpost, UnmetNeed
 from matching.models.matches import Match
 from matching.models.people import Agreement, FamilyLink, LawfulBasis, Look, LookupToken, Person
-from matching.models.referrals import Attempt, RememberedRequest, Referral, ReferralNote
+from matching.models.referrals import Attempt, Referral, ReferralNote, RememberedRequest
 from matching.models.releases import Release
 from matching.models.volunteers import ActivityDecision, PairRule, Volunteer, VolunteerActivity
 

@@ -59,7 +59,9 @@ class Ask(StoredArea):
     activity = models.SlugField(blank=True)
     often = models.CharField(max_length=15, choices=Often.choices, default=Often.ONCE)
     minutes = models.PositiveSmallIntegerField(default=60)
-    windows = models.JSONField(default=list, blank=True, help_text="[[weekday, start minute, end minute], …]; Monday is 0. Empty: any time.")
+    windows = models.JSONField(
+        default=list, blank=True, help_text="[[weekday, start minute, end minute], …]; Monday is 0. Empty: any time."
+    )
     urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.SOON)
     by_phone_or_online = models.BooleanField(default=False)
     gender_required = models.CharField(max_length=20, blank=True)
@@ -80,7 +82,10 @@ class Ask(StoredArea):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=[str(state) for state in AskState]), name="ask_state_known"),
             models.CheckConstraint(condition=models.Q(minutes__range=(5, 1440)), name="ask_minutes_in_a_day"),
-            models.CheckConstraint(condition=models.Q(state="open", closed_at=None) | (~models.Q(state="open") & models.Q(closed_at__isnull=False)), name="ask_closed_at_with_state"),
+            models.CheckConstraint(
+                condition=models.Q(state="open", closed_at=None) | (~models.Q(state="open") & models.Q(closed_at__isnull=False)),
+                name="ask_closed_at_with_state",
+            ),
         ]
         indexes = [models.Index(fields=["state", "made_at"], name="ask_by_state")]
 

@@ -31,7 +31,9 @@ class Match(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=[str(state) for state in MatchState]), name="match_state_known"),
             models.UniqueConstraint(
-                fields=["ask", "volunteer"], condition=models.Q(state__in=["offered", "accepted", "introduced", "active"]), name="one_open_match_of_two"
+                fields=["ask", "volunteer"],
+                condition=models.Q(state__in=["offered", "accepted", "introduced", "active"]),
+                name="one_open_match_of_two",
             ),
             models.UniqueConstraint(
                 fields=["ask"], condition=models.Q(state__in=["accepted", "introduced", "active"]), name="one_volunteer_takes_it"

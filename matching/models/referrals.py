@@ -90,7 +90,8 @@ class Referral(StoredArea):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=[str(state) for state in ReferralState]), name="referral_state_known"),
             models.CheckConstraint(
-                condition=models.Q(service__isnull=False, to_volunteers=False) | models.Q(service=None, to_volunteers=True), name="referral_has_one_target"
+                condition=models.Q(service__isnull=False, to_volunteers=False) | models.Q(service=None, to_volunteers=True),
+                name="referral_has_one_target",
             ),
             models.CheckConstraint(
                 condition=models.Q(sent_at=None, state__in=["draft", "declined_by_person", "entered_in_error"])
@@ -102,7 +103,10 @@ class Referral(StoredArea):
                 condition=~models.Q(state__in=["rejected", "failed", "cancelled", "on_hold", "declined_by_person"]) | ~models.Q(reason=""),
                 name="referral_reason_given",
             ),
-            models.CheckConstraint(condition=~models.Q(state="on_hold") | models.Q(review_on__isnull=False, hold_from__isnull=False), name="referral_hold_reviewed"),
+            models.CheckConstraint(
+                condition=~models.Q(state="on_hold") | models.Q(review_on__isnull=False, hold_from__isnull=False),
+                name="referral_hold_reviewed",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "due_at"], name="referral_by_due"),
@@ -111,6 +115,11 @@ class Referral(StoredArea):
 
     def __str__(self) -> str:
         return f"R-{self.number}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Sent, not answered, past the promised day: computed, never a state. The same rule as `ReferralQuerySet.overdue`."""
+        return self.state == ReferralState.REQUESTED and self.due_at is not None and self.due_at < clock.now()
 
 
 class ReferralNote(models.Model):

@@ -61,7 +61,8 @@ class Volunteer(models.Model):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(check_level="none") | models.Q(check_seen_on__isnull=False, recheck_due__isnull=False), name="check_seen_and_due"
+                condition=models.Q(check_level="none") | models.Q(check_seen_on__isnull=False, recheck_due__isnull=False),
+                name="check_seen_and_due",
             ),
             models.CheckConstraint(condition=models.Q(max_km__gte=0), name="volunteer_distance_not_negative"),
         ]

@@ -67,7 +67,9 @@ def make_public(release: Release, *, by: User) -> Release:
     """
     require(by, Permission.PUBLISH_FIGURES)
     if not release.audit:
-        raise ValidationError({"audit": ["This release has not been audited, so it stays inside. It can be made public once the audit has passed."]})
+        raise ValidationError(
+            {"audit": ["This release has not been audited, so it stays inside. It can be made public once the audit has passed."]}
+        )
     return _move(release, ReleaseState.PUBLIC, by=by)
 
 

@@ -54,7 +54,24 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
 BUILT_MODULES = ("directory", "finder", "casework", "volunteers", "council")
 KNOWN_MODULES = frozenset(
-    "directory finder casework volunteers visits concerns council booklet circles groups timebank members votes shares questions federation".split()
+    [
+        "directory",
+        "finder",
+        "casework",
+        "volunteers",
+        "visits",
+        "concerns",
+        "council",
+        "booklet",
+        "circles",
+        "groups",
+        "timebank",
+        "members",
+        "votes",
+        "shares",
+        "questions",
+        "federation",
+    ]
 )
 MODULES = env.words("MODULES", KNOWN_MODULES, BUILT_MODULES)
 

@@ -165,7 +165,15 @@ def test_changed_since_gives_what_moved(client, body):
 
 @pytest.mark.parametrize(
     ("raw", "code"),
-    [(b"[" * 100_000, 400), (b'{"need": NaN}', 400), (b"\xff\xfe", 400), (b"[]", 400), (b"", 400), (b'"' + b"x" * 300_000 + b'"', 413), (b'{"need": "\\ud800"}', 400)],
+    [
+        (b"[" * 100_000, 400),
+        (b'{"need": NaN}', 400),
+        (b"\xff\xfe", 400),
+        (b"[]", 400),
+        (b"", 400),
+        (b'"' + b"x" * 300_000 + b'"', 413),
+        (b'{"need": "\\ud800"}', 400),
+    ],
 )
 def test_what_is_not_an_honest_body_is_a_400_or_413(client, raw, code):
     answer = client.post(URL, raw, content_type="application/json")

@@ -10,27 +10,29 @@ from hypothesis import strategies as st
 from matching.eligibility import SoftFacts, score
 from tests.matching.feasible import changed, pair
 
-PARTS = ["distance", "shared_interests", "continuity", "load", "waiting", "same_village"]
+PARTS = ["distance", "interests", "continuity", "load", "waiting", "village"]
 
 
 def parts(one, **soft):
     return {part.part: part for part in score(one.ask, one.person, one.volunteer, one.rule, SoftFacts(**soft))}
 
 
-def test_the_parts_are_always_the_same_six_in_whole_points_with_a_sentence():
-    found = score(*(getattr(pair(), name) for name in ("ask", "person", "volunteer", "rule")), SoftFacts())
+def test_the_parts_are_always_the_same_six_in_whole_points():
+    one = pair()
+    found = score(one.ask, one.person, one.volunteer, one.rule, SoftFacts(person_village="Marsden", paired_before=True, waiting_days=3))
 
     assert [part.part for part in found] == PARTS
-    assert all(isinstance(part.points, int) and part.text for part in found)
+    assert all(isinstance(part.points, int) for part in found)
+    assert all(part.text for part in found if part.points)
 
 
-def test_nearer_is_better_down_to_nothing_far_away():
-    near, further, far = (changed(pair(), volunteer={"lat": lat}) for lat in (53.6, 53.62, 55.0))
+def test_nearer_is_better_down_to_nothing_at_the_end_of_what_they_go():
+    there, further, furthest = (changed(pair(), volunteer={"lat": lat}) for lat in (53.6, 53.62, 55.0))
 
-    assert parts(near)["distance"].points == 30
-    assert 0 < parts(further)["distance"].points < 30
-    assert parts(far)["distance"].points == 0
+    assert parts(there)["distance"].points == 300
+    assert parts(further)["distance"].points == round(300 * (1 - 2.22390 / 5))
     assert parts(further)["distance"].text == "2.2 km away"
+    assert parts(furthest)["distance"].points == 0
 
 
 @pytest.mark.parametrize(
@@ -42,22 +44,29 @@ def test_a_distance_that_does_not_matter_or_is_not_known_gives_nothing(change):
 
 def test_shared_interests_count_up_to_three():
     liked = ["allotments", "brass bands", "cricket", "darts"]
-    points = [
-        parts(pair(), person_interests=frozenset(liked), volunteer_interests=frozenset(liked[:count]))["shared_interests"].points
-        for count in range(5)
+    found = [
+        parts(pair(), person_interests=frozenset(liked), volunteer_interests=frozenset(liked[:count]))["interests"] for count in range(5)
     ]
 
-    assert points == [0, 8, 16, 24, 24]
+    assert [part.points for part in found] == [0, 60, 120, 180, 180]
+    assert found[2].text == "Both like allotments, brass bands"
 
 
-def test_an_earlier_pair_a_village_and_waiting_help_and_load_weighs_against():
-    assert parts(pair(), paired_before=True)["continuity"].points > parts(pair())["continuity"].points == 0
-    assert parts(pair(), person_village="Marsden", volunteer_village="Marsden")["same_village"].points > 0
-    assert parts(pair(), person_village="", volunteer_village="")["same_village"].points == 0
-    assert [parts(pair(), waiting_days=days)["waiting"].points for days in (-1, 6, 7, 70, 700)] == [0, 0, 1, 10, 10]
-    loads = [parts(changed(pair(), volunteer={"active_matches": helped}))["load"].points for helped in range(3)]
-    assert loads == sorted(loads, reverse=True)
-    assert loads[0] == 0
+def test_who_has_more_room_is_asked_first():
+    loads = [parts(changed(pair(), volunteer={"active_matches": helped, "capacity": 3}))["load"] for helped in range(5)]
+
+    assert [load.points for load in loads] == [120, 80, 40, 0, 0]
+    assert loads[1].text == "Helps 1 person now, has room for 2 more"
+    assert parts(changed(pair(), volunteer={"active_matches": 0, "capacity": 0}))["load"].points == 0
+
+
+def test_an_earlier_pair_a_village_and_waiting_count():
+    assert parts(pair(), paired_before=True)["continuity"].points == 200
+    assert parts(pair())["continuity"].points == 0
+    assert parts(pair(), person_village="Marsden", volunteer_village="Marsden")["village"].points == 100
+    assert parts(pair(), person_village="Marsden", volunteer_village="Slaithwaite")["village"].points == 0
+    assert parts(pair(), person_village="", volunteer_village="")["village"].points == 0
+    assert [parts(pair(), waiting_days=days)["waiting"].points for days in (-1, 0, 1, 50, 700)] == [0, 0, 2, 100, 100]
 
 
 @settings(max_examples=60, deadline=None)

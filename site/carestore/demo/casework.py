@@ -7,15 +7,14 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+from carestore.demo.cast import HERE, read
+from carestore.demo.groups import service_of
+from carestore.demo.people import windows
 from directory import clock
 from directory.accounts.models import User
 from matching import asks, matches, referrals
 from matching.models import Ask, Match, Person, Referral, Volunteer
 from matching.statistics.counting import Period
-
-from carestore.demo.cast import HERE, read
-from carestore.demo.groups import service_of
-from carestore.demo.people import windows
 
 URGENCY = {"soon": Ask.Urgency.SOON, "this_week": Ask.Urgency.THIS_WEEK, "today": Ask.Urgency.TODAY}
 SOURCE = {
@@ -92,9 +91,9 @@ class Casework:
                 wishes=row["wishes"],
                 source=SOURCE[row["by"]],
             )
-            {"referral": self._refer, "signpost": self._signpost, "unmet": self._unmet, "match": self._match, "open": _leave}[row["answer"]](
-                row, ask, moment
-            )
+            {"referral": self._refer, "signpost": self._signpost, "unmet": self._unmet, "match": self._match, "open": _leave}[
+                row["answer"]
+            ](row, ask, moment)
 
         return deed
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from carestore.demo.cast import HERE, read
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.system import system_user
@@ -10,8 +11,6 @@ from directory.listings import set_fields
 from directory.models import Organisation, Service
 from directory.moderation import propose
 from directory.organisations import add_member, see_vetting, set_organisation
-
-from carestore.demo.cast import HERE, read
 
 
 def load_services() -> int:
@@ -38,7 +37,9 @@ def settle_groups(users: dict[str, User]) -> None:
         oldest = max(row["seen_days_ago"].values())
         values = {"kind": row["kind"], "description": row["description"], "phone": row["phone"], "email": row["email"], "demo": True}
         set_organisation(organisation, values, by=admin)
-        organisation = see_vetting(organisation, by=admin, seen_on=_ago(today, oldest), review_on=today + timedelta(days=row["review_in_days"]))
+        organisation = see_vetting(
+            organisation, by=admin, seen_on=_ago(today, oldest), review_on=today + timedelta(days=row["review_in_days"])
+        )
         if (login := logins.get(row["key"])) is not None:
             add_member(organisation, users[login["role"]], by=admin, part=login["part"])
         for service in organisation.services.all():

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from carestore.demo.cast import DOMAIN, read
 from directory import clock
 from directory.accounts.granting import grant
 from directory.accounts.models import User
@@ -14,8 +15,6 @@ from matching.decisions import confirm_activity
 from matching.models import Person, Volunteer
 from matching.people import link_account, link_family, register_person
 from matching.volunteers import keep_apart, offer_activity, record_check, register_volunteer, set_status
-
-from carestore.demo.cast import DOMAIN, read
 
 DRAWN_UP = ("name", "part", "address", "postcode", "phone", "email", "communication_needs", "safe_contact", "notes", "facts")
 
@@ -39,7 +38,13 @@ def make_person(row: dict[str, Any], users: dict[str, User]) -> Person:
     person = register_person(by=coordinator, date_of_birth=born, brought_in_by=brought_in_by, demo=True, **fields)
     agreed = row["agreement"]
     record_agreement(
-        person, by=coordinator, given_by=agreed["given_by"], how=agreed["how"], seen=agreed.get("seen", ""), at=clock.now(), scope="referrals"
+        person,
+        by=coordinator,
+        given_by=agreed["given_by"],
+        how=agreed["how"],
+        seen=agreed.get("seen", ""),
+        at=clock.now(),
+        scope="referrals",
     )
     for login in read("logins.json")["logins"]:
         if login.get("person") == row["key"]:

@@ -43,7 +43,9 @@ class Command(BaseCommand):
         user = User.objects.create_user(email, password, name=name)
         for role in (Role.ADMINISTRATOR, Role.EDITOR):
             grant(user, role, by=None)
-        self.stdout.write(f"Ready. Keys are in {Path(settings.CARESTORE_HOME) / 'keys.json'}: keep a copy somewhere else, without them the data cannot be read.")
+        self.stdout.write(
+            f"Ready. Keys are in {Path(settings.CARESTORE_HOME) / 'keys.json'}: keep a copy somewhere else, without them the data cannot be read."
+        )
 
     def _password(self) -> str:
         while True:

@@ -1,0 +1,154 @@
+"""The day's work at the desk: what is late, what is new, what is promised, whom to tell."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import roles_of
+from directory.accounts.roles import Role
+from matching.models import Ask, Match, Referral
+from matching.referrals import REFERRAL_ENDED_TO_TELL
+from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState, ReferralState
+from matching.stories import provider_name
+
+
+@dataclass(frozen=True)
+class Work:
+    """One line of the list, in the shape of the work_list component."""
+
+    title: str
+    url: str
+    meta: str
+    due: str = ""
+    tag: str = ""
+    tone: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """One list of the day."""
+
+    title: str
+    rows: list[Work]
+    empty: str
+
+
+MOST = 30
+
+
+def today_for(user: User) -> list[Section]:
+    """The lists for this member of staff: casework for coordinators, their own referrals for care workers."""
+    if Role.COORDINATOR in roles_of(user):
+        return [_late(), _new(), _to_send(), _promised(), _volunteers(), _to_tell()]
+    return [_own(user)]
+
+
+def _referrals(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    return rows.select_related("need", "service__organisation")
+
+
+def _late() -> Section:
+    now, today = clock.now(), clock.today()
+    unanswered = Q(state=ReferralState.REQUESTED, due_at__lt=now)
+    review = Q(state=ReferralState.ON_HOLD, review_on__lt=today)
+    rows = [
+        _referral(
+            row,
+            due=f"should have answered by {clock.local(row.due_at):%-d %B}"
+            if row.state == ReferralState.REQUESTED and row.due_at
+            else f"on hold, to be looked at again on {row.review_on:%-d %B}",
+            late=True,
+        )
+        for row in _referrals(Referral.objects.filter(unanswered | review)).order_by("due_at")[:MOST]
+    ]
+    return Section("Late", rows, "Nothing is late.")
+
+
+def _new() -> Section:
+    taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
+    sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
+    rows = Ask.objects.filter(state=AskState.OPEN).exclude(Exists(taken)).exclude(Exists(sent)).select_related("need")
+    return Section("New: nobody is on it yet", [_ask(row) for row in rows.order_by("-urgency", "made_at")[:MOST]], "No new requests.")
+
+
+def _to_send() -> Section:
+    rows = _referrals(Referral.objects.filter(state=ReferralState.DRAFT)).order_by("created_at")[:MOST]
+    return Section("Prepared, waiting to be sent", [_referral(row) for row in rows], "Nothing waits to be sent.")
+
+
+def _promised() -> Section:
+    waiting = Q(state=ReferralState.REQUESTED, due_at__gte=clock.now()) | Q(state__in=[ReferralState.ACCEPTED, ReferralState.IN_PROGRESS])
+    rows = _referrals(Referral.objects.filter(waiting)).order_by("due_at", "sent_at")[:MOST]
+    return Section("Promised", [_referral(row, due=_promise(row)) for row in rows], "Nothing is promised.")
+
+
+def _promise(row: Referral) -> str:
+    if row.state == ReferralState.REQUESTED and row.due_at:
+        return f"they answer by {clock.local(row.due_at):%A %-d %B}"
+    return str(row.get_state_display()).lower()
+
+
+def _volunteers() -> Section:
+    words = {
+        MatchState.OFFERED: "waits for the volunteer",
+        MatchState.ACCEPTED: "the volunteer said yes: tell the person who it is",
+        MatchState.INTRODUCED: "ask the person whether they want to start",
+    }
+    rows = Match.objects.filter(state__in=words).select_related("ask__need", "volunteer").order_by("offered_at")[:MOST]
+    return Section(
+        "Volunteers",
+        [
+            Work(
+                f"{match.volunteer} for {match.ask}",
+                f"/desk/requests/{match.ask_id}/",
+                match.ask.need.name,
+                due=words[MatchState(match.state)],
+            )
+            for match in rows
+        ],
+        "Nobody waits for a yes.",
+    )
+
+
+def _to_tell() -> Section:
+    rows = _referrals(
+        Referral.objects.filter(state__in=REFERRAL_ENDED_TO_TELL, person_told_at=None, person__do_not_contact=False)
+    ).order_by("ended_at")[:MOST]
+    return Section("Ended: the person has still to be told", [_referral(row) for row in rows], "Everybody knows.")
+
+
+def _own(user: User) -> Section:
+    rows = _referrals(Referral.objects.filter(created_by=user)).order_by("-created_at")[:MOST]
+    return Section(
+        "What you prepared", [_referral(row, due=str(row.get_state_display())) for row in rows], "You have not prepared a referral yet."
+    )
+
+
+def _referral(row: Referral, **more: Any) -> Work:
+    tag = "Possible double" if row.possible_double and row.state in REFERRAL_OPEN else ""
+    return Work(
+        f"{row} · {row.need.name}",
+        f"/desk/referrals/{row.pk}/",
+        f"{provider_name(row)}, {row.area_name}".rstrip(", "),
+        tag=tag,
+        tone="clay",
+        **more,
+    )
+
+
+def _ask(row: Ask) -> Work:
+    days = (clock.now() - row.made_at).days
+    waited = "today" if days == 0 else "since yesterday" if days == 1 else f"for {days} days"
+    urgent = row.urgency > Ask.Urgency.SOON
+    return Work(
+        f"{row} · {row.need.name}",
+        f"/desk/requests/{row.pk}/",
+        ", ".join(part for part in (row.area_name, row.get_often_display(), row.get_source_display()) if part),
+        due=f"waiting {waited}",
+        tag=str(row.get_urgency_display()) if urgent else "",
+        tone="clay" if urgent else "",
+    )

@@ -1,0 +1,162 @@
+"""Forms of the desk. They ask in plain words and hand plain values to the verbs, which check them."""
+
+from typing import Any
+
+from django import forms
+
+from directory import clock
+from directory.models import Need
+from matching.activities import rules
+from matching.models import Agreement, Ask, Person, Referral, UnmetNeed
+
+YES_NO_UNKNOWN = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+PARTS_OF_DAY = {"am": ("morning", 9 * 60, 12 * 60), "pm": ("afternoon", 12 * 60, 17 * 60), "eve": ("evening", 17 * 60, 20 * 60)}
+
+
+def _known(text: str) -> bool | None:
+    return {"yes": True, "no": False}.get(text)
+
+
+class PersonForm(forms.Form):
+    """Who somebody is, as far as help needs it."""
+
+    name = forms.CharField(label="Name", max_length=200)
+    part = forms.ChoiceField(label="Do they need help, or care for someone?", choices=Person.Part.choices)
+    phone = forms.CharField(label="Phone", max_length=40, required=False)
+    email = forms.EmailField(label="E-mail", required=False)
+    address = forms.CharField(label="Address", max_length=300, required=False)
+    postcode = forms.CharField(label="Postcode", max_length=10, required=False, help_text="Such as HD7 5AA. It finds what is near.")
+    date_of_birth = forms.DateField(
+        label="Date of birth", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="If it matters for the help."
+    )
+    safe_contact = forms.CharField(
+        label="Who may answer, and may we leave a message?", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    communication_needs = forms.CharField(
+        label="What helps them to understand and be understood?",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Large print, an interpreter, speaking slowly …",
+    )
+    receives_care = forms.ChoiceField(label="Do they get health or social care?", choices=YES_NO_UNKNOWN, required=False)
+    needs_help_because = forms.ChoiceField(
+        label="Do they need help because of age, illness or disability?",
+        choices=YES_NO_UNKNOWN,
+        required=False,
+        help_text="Not known counts as yes when a check is chosen.",
+    )
+    languages = forms.CharField(label="Languages", max_length=200, required=False, help_text="With commas between them. BSL counts.")
+    animals = forms.CharField(label="Animals in the home", max_length=200, required=False, help_text="With commas between them.")
+    smoker = forms.ChoiceField(label="Does somebody smoke there?", choices=YES_NO_UNKNOWN, required=False)
+    notes = forms.CharField(label="Anything else", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def values(self) -> dict[str, Any]:
+        """What register_person and correct_person take."""
+        data = dict(self.cleaned_data)
+        facts = {name: _known(data.pop(name)) for name in ("receives_care", "needs_help_because", "smoker")}
+        facts |= {name: [word.strip() for word in data.pop(name).split(",") if word.strip()] for name in ("languages", "animals")}
+        return {**data, "facts": {name: value for name, value in facts.items() if value is not None and value != []}}
+
+    @staticmethod
+    def initial_of(person: Person) -> dict[str, Any]:
+        """The form filled with what is written."""
+        facts = person.facts or {}
+        plain = ("name", "part", "phone", "email", "address", "postcode", "date_of_birth", "safe_contact", "communication_needs", "notes")
+        told = {True: "yes", False: "no"}
+        return {
+            **{name: getattr(person, name) for name in plain},
+            **{name: told.get(facts.get(name), "") for name in ("receives_care", "needs_help_because", "smoker")},
+            **{name: ", ".join(facts.get(name, [])) for name in ("languages", "animals")},
+        }
+
+
+class AgreementForm(forms.Form):
+    """Who said yes to being referred, and how."""
+
+    given_by = forms.ChoiceField(label="Who said yes?", choices=Agreement.GivenBy.choices, initial=Agreement.GivenBy.PERSON)
+    how = forms.ChoiceField(label="How?", choices=Agreement.How.choices, initial=Agreement.How.PHONE)
+    seen = forms.CharField(
+        label="If it was not the person",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Which document was seen, by whom and when. For best interests: who decided, and why. It then covers one request only.",
+    )
+
+    def values(self, ask: Ask | None) -> dict[str, Any]:
+        """What record_agreement takes; a best-interests decision is for the one request."""
+        one_step = self.cleaned_data["given_by"] == Agreement.GivenBy.BEST_INTERESTS
+        scope = Agreement.Scope.REFERRAL if one_step else Agreement.Scope.REFERRALS
+        return {**self.cleaned_data, "at": clock.now(), "scope": scope, "ask": ask if one_step else None}
+
+
+class AskForm(forms.Form):
+    """One need of one person."""
+
+    need = forms.ModelChoiceField(label="What would help?", queryset=Need.objects.select_related("element"), empty_label="Choose …")
+    activity = forms.ChoiceField(
+        label="What exactly?", required=False, help_text="Leave it open if you are not sure. It decides which check a volunteer needs."
+    )
+    often = forms.ChoiceField(label="How often?", choices=Ask.Often.choices, initial=Ask.Often.ONCE)
+    minutes = forms.IntegerField(label="How long, in minutes?", min_value=5, max_value=1440, initial=60)
+    when = forms.MultipleChoiceField(
+        label="When?", required=False, widget=forms.CheckboxSelectMultiple, help_text="Nothing ticked means any time."
+    )
+    urgency = forms.TypedChoiceField(label="How urgent?", choices=Ask.Urgency.choices, coerce=int, initial=Ask.Urgency.SOON)
+    by_phone_or_online = forms.BooleanField(label="By phone or online will do", required=False)
+    for_carer = forms.BooleanField(label="This is help for the carer", required=False)
+    two_visitors = forms.BooleanField(label="Two visitors are needed", required=False)
+    gender_required = forms.ChoiceField(
+        label="Does the person ask for a woman or a man?",
+        choices=(("", "No wish"), ("woman", "A woman"), ("man", "A man")),
+        required=False,
+        help_text="Counts for private help only.",
+    )
+    wishes = forms.CharField(label="Wishes, in their own words", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    source = forms.ChoiceField(label="Who asked?", choices=Ask.Source.choices, initial=Ask.Source.COORDINATOR)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["activity"].choices = [("", "Not decided yet"), *_grouped_activities()]  # type: ignore[attr-defined]
+        self.fields["when"].choices = [  # type: ignore[attr-defined]
+            (f"{number}-{part}", f"{day} {words[0]}") for number, day in enumerate(DAYS) for part, words in PARTS_OF_DAY.items()
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """What open_ask takes."""
+        data = dict(self.cleaned_data)
+        chosen = [choice.split("-") for choice in data.pop("when")]
+        data["windows"] = [[int(day), PARTS_OF_DAY[part][1], PARTS_OF_DAY[part][2]] for day, part in chosen]
+        return data
+
+
+def _grouped_activities() -> list[tuple[str, list[tuple[str, str]]]]:
+    names = dict(Need.objects.values_list("slug", "name"))
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for slug, rule in rules().items():
+        groups.setdefault(names.get(rule.need, rule.need), []).append((slug, rule.label))
+    return list(groups.items())
+
+
+class SearchForm(forms.Form):
+    """One search of the desk: it is posted, so that no name stands in an address."""
+
+    words = forms.CharField(label="Name, phone or number", max_length=100)
+
+
+class UnmetForm(forms.Form):
+    """What emptied the list."""
+
+    emptied_by = forms.ChoiceField(label="Why could nobody help?", choices=UnmetNeed.EmptiedBy.choices)
+
+
+class SendForm(forms.Form):
+    """How a group is asked."""
+
+    channel = forms.ChoiceField(
+        label="How are they asked?", choices=[("", "As usual for this group"), *Referral.Channel.choices], required=False
+    )
+    priority = forms.ChoiceField(label="How soon?", choices=Referral.Priority.choices, initial=Referral.Priority.ROUTINE)
+    note = forms.CharField(label="What should they know?", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))

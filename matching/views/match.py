@@ -1,0 +1,171 @@
+"""The match page: what exists already on the left, neighbours on the right, with reasons; and what a coordinator decides there."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from directory.accounts.doors import door
+from directory.accounts.policy import allowed
+from directory.accounts.roles import Permission
+from directory.models import Service
+from directory.states import WrongState
+from matching import asks, matches, referrals
+from matching.activities import rules
+from matching.agreements import valid_agreement
+from matching.candidates import candidates_for, store_offered
+from matching.models import Ask, Match, Volunteer
+from matching.people import keep_look
+from matching.states import AskState
+from matching.stories import provider_name
+from matching.views.forms import AgreementForm, SendForm, UnmetForm
+from matching.views.match_words import match_steps, refused_lines, service_card, volunteer_card
+
+
+@door(Permission.USE_DESK)
+def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Who could help. For a care worker who prepared it: the services only."""
+    ask = _ask(request, ask_id)
+    is_open = ask.state == AskState.OPEN
+    found = candidates_for(ask, by=request.user) if is_open else None
+    if ask.person is not None:
+        keep_look(ask.person, by=request.user, where="desk-match")
+    may_match = allowed(request.user, Permission.MATCH)
+    context: dict[str, Any] = {
+        "ask": ask,
+        "person": ask.person,
+        "activity": rules()[ask.activity].label if ask.activity in rules() else "",
+        "is_open": is_open,
+        "may_match": may_match,
+        "agreement": valid_agreement(ask.person, ask) if ask.person else None,
+        "agreement_form": AgreementForm(),
+        "referrals": [(row, provider_name(row)) for row in ask.referrals.select_related("service__organisation")],
+        "matches": [match_steps(row, request.user) for row in ask.matches.select_related("volunteer", "ask__person")],
+        "signposts": ask.signposts.select_related("service"),
+        "unmet": ask.unmet.all(),
+        "unmet_form": UnmetForm(),
+        "send_form": SendForm(),
+    }
+    if found is not None:
+        context |= {
+            "services": [service_card(each, ask, may_match) for each in found.services],
+            "volunteers": [volunteer_card(each, ask) for each in found.volunteers],
+            "refused": refused_lines(found),
+            "refused_summary": f"{len(found.refused)} who cannot, and why",
+        }
+    return render(request, "matching/match.html", context)
+
+
+def _ask(request: HttpRequest, ask_id: UUID) -> Ask:
+    rows = Ask.objects.select_related("person", "need")
+    if not allowed(request.user, Permission.KEEP_RECORDS):
+        rows = rows.filter(person__brought_in_by=request.user)
+    return get_object_or_404(rows, pk=ask_id)
+
+
+@door(Permission.USE_DESK)
+@require_POST
+def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Prepare a referral from the list, and send it where this user may; what was offered is kept with it."""
+    ask = _ask(request, ask_id)
+    try:
+        service = _chosen(request)
+        found = candidates_for(ask, by=request.user)
+        offered = store_offered(ask, found, by=request.user)
+        draft = referrals.prepare(
+            ask,
+            by=request.user,
+            service=service,
+            to_volunteers=service is None,
+            candidates=[*offered.services, *offered.volunteers],
+            note=request.POST.get("note", "")[:4000],
+        )
+    except (ValidationError, WrongState, PermissionDenied) as error:
+        messages.error(request, _words(error))
+        return redirect("desk-match", ask.pk)
+    try:
+        referrals.send(draft, by=request.user)
+        messages.success(request, f"We have asked {provider_name(draft)}.")
+    except PermissionDenied:
+        messages.success(request, "Prepared. A coordinator sends it.")
+    except ValidationError as error:
+        messages.warning(request, f"Prepared, not sent: {_words(error)}")
+    return redirect("desk-referral", draft.pk)
+
+
+def _chosen(request: HttpRequest) -> Service | None:
+    if request.POST.get("volunteers"):
+        return None
+    return get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
+
+
+@door(Permission.MATCH)
+@require_POST
+def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Signpost, offer to a volunteer, or close the request: one decision of the match page."""
+    ask = _ask(request, ask_id)
+    try:
+        messages.success(request, _decision(request, ask))
+    except (ValidationError, WrongState) as error:
+        messages.error(request, _words(error))
+    return redirect("desk-match", ask.pk)
+
+
+def _decision(request: HttpRequest, ask: Ask) -> str:
+    what, by = request.POST.get("decision", ""), request.user
+    if what == "signpost":
+        service = get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
+        asks.signpost(ask, service, by=by)
+        return f"Noted: the person was told of {service.name}. No personal data has passed."
+    if what == "offer":
+        volunteer = get_object_or_404(Volunteer, pk=_uuid(request.POST.get("volunteer", "")))
+        store_offered(ask, candidates_for(ask, by=by), by=by)
+        matches.offer(ask, volunteer, by=by)
+        return f"{volunteer} has been asked. They see the need, the area and the times, not who it is."
+    if what == "unmet":
+        found = candidates_for(ask, by=by)
+        store_offered(ask, found, by=by)
+        asks.record_unmet(ask, by=by, emptied_by=request.POST.get("emptied_by", ""), nearest_miss=str(found.nearest_miss or ""))
+        return "Recorded as an unmet need. It counts, and it can be opened again."
+    closing = {
+        "meet": (asks.meet, "The request is met."),
+        "withdraw": (asks.withdraw, "The request is withdrawn."),
+        "reopen": (asks.reopen, "Open again."),
+    }
+    if what not in closing:
+        raise ValidationError("Choose what to do.")
+    verb, words = closing[what]
+    verb(ask, by=by)
+    return words
+
+
+@door(Permission.MATCH)
+@require_http_methods(["POST"])
+def move_match(request: HttpRequest, match_id: UUID) -> HttpResponse:
+    """The coordinator's steps of a match: introduce, the person's yes, no, or the end."""
+    row = get_object_or_404(Match.objects.select_related("ask"), pk=match_id)
+    verbs = {"introduced": matches.introduce, "active": matches.start, "declined": matches.decline, "ended": matches.end}
+    verb = verbs.get(request.POST.get("to", ""))
+    try:
+        if verb is None:
+            raise WrongState("There is no such step.")
+        verb(row, by=request.user)
+        messages.success(request, "Noted.")
+    except (ValidationError, WrongState) as error:
+        messages.error(request, _words(error))
+    return redirect("desk-match", row.ask_id)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ValidationError("Choose one from the list.") from error
+
+
+def _words(error: Exception) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

@@ -1,0 +1,140 @@
+"""The steps that somebody may take with a referral, each as a small form: the same for desk, partner and council."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from directory import clock
+from directory.accounts.policy import relations_of
+from directory.states import WrongState
+from matching.models import Referral
+from matching.reasons import Outcome, Reason
+from matching.referrals import move, steps_for, tell_person
+from matching.states import ATTEMPTS_BEFORE_GIVING_UP, REFERRAL, ReferralState
+
+BUTTONS = {
+    ReferralState.REQUESTED: "Send it",
+    ReferralState.DECLINED_BY_PERSON: "The person says no",
+    ReferralState.ACCEPTED: "Yes, we can help",
+    ReferralState.REJECTED: "We cannot take this on",
+    ReferralState.IN_PROGRESS: "Help has begun",
+    ReferralState.ON_HOLD: "Put it on hold",
+    ReferralState.COMPLETED: "It is done",
+    ReferralState.FAILED: "Close it, not achieved",
+    ReferralState.CANCELLED: "Take it back",
+    ReferralState.ENTERED_IN_ERROR: "This was entered in error",
+}
+FIRST = {ReferralState.REQUESTED, ReferralState.ACCEPTED, ReferralState.IN_PROGRESS, ReferralState.COMPLETED}
+TOLD = "told"
+
+
+class StepForm(forms.Form):
+    """What one step asks for, by the state table."""
+
+    def __init__(self, referral: Referral, to: str, user: Any, *args: Any, **options: Any) -> None:
+        super().__init__(*args, prefix=str(to).replace("_", "-"), **options)
+        step = REFERRAL.find(referral.state, to)
+        if "reason" in step.needs:
+            allowed = step.reasons_for(relations_of(user, referral))
+            choices = [("", "Choose …"), *((reason.value, reason.label) for reason in Reason if reason in allowed)]
+            self.fields["reason"] = forms.ChoiceField(label="Why?", choices=choices)
+        if "outcome" in step.needs:
+            self.fields["outcome"] = forms.ChoiceField(label="What came of it?", choices=[("", "Choose …"), *Outcome.choices])
+        if "review_on" in step.needs:
+            self.fields["review_on"] = forms.DateField(label="When is it looked at again?", widget=forms.DateInput(attrs={"type": "date"}))
+        if to == ReferralState.FAILED:
+            self._ask_for_attempts()
+        if to == ReferralState.REQUESTED:
+            self.fields["channel"] = forms.ChoiceField(
+                label="How are they asked?", choices=[("", "As usual for this group"), *Referral.Channel.choices], required=False
+            )
+            self.fields["priority"] = forms.ChoiceField(label="How soon?", choices=Referral.Priority.choices)
+        needed = "note" in step.needs
+        self.fields["note"] = forms.CharField(
+            label="What happened?" if needed else "Note",
+            max_length=4000,
+            required=needed,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+
+    def _ask_for_attempts(self) -> None:
+        for number in range(1, ATTEMPTS_BEFORE_GIVING_UP + 1):
+            self.fields[f"tried_{number}"] = forms.DateField(
+                label=f"Day of try {number}",
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}),
+                help_text="Needed where the person could not be reached." if number == 1 else "",
+            )
+            self.fields[f"tried_{number}_how"] = forms.ChoiceField(
+                label=f"How, try {number}", choices=Referral.Channel.choices, required=False, initial=Referral.Channel.PHONE
+            )
+
+    def details(self) -> dict[str, Any]:
+        """What `move` takes."""
+        data = {name: value for name, value in self.cleaned_data.items() if not name.startswith("tried_") and value not in (None, "")}
+        tried = [(self.cleaned_data.get(f"tried_{number}"), self.cleaned_data.get(f"tried_{number}_how")) for number in range(1, 4)]
+        attempts = [{"at": _noon(day), "how": how or Referral.Channel.PHONE} for day, how in tried if day]
+        return {**data, "attempts": attempts} if attempts else data
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the page: its button and its form."""
+
+    to: str
+    button: str
+    form: forms.Form
+    first: bool
+
+
+class ToldForm(forms.Form):
+    """The person was told how it ended."""
+
+    how = forms.ChoiceField(label="How were they told?", choices=Referral.Channel.choices, initial=Referral.Channel.PHONE)
+
+
+def steps_of(referral: Referral, user: Any, bound: Step | None = None) -> list[Step]:
+    """The steps for this user, the usual ones first; one of them may be a form that came back with errors."""
+    steps = [Step(to, BUTTONS[ReferralState(to)], StepForm(referral, to, user), to in FIRST) for to in steps_for(referral, user)]
+    shown = [bound if bound is not None and bound.to == step.to else step for step in steps]
+    return sorted(shown, key=lambda step: not step.first)
+
+
+def take_step(request: HttpRequest, referral: Referral) -> Step | None:
+    """Do what was posted. None when it is done; the step with its errors otherwise. Raises PermissionDenied."""
+    to = request.POST.get("to", "")
+    if to == TOLD:
+        form: forms.Form = ToldForm(request.POST)
+        if form.is_valid():
+            tell_person(referral, by=request.user, how=form.cleaned_data["how"])
+            return None
+        return Step(TOLD, "", form, False)
+    if to not in steps_for(referral, request.user):
+        raise WrongState("This step is not open any more: somebody else has moved it on.")
+    step_form = StepForm(referral, to, request.user, request.POST)
+    step = Step(to, BUTTONS[ReferralState(to)], step_form, to in FIRST)
+    if not step_form.is_valid():
+        return step
+    try:
+        move(referral, to, by=request.user, **step_form.details())
+    except ValidationError as error:
+        show_errors(step_form, error)
+        return step
+    return None
+
+
+def show_errors(form: forms.Form, error: ValidationError) -> None:
+    """Put a verb's errors beside the fields they belong to, the rest above the form."""
+    found: Iterable[tuple[str, list[str]]] = error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]
+    for name, texts in found:
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+def _noon(day: Any) -> datetime:
+    return datetime.combine(day, time(12), clock.LONDON)
