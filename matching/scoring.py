@@ -1,11 +1,11 @@
 """Which of the volunteers who may is the best fit: a sum of named parts. Never age, ethnicity, faith, disability or sex."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from directory import clock
-from directory.geodata.locating import fold, miles, place_vocabulary
-from directory.geodata.models import Place
+from directory.geodata.locating import PlaceName, miles
 from matching.decisions import rules_in_force
 from matching.eligibility import ActivityRule, AskFacts, PersonFacts, SoftFacts, score
 from matching.facts import Helper, ask_facts, helpers, person_facts
@@ -68,15 +68,9 @@ def score_of(ask: Ask, volunteer: Volunteer) -> tuple[Part, ...]:
     return Scorer(ask, rules_in_force()[ask.activity], ask_facts(ask), person_facts(ask.person)).parts(helper)
 
 
-def village_at(position: dict[str, float] | None) -> str:
+def _nearest(position: dict[str, float] | None, names: Mapping[str, PlaceName]) -> str:
     """The village whose middle is nearest, within a walk; empty where there is none or the position is not known."""
     if not position:
         return ""
-    near = [(miles(position["lat"], position["lon"], place.lat, place.lon), place.name) for place in Place.objects.all()]
+    near = [(miles(position["lat"], position["lon"], place.lat, place.lon), place.name) for place in names.values()]
     return min(((away, name) for away, name in near if away <= VILLAGE_MILES), default=(0.0, ""))[1]
-
-
-def _named(village: str) -> str:
-    """The usual name of a village that is written in any of its spellings."""
-    known = place_vocabulary().get(fold(village)) if village else None
-    return known.name if known else village.strip()
