@@ -6,6 +6,7 @@ class DirectoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from directory import relations
+        from directory import admin_policy, relations
 
         relations.register()
+        admin_policy.register()

@@ -53,7 +53,7 @@ def create_service(organisation: Organisation, *, by: User, **values: Any) -> Se
     write_columns(service, cleaned)
     service.save()
     write_rows(service, {name: value for name, value in cleaned.items() if value != blank[name]})
-    _keep_revision(service, {**blank, **cleaned}, by=by)
+    _keep_revision(service, {**blank, **cleaned}, by=by, action="wagtail.create")
     record("service.created", service, by=by, role=_role(by), codes={"fields": sorted(cleaned)})
     return service
 
@@ -76,7 +76,7 @@ def set_fields(service: Service, values: Mapping[str, Any], *, by: User) -> Serv
         fresh.changed_at = clock.now()
         fresh.save()
         write_rows(fresh, changed)
-        _keep_revision(fresh, {**before, **changed}, by=by)
+        _keep_revision(fresh, {**before, **changed}, by=by, action="wagtail.edit")
         record("service.changed", fresh, by=by, role=_role(by), codes={"fields": sorted(changed), "version": fresh.version})
         if "access" in changed:
             place = first_place(fresh)
@@ -133,7 +133,8 @@ def _role(by: User) -> str:
     return role_used(by, Permission.EDIT_LISTINGS) or role_used(by, Permission.MODERATE)
 
 
-def _keep_revision(service: Service, values: Mapping[str, Any], *, by: User) -> None:
-    revision = service.save_revision(user=by, clean=False)
+def _keep_revision(service: Service, values: Mapping[str, Any], *, by: User, action: str) -> None:
+    """Columns are kept by Wagtail; what is rows of other tables it would leave out. The action makes the line in the admin's history."""
+    revision = service.save_revision(user=by, clean=False, log_action=action)
     revision.content = {**revision.content, IN_REVISION: values}
     revision.save(update_fields=["content"])

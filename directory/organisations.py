@@ -27,7 +27,7 @@ def create_organisation(*, by: User, name: str, **values: Any) -> Organisation:
     require(by, Permission.MODERATE)
     organisation = Organisation()
     _set(organisation, {"name": name, **values})
-    _save(organisation, by=by)
+    _save(organisation, by=by, action="wagtail.create")
     record("organisation.created", organisation, by=by, role=role_used(by, Permission.MODERATE), codes={"kind": organisation.kind})
     return organisation
 
@@ -43,7 +43,7 @@ def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, b
     changed = {name: value for name, value in values.items() if name not in COLUMNS or getattr(fresh, name) != value}
     if changed:
         _set(fresh, changed)
-        _save(fresh, by=by)
+        _save(fresh, by=by, action="wagtail.edit")
         codes = {"fields": sorted(changed)}
         record("organisation.changed", fresh, by=by, role=role_used(by, Permission.MODERATE), codes=codes)
         touch_services(Service.objects.filter(organisation=fresh), because="organisation", by=by)
@@ -75,8 +75,8 @@ def _set(organisation: Organisation, values: Mapping[str, Any]) -> None:
         setattr(organisation, name, value.strip() if isinstance(value, str) else value)
 
 
-def _save(organisation: Organisation, *, by: User) -> None:
+def _save(organisation: Organisation, *, by: User, action: str) -> None:
     organisation.changed_at = clock.now()
     organisation.full_clean(exclude=["latest_revision"])
     organisation.save()
-    organisation.save_revision(user=by, clean=False)
+    organisation.save_revision(user=by, clean=False, log_action=action)

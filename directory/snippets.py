@@ -1,0 +1,234 @@
+"""Listings in the editors' admin. Every save goes through the verbs, so that version, revision and journal follow as everywhere else.
+
+Lists have no search backend: `wagtail.search` on SQLite is unusable at 20,000 rows. Nothing saves itself while an editor still types:
+these rows are live.
+"""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.views.generic import RevisionsRevertMixin
+from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet, SnippetViewSetGroup
+
+from directory import listings, organisations, seeding, venues
+from directory.admin_forms import AS_TEXT, ServiceForm, as_text
+from directory.models import Location, Need, Organisation, Service
+
+
+class SavesByVerb:
+    """Of create and edit views: `write` of the viewset's model does the saving, and autosave is off."""
+
+    new_revision = None
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        self.autosave_enabled = False
+
+    def save_instance(self) -> Model:
+        saved = self.write(self.form, self.request.user)  # type: ignore[attr-defined]
+        self.new_revision = getattr(saved, "latest_revision", None)
+        return saved
+
+    def write(self, form: Any, user: Any) -> Model:
+        """Hand what the form holds to a verb; returns what is stored now."""
+        raise NotImplementedError
+
+
+class ServiceCreate(SavesByVerb, CreateView):
+    def write(self, form: ServiceForm, user: Any) -> Service:
+        return listings.create_service(form.cleaned_data["organisation"], by=user, **form.changes())
+
+
+class ServiceEdit(SavesByVerb, EditView):
+    def write(self, form: ServiceForm, user: Any) -> Service:
+        return listings.set_fields(form.instance, form.changes(), by=user)
+
+
+class ServiceRevert(SavesByVerb, RevisionsRevertMixin, EditView):
+    """Bring a version back whole, with what the editor still changed in the form."""
+
+    view_name = "revisions_revert"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kept = self.revision.content.get(listings.IN_REVISION)
+        text = as_text({name: kept[name] for name in AS_TEXT}) if kept else {}
+        return {**super().get_form_kwargs(), "initial": {**text, **({"needs": kept["needs"]} if kept else {})}}
+
+    def write(self, form: ServiceForm, user: Any) -> Service:
+        listings.restore(form.instance, self.revision, by=user)
+        return listings.set_fields(form.instance, form.changes(), by=user)
+
+
+def _columns(form: Any) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in form.changed_data}
+
+
+class OrganisationCreate(SavesByVerb, CreateView):
+    def write(self, form: Any, user: Any) -> Organisation:
+        return organisations.create_organisation(by=user, **form.cleaned_data)
+
+
+class OrganisationEdit(SavesByVerb, EditView):
+    def write(self, form: Any, user: Any) -> Organisation:
+        return organisations.set_organisation(form.instance, _columns(form), by=user)
+
+
+class OrganisationRevert(SavesByVerb, RevisionsRevertMixin, EditView):
+    view_name = "revisions_revert"
+
+    def write(self, form: Any, user: Any) -> Organisation:
+        return organisations.set_organisation(form.instance, form.cleaned_data, by=user)
+
+
+class LocationCreate(SavesByVerb, CreateView):
+    def write(self, form: Any, user: Any) -> Location:
+        return venues.set_location(Location(), form.cleaned_data, by=user)
+
+
+class LocationEdit(SavesByVerb, EditView):
+    def write(self, form: Any, user: Any) -> Location:
+        return venues.set_location(Location.objects.get(pk=form.instance.pk), _columns(form), by=user)
+
+
+class NeedCreate(SavesByVerb, CreateView):
+    def write(self, form: Any, user: Any) -> Need:
+        return seeding.set_need(Need(slug=form.cleaned_data["slug"]), _words(form.cleaned_data), by=user)
+
+
+class NeedEdit(SavesByVerb, EditView):
+    def write(self, form: Any, user: Any) -> Need:
+        return seeding.set_need(Need.objects.get(pk=form.instance.pk), _words(_columns(form)), by=user)
+
+
+def _words(values: dict[str, Any]) -> dict[str, Any]:
+    """Without the key: an address that changed would break every link to the need."""
+    return {name: value for name, value in values.items() if name != "slug"}
+
+
+class Listed(SnippetViewSet):
+    """What all four share."""
+
+    search_backend_name = None
+    search_fields = ["name"]
+    copy_view_enabled = False
+    list_per_page = 50
+
+
+class ServiceViewSet(Listed):
+    model = Service
+    icon = "form"
+    add_view_class = ServiceCreate
+    edit_view_class = ServiceEdit
+    revisions_revert_view_class = ServiceRevert
+    list_display = ["name", "organisation", "status", "checked_at", "changed_at"]
+    list_filter = ["status", "kind", "needs"]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("organisation"), FieldPanel("name"), FieldPanel("other_names"), FieldPanel("kind"), FieldPanel("summary")],
+                heading="What it is",
+            ),
+            FieldPanel("description"),
+            FieldPanel("needs"),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("min_age"), FieldPanel("max_age")]),
+                    FieldPanel("who_for"),
+                    FieldPanel("languages"),
+                    FieldPanel("faith"),
+                ],
+                heading="Who it is for",
+            ),
+            MultiFieldPanel(
+                [FieldPanel("referral_route"), FieldPanel("takes_referrals"), FieldPanel("how_to_access"), FieldPanel("what_to_bring")],
+                heading="How people start",
+            ),
+            MultiFieldPanel(
+                [FieldPanel(name) for name in ("at_place", "at_home", "online", "by_phone", "outreach")], heading="How it reaches people"
+            ),
+            MultiFieldPanel(
+                [FieldPanel("area"), FieldPanel("times"), FieldPanel("phone"), FieldPanel("email"), FieldPanel("url")],
+                heading="Where and when",
+            ),
+            MultiFieldPanel([FieldPanel("is_free"), FieldPanel("cost")], heading="What it costs"),
+            MultiFieldPanel([FieldPanel(name) for name in ("spaces", "spaces_on", "notice", "notice_until")], heading="Now"),
+            MultiFieldPanel(
+                [FieldPanel(name) for name in ("status", "visible_from", "visible_to", "cqc_location", "internal_note")],
+                heading="For staff",
+            ),
+        ],
+        base_form_class=ServiceForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Service]":
+        return Service.objects.select_related("organisation", "latest_revision")
+
+
+class OrganisationViewSet(Listed):
+    model = Organisation
+    icon = "group"
+    add_view_class = OrganisationCreate
+    edit_view_class = OrganisationEdit
+    revisions_revert_view_class = OrganisationRevert
+    list_display = ["name", "kind", "vetting_review_on", "changed_at"]
+    list_filter = ["kind", "ours"]
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("name", "other_names", "kind", "description", "url", "email", "phone")], heading="What it is"
+        ),
+        MultiFieldPanel([FieldPanel(name) for name in ("charity_number", "company_number", "cqc_provider", "ours")], heading="Registers"),
+        MultiFieldPanel(
+            [
+                FieldPanel(name)
+                for name in (
+                    "named_contact_seen_on",
+                    "data_sharing_agreement_seen_on",
+                    "safeguarding_policy_seen_on",
+                    "insurance_seen_on",
+                    "vetting_review_on",
+                )
+            ],
+            heading="Vetting: without all four, people are signposted and no personal data passes",
+        ),
+    ]
+
+
+class LocationViewSet(Listed):
+    model = Location
+    icon = "site"
+    add_view_class = LocationCreate
+    edit_view_class = LocationEdit
+    list_display = ["__str__", "address", "postcode", "found_by"]
+    search_fields = ["name", "address", "postcode"]
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("name", "address", "postcode", "lat", "lon", "transport", "masked")], heading="Where"
+        ),
+        MultiFieldPanel([FieldPanel(name) for name in (*venues.ACCESS_FACTS, "access_words")], heading="Getting in"),
+    ]
+
+
+class NeedViewSet(Listed):
+    model = Need
+    icon = "tag"
+    add_view_class = NeedCreate
+    edit_view_class = NeedEdit
+    list_display = ["name", "element", "plain"]
+    panels = [
+        FieldPanel(name)
+        for name in ("slug", "element", "name", "plain", "what_counts", "rather_elsewhere", "resident_words", "professional_words", "order")
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Need]":
+        return Need.objects.select_related("element")
+
+
+class ListingsGroup(SnippetViewSetGroup):
+    """One menu for all four."""
+
+    items = (ServiceViewSet, OrganisationViewSet, LocationViewSet, NeedViewSet)
+    menu_label = "Listings"
+    menu_icon = "list-ul"
+    menu_order = 150

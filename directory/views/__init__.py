@@ -1,0 +1,1 @@
+"""Pages of the directory: partners keep their listings, moderators decide."""

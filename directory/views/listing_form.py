@@ -1,0 +1,181 @@
+"""The large form of one listing, in sections: what waits for a moderator. Its cleaned values are listing fields in their JSON form."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from directory import coverage
+from directory.listing_fields import DELIVERY_WORDS, FIELDS
+from directory.models import Need, Service
+from directory.venues import ACCESS_FACTS, ADDRESS
+
+YES_NO_UNKNOWN = [("", "Not known"), ("yes", "Yes"), ("no", "No")]
+ACCESS_LABELS = {
+    "step_free": "Can you get in without a step?",
+    "wheelchair": "Is there room for a wheelchair?",
+    "accessible_toilet": "Is there an accessible toilet?",
+    "changing_place": "Is there a Changing Places toilet?",
+    "hearing_loop": "Is there a hearing loop?",
+    "quiet_space": "Is there a quiet space?",
+    "assistance_dogs": "Are assistance dogs welcome?",
+    "parking": "Is there parking?",
+}
+WORD_FIELDS = (
+    "name",
+    "summary",
+    "description",
+    "who_for",
+    "languages",
+    "faith",
+    "how_to_access",
+    "what_to_bring",
+    "cost",
+    "url",
+    "email",
+    "cqc_location",
+)
+ROWS = {"description": 6, "how_to_access": 3, "area": 2}
+
+
+class ListingForm(forms.Form):
+    """Everything about a listing that does not change from week to week."""
+
+    name = forms.CharField(max_length=200)
+    summary = forms.CharField(label="In one plain sentence", max_length=300, help_text="What it is, as you would tell a neighbour.")
+    kind = forms.ChoiceField(choices=Service.Kind.choices)
+    description = forms.CharField(label="More about it", required=False, max_length=10_000)
+    needs = forms.MultipleChoiceField(label="What it helps with", required=False, widget=forms.CheckboxSelectMultiple)
+    who_for = forms.CharField(label="Who it is for", required=False, max_length=300, help_text="For example: anyone over 60 in Golcar.")
+    min_age = forms.DecimalField(label="From this age", required=False, min_value=0, max_value=130, max_digits=5, decimal_places=2)
+    max_age = forms.DecimalField(label="Up to this age", required=False, min_value=0, max_value=130, max_digits=5, decimal_places=2)
+    languages = forms.CharField(label="Languages besides English", required=False, max_length=200, help_text="Part them with semicolons.")
+    faith = forms.CharField(label="Faith or community it is rooted in", required=False, max_length=100)
+    referral_route = forms.ChoiceField(label="Who can ask?", choices=Service.ReferralRoute.choices, widget=forms.RadioSelect)
+    how_to_access = forms.CharField(label="What happens first?", required=False, max_length=1000, help_text="Can people just turn up?")
+    what_to_bring = forms.CharField(label="What should they bring?", required=False, max_length=300)
+    takes_referrals = forms.BooleanField(label="The co-op may send us people through this site", required=False)
+    delivery = forms.MultipleChoiceField(
+        label="How does it reach people?", choices=list(DELIVERY_WORDS.items()), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    area = forms.CharField(
+        label="Which area do you cover?",
+        required=False,
+        max_length=1000,
+        help_text="Villages, towns or half postcodes: Golcar; HD7. Or: everywhere.",
+    )
+    access_words = forms.CharField(label="Anything else about getting in?", required=False, max_length=300)
+    is_free = forms.ChoiceField(label="Is it free?", choices=YES_NO_UNKNOWN, required=False, widget=forms.RadioSelect)
+    cost = forms.CharField(label="What does it cost?", required=False, max_length=300)
+    email = forms.EmailField(label="E-mail for visitors", required=False, help_text="Of the group, not of a person.")
+    url = forms.URLField(label="Web page", required=False, max_length=500, assume_scheme="https")
+    cqc_location = forms.CharField(label="Care Quality Commission location, if it is regulated care", required=False, max_length=30)
+    status = forms.ChoiceField(label="Is it running?", choices=Service.Status.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label="A word to the people who check this", required=False, max_length=500)
+
+    SECTIONS = (
+        ("What it is", ("name", "summary", "kind", "description", "needs")),
+        ("Who it is for", ("who_for", "min_age", "max_age", "languages", "faith")),
+        ("How people start", ("referral_route", "how_to_access", "what_to_bring", "takes_referrals")),
+        ("Where", ("delivery", "*places", "area")),
+        ("Getting in", ("*access", "access_words")),
+        ("What it costs", ("is_free", "cost")),
+        ("How to reach you", ("email", "url")),
+        ("Is it running?", ("status", "cqc_location", "note")),
+    )
+
+    def __init__(self, *args: Any, seen: Mapping[str, Any], **kwargs: Any) -> None:
+        """`seen`: the values of the listing as they were when the person opened the form."""
+        self.seen = seen
+        super().__init__(*args, initial=_initial(seen), **kwargs)
+        self.fields["needs"].choices = _need_choices()  # type: ignore[attr-defined]
+        for index in range(len(seen["places"]) + 1):
+            which = "" if not index else f" ({'another place' if index == len(seen['places']) else f'place {index + 1}'})"
+            self.fields[f"place_{index}_name"] = forms.CharField(label=f"Name of the place{which}", required=False, max_length=200)
+            self.fields[f"place_{index}_address"] = forms.CharField(label=f"Address{which}", required=False, max_length=300)
+            self.fields[f"place_{index}_postcode"] = forms.CharField(label=f"Postcode{which}", required=False, max_length=10)
+        for fact in ACCESS_FACTS:
+            self.fields[f"access_{fact}"] = forms.ChoiceField(label=ACCESS_LABELS[fact], choices=YES_NO_UNKNOWN, required=False)
+        for name, rows in ROWS.items():
+            self.fields[name].widget = forms.Textarea(attrs={"rows": rows})
+            self.fields[name].widget.is_required = False
+
+    def sections(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
+        """Headings, each with its questions."""
+        for title, names in self.SECTIONS:
+            yield title, [self[name] for pattern in names for name in self._called(pattern)]
+
+    def _called(self, pattern: str) -> list[str]:
+        if pattern == "*places":
+            return [name for name in self.fields if name.startswith("place_")]
+        if pattern == "*access":
+            return [f"access_{fact}" for fact in ACCESS_FACTS]
+        return [pattern]
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the parts together, each fault at its own question."""
+        data = super().clean() or self.cleaned_data
+        self.listing: dict[str, Any] = {}
+        for name, value, at in self._parts(data):
+            if at not in self.errors:
+                try:
+                    self.listing[name] = FIELDS[name].clean(value)
+                except ValidationError as error:
+                    self.add_error(at, error.messages)  # type: ignore[arg-type]
+        ages = data.get("min_age"), data.get("max_age")
+        if None not in ages and ages[0] > ages[1]:
+            self.add_error("max_age", "The highest age lies below the lowest.")
+        return data
+
+    def _parts(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+        """Each listing field: its name, its value, and the question at which a fault is shown."""
+        for name in (*WORD_FIELDS, "kind", "needs", "referral_route", "takes_referrals", "delivery", "status"):
+            if name in data:
+                yield name, data[name], name
+        for name in ("min_age", "max_age"):
+            yield name, None if data.get(name) is None else str(data[name]), name
+        yield "is_free", _yes_no(data.get("is_free", "")), "is_free"
+        yield "area", self._area(data.get("area", "")), "area"
+        yield "places", list(self._places(data)), "place_0_postcode"
+        facts = {fact: _yes_no(data.get(f"access_{fact}", "")) for fact in ACCESS_FACTS}
+        yield "access", {**facts, "words": data.get("access_words", "")}, "access_words"
+
+    def _area(self, text: str) -> Any:
+        """What was there before, where the words are the same: they may stand for a drawn area that no word gives back."""
+        return self.seen["area"] if text.strip() == coverage.as_text(self.seen["area"]) else text
+
+    def _places(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        for index in range(len(self.seen["places"]) + 1):
+            words = {name: (data.get(f"place_{index}_{name}") or "").strip() for name in ADDRESS}
+            before = self.seen["places"][index] if index < len(self.seen["places"]) else {}
+            if before and words == {name: before[name] for name in ADDRESS}:
+                yield before
+            elif any(words.values()):
+                yield words
+
+
+def _initial(seen: Mapping[str, Any]) -> dict[str, Any]:
+    initial = {name: value for name, value in seen.items() if name not in ("places", "access", "area", "is_free")}
+    initial["area"] = coverage.as_text(seen["area"])
+    initial["is_free"] = _as_choice(seen["is_free"])
+    initial["access_words"] = seen["access"].get("words", "")
+    initial |= {f"access_{fact}": _as_choice(seen["access"].get(fact)) for fact in ACCESS_FACTS}
+    for index, place in enumerate(seen["places"]):
+        initial |= {f"place_{index}_{name}": place[name] for name in ADDRESS}
+    return initial
+
+
+def _need_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for need in Need.objects.select_related("element").order_by("element__order", "order"):
+        groups.setdefault(need.element.name, []).append((need.slug, need.name))
+    return list(groups.items())
+
+
+def _yes_no(choice: str) -> bool | None:
+    return {"yes": True, "no": False}.get(choice)
+
+
+def _as_choice(value: bool | None) -> str:
+    return {True: "yes", False: "no", None: ""}[value]
