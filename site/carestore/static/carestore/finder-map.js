@@ -55,8 +55,26 @@
     const areas = data.areas ? shapes() : null;
     look(map, areas);
     if (areas) drawAreas(map, areas);
-    pins.forEach((pin) => drawPin(map, pin));
+    const markers = pins.map((pin) => drawPin(map, pin));
     if (data.home) drawHome(map, data.home);
+    part(map, markers);
+    map.on("zoomend", () => part(map, markers));
+  }
+
+  /** Move pins that would hide each other apart, each as little as it takes; anew at every zoom, from where they really are. */
+  function part(map, markers) {
+    const apart = 40;
+    const placed = [];
+    markers.forEach((marker, index) => {
+      const there = map.latLngToLayerPoint(places[index]);
+      let spot = there;
+      for (let step = 0; step < 400 && placed.some((other) => other.distanceTo(spot) < apart); step++) {
+        const away = (apart / 3) * Math.sqrt(step + 1);
+        spot = there.add(L.point(Math.cos(step * 2.4) * away, Math.sin(step * 2.4) * away));
+      }
+      placed.push(spot);
+      marker.setLatLng(spot === there ? places[index] : map.layerPointToLatLng(spot));
+    });
   }
 
   /** Where to look first: what the page asks for, else all pins and the home, else the areas. */
@@ -109,6 +127,7 @@
     const drawn = marker.getElement();
     drawn.setAttribute("aria-label", `${pin.number}: ${pin.name}`);
     pair(pin.id, drawn);
+    return marker;
   }
 
   function drawHome(map, home) {
