@@ -10,6 +10,7 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, role_used
 from directory.accounts.roles import Permission, Relation
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.models import Agreement, Ask, Person
 from matching.states import AskState
@@ -52,7 +53,7 @@ def record_agreement(
         seen=seen.strip(),
         recorded_by=by,
     )
-    codes = {"given_by": given_by, "how": how, "scope": scope, "person": person.pk, "ask": agreement.ask_id}
+    codes: Codes = {"given_by": given_by, "how": how, "scope": scope, "person": person.pk, "ask": agreement.ask_id}
     record("agreement.recorded", agreement, by=by, role=_role(by), codes=codes)
     return agreement
 
@@ -69,7 +70,7 @@ def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
         raise PermissionDenied("This is not open to you.")
     taken_back = Agreement.objects.select_for_update().filter(person=person, withdrawn_at=None)
     if agreement.scope == Scope.REFERRAL:
-        taken_back = taken_back.filter(scope=Scope.REFERRAL, ask_id=agreement.ask_id)
+        taken_back = taken_back.filter(scope=Scope.REFERRAL, ask=agreement.ask)
     moment = clock.now()
     for row in taken_back:
         row.withdrawn_at = max(moment, row.at)

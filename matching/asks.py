@@ -1,6 +1,6 @@
 """Requests for help: opened, met, withdrawn, recorded as unmet, opened again; and the signpost that passes no data on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,7 +10,7 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, require, role_used, roles_of
 from directory.accounts.roles import Permission, Relation, Role
 from directory.geodata.locating import area_for_postcode
-from directory.journal.codes import Code
+from directory.journal.codes import Code, Codes
 from directory.journal.recording import record
 from directory.models import Need, Service
 from directory.states import NEW, WrongState
@@ -79,7 +79,7 @@ def open_ask(
         ask.area_set, ask.area_code, ask.area_name = area.area_set.slug, area.code, area.name
     ask.number = next_number("ask")
     ask.save(force_insert=True)
-    codes = {
+    codes: Codes = {
         "to": AskState.OPEN,
         "person": person.pk,
         "need": ask.need_id,
@@ -245,7 +245,7 @@ def _source_of(by: User, person: Person, told: str) -> str:
 
 def _faults(ask: Ask, need: Need | None) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
-    chosen = {"often": Ask.Often.values, "urgency": Ask.Urgency.values, "source": Ask.Source.values}
+    chosen: dict[str, Collection[object]] = {"often": Ask.Often.values, "urgency": Ask.Urgency.values, "source": Ask.Source.values}
     for name, choices in chosen.items():
         if getattr(ask, name) not in choices:
             errors[name] = ["Choose from the list."]
@@ -260,8 +260,8 @@ def _faults(ask: Ask, need: Need | None) -> dict[str, list[str]]:
     return errors
 
 
-def _is_of_need(activity: str, need: str) -> bool:
-    return activity in {rule.slug for rule in of_need(need)}
+def _is_of_need(activity: str, need: object) -> bool:
+    return activity in {rule.slug for rule in of_need(str(need))}
 
 
 def _role(by: User) -> str:

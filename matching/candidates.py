@@ -9,11 +9,12 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.activities import of_need
 from matching.decisions import rules_in_force
 from matching.eligibility import ActivityRule, Code, PersonalCare, nearest_miss, refusals
-from matching.facts import Helper, ask_facts, helpers, likely, person_facts
+from matching.facts import Helper, ask_facts, helpers, likely, person_facts, wish_binds
 from matching.models import Ask, Offered, Volunteer
 from matching.people import require_own_side
 from matching.scores import Part
@@ -95,12 +96,13 @@ def store_offered(ask: Ask, candidates: Candidates, *, by: User) -> Offered:
             *({"volunteer": str(each.volunteer.pk), "codes": [str(code) for code in each.codes]} for each in candidates.refused),
         ],
     )
-    codes = {
+    codes: Codes = {
         "offered": offered.pk,
         "services": len(candidates.services),
         "volunteers": len(candidates.volunteers),
         "refused": len(candidates.refused),
         "nearest_miss": candidates.nearest_miss,
+        "gender_wish": wish_binds(ask, _rules_of(ask)),
     }
     record("ask.candidates_kept", ask, by=by, role=_role(by), codes=codes)
     return offered

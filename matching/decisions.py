@@ -9,6 +9,7 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.activities import rules
 from matching.eligibility import ActivityRule
@@ -90,7 +91,7 @@ def _withdraw(decision: ActivityDecision, by: User | None) -> ActivityDecision:
     decision.withdrawn_on = clock.today()
     decision.save(update_fields=["withdrawn_on"])
     kind = "activity.withdrawn" if by is not None else "system.activity.withdrawn"
-    codes = {"activity": decision.activity, "decision": decision.kind, "demo": decision.demo}
+    codes: Codes = {"activity": decision.activity, "decision": decision.kind, "demo": decision.demo}
     record(kind, decision, by=by, role=_role(by) if by is not None else "", codes=codes)
     return decision
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from directory import clock
 from matching.agreements import valid_agreement
 from matching.decisions import rules_in_force
-from matching.eligibility import AskFacts, Code, Level, PersonFacts, Status, VolunteerFacts, refusals
+from matching.eligibility import ActivityRule, AskFacts, Code, Level, PersonFacts, Status, VolunteerFacts, refusals
 from matching.eligibility.facts import windows
 from matching.eligibility.times import ANY_TIME
 from matching.homes import household_of
@@ -52,6 +52,11 @@ def is_regular(ask: Ask) -> bool:
     """In the law's sense: every week or more, or at night between 2 and 6."""
     start, end = NIGHT
     return ask.often in REGULAR or any(window[1] < end and window[2] > start for window in ask.windows)
+
+
+def wish_binds(ask: Ask, rules: Iterable[ActivityRule] = ()) -> bool:
+    """Does the person's wish for one gender decide here? Each use is told to the journal; the reason stands in the request's wishes."""
+    return bool(ask.gender_required) and any(rule.private for rule in rules or [rules_in_force()[ask.activity]])
 
 
 def person_facts(person: Person | None) -> PersonFacts:

@@ -10,12 +10,13 @@ from django.db import IntegrityError, transaction
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, require
 from directory.accounts.roles import Permission, Relation
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW, WrongState
 from matching.activities import rules
 from matching.asks import is_errand, say_activity
 from matching.eligibility import Code
-from matching.facts import codes_against
+from matching.facts import codes_against, wish_binds
 from matching.models import Ask, Match, Volunteer
 from matching.people import keep_look
 from matching.scoring import REASONS, score_of
@@ -85,7 +86,9 @@ def offer(ask: Ask, volunteer: Volunteer, *, by: User, activity: str = "") -> Ma
     _require_eligible(ask, volunteer)
     parts = score_of(ask, volunteer)
     match = Match.objects.create(ask=ask, volunteer=volunteer, offered_by=by, explanation=[[part.part, part.points] for part in parts])
-    codes = {"to": match.state, "ask": ask.pk, "volunteer": volunteer.pk, "points": sum(part.points for part in parts)}
+    codes: Codes = {"to": match.state, "ask": ask.pk, "volunteer": volunteer.pk, "points": sum(part.points for part in parts)}
+    if wish_binds(ask):
+        codes = {**codes, "gender_wish": True}
     record("match.offered", match, by=by, role=Relation.COORD, codes=codes)
     return match
 

@@ -91,7 +91,8 @@ def register_person(
 def correct_person(person: Person, *, by: User, **fields: Any) -> Person:
     """Put right what is written about a person; the journal keeps which fields, never what they say.
 
-    fields: any of CORRECTABLE. Raises PermissionDenied, ValidationError; TypeError for a field that is not corrected here.
+    fields: any of CORRECTABLE; facts are replaced as a whole, and which of them changed is told too.
+    Raises PermissionDenied, ValidationError; TypeError for a field that is not corrected here.
     """
     require(by, Permission.KEEP_RECORDS, person)
     if strange := fields.keys() - CORRECTABLE:
@@ -99,7 +100,9 @@ def correct_person(person: Person, *, by: User, **fields: Any) -> Person:
     person = Person.objects.select_for_update().get(pk=person.pk)
     changed = sorted(name for name, value in fields.items() if getattr(person, name) != value)
     if changed:
+        before = dict(person.facts or {})
         _write(person, **fields)
+        changed += _changed_facts(before, person.facts or {})
         person.save()
         write_tokens(person)
         record("person.corrected", person, by=by, role=_role(by), codes={"fields": changed})
@@ -183,6 +186,10 @@ def _write(person: Person, **fields: Any) -> None:
         person.facts = clean_facts(person.facts)
     if "postcode" in fields:
         person.position = position_of(person.postcode)
+
+
+def _changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return sorted(f"facts.{name}" for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def _look(person: Person, by: User, where: str) -> Look:

@@ -1,11 +1,11 @@
 """Which of the volunteers who may is the best fit: a sum of named parts. Never age, ethnicity, faith, disability or sex."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from directory import clock
-from directory.geodata.locating import PlaceName, miles
+from directory.geodata.locating import PlaceName, fold, miles, place_vocabulary
 from matching.decisions import rules_in_force
 from matching.eligibility import ActivityRule, AskFacts, PersonFacts, SoftFacts, score
 from matching.facts import Helper, ask_facts, helpers, person_facts
@@ -41,7 +41,7 @@ class Scorer:
             person_interests=self.interests,
             volunteer_interests=frozenset(volunteer.interests),
             person_village=self.village,
-            volunteer_village=_named(volunteer.village) or village_at(volunteer.position),
+            volunteer_village=self._village_of(volunteer),
             paired_before=volunteer.pk in self.known_to,
             waiting_days=(clock.today() - clock.local(self.ask.made_at).date()).days,
         )
@@ -58,8 +58,17 @@ class Scorer:
         return frozenset((self.ask.person.facts or {}).get("interests") or ()) if self.ask.person else frozenset()
 
     @cached_property
+    def places(self) -> Mapping[str, PlaceName]:
+        return place_vocabulary()
+
+    @cached_property
     def village(self) -> str:
-        return village_at(self.ask.person.position) if self.ask.person else ""
+        return _nearest(self.ask.person.position, self.places.values()) if self.ask.person else ""
+
+    def _village_of(self, volunteer: Volunteer) -> str:
+        """By its usual name, in whatever spelling it was written; else the nearest."""
+        written = self.places.get(fold(volunteer.village))
+        return written.name if written else volunteer.village or _nearest(volunteer.position, self.places.values())
 
 
 def score_of(ask: Ask, volunteer: Volunteer) -> tuple[Part, ...]:
@@ -68,9 +77,9 @@ def score_of(ask: Ask, volunteer: Volunteer) -> tuple[Part, ...]:
     return Scorer(ask, rules_in_force()[ask.activity], ask_facts(ask), person_facts(ask.person)).parts(helper)
 
 
-def _nearest(position: dict[str, float] | None, names: Mapping[str, PlaceName]) -> str:
+def _nearest(position: dict[str, float] | None, places: Iterable[PlaceName]) -> str:
     """The village whose middle is nearest, within a walk; empty where there is none or the position is not known."""
     if not position:
         return ""
-    near = [(miles(position["lat"], position["lon"], place.lat, place.lon), place.name) for place in names.values()]
+    near = [(miles(position["lat"], position["lon"], place.lat, place.lon), place.name) for place in places]
     return min(((away, name) for away, name in near if away <= VILLAGE_MILES), default=(0.0, ""))[1]

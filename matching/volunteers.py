@@ -12,6 +12,7 @@ from directory.accounts.models import User
 from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.geodata.locating import normalise_postcode
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.activities import rules
 from matching.eligibility import Level, highest_level
@@ -22,6 +23,28 @@ from matching.states import MatchState
 from matching.stopping import write_move
 from matching.windows import is_window
 
+CORRECTABLE = frozenset(
+    {
+        "name",
+        "phone",
+        "email",
+        "address",
+        "postcode",
+        "date_of_birth",
+        "facts",
+        "notes",
+        "village",
+        "languages",
+        "interests",
+        "windows",
+        "visits_in_pair",
+        "has_car",
+        "car_insurance_ok",
+        "max_km",
+        "capacity",
+    }
+)
+_WORDS = frozenset({"languages", "interests"})
 _AWAY = frozenset({Volunteer.Status.PAUSED, Volunteer.Status.LEFT, Volunteer.Status.REMOVED})
 
 
@@ -55,33 +78,48 @@ def register_volunteer(
     Raises PermissionDenied, ValidationError ({field: [text]}).
     """
     require(by, Permission.KEEP_RECORDS)
-    volunteer = Volunteer(
-        user=user,
-        name=name.strip(),
-        phone=phone.strip(),
-        email=email.strip(),
-        address=address.strip(),
-        postcode=postcode.strip(),
+    volunteer = Volunteer(user=user, demo=demo)
+    _write(
+        volunteer,
+        name=name,
+        phone=phone,
+        email=email,
+        address=address,
+        postcode=postcode,
         date_of_birth=date_of_birth,
-        notes=notes.strip(),
-        village=village.strip(),
-        languages=sorted({language.strip().lower() for language in languages} - {""}),
-        interests=sorted({interest.strip().lower() for interest in interests} - {""}),
-        windows=[list(window) for window in windows],
+        facts=facts or {},
+        notes=notes,
+        village=village,
+        languages=languages,
+        interests=interests,
+        windows=windows,
         visits_in_pair=visits_in_pair,
         has_car=has_car,
         car_insurance_ok=car_insurance_ok,
         max_km=max_km,
         capacity=capacity,
-        demo=demo,
     )
-    if errors := _faults(volunteer):
-        raise ValidationError(errors)
-    volunteer.facts = clean_facts(facts or {})
-    volunteer.position = position_of(volunteer.postcode)
     volunteer.number = next_number("volunteer")
     volunteer.save(force_insert=True)
     record("volunteer.registered", volunteer, by=by, role=_role(by), codes={"to": volunteer.status, "demo": demo})
+    return volunteer
+
+
+@transaction.atomic
+def correct_volunteer(volunteer: Volunteer, *, by: User, **fields: Any) -> Volunteer:
+    """Put right what is written about a volunteer; the journal keeps which fields, never what they say.
+
+    fields: any of CORRECTABLE; facts are replaced as a whole. Raises PermissionDenied, ValidationError; TypeError for another field.
+    """
+    require(by, Permission.KEEP_RECORDS)
+    if strange := fields.keys() - CORRECTABLE:
+        raise TypeError(f"Not a field that is corrected here: {', '.join(sorted(strange))}.")
+    volunteer = _locked(volunteer)
+    before = {name: getattr(volunteer, name) for name in fields}
+    _write(volunteer, **fields)
+    if changed := sorted(name for name in fields if getattr(volunteer, name) != before[name]):
+        volunteer.save()
+        record("volunteer.corrected", volunteer, by=by, role=_role(by), codes={"fields": changed})
     return volunteer
 
 
@@ -132,7 +170,7 @@ def record_check(volunteer: Volunteer, *, by: User, level: str, seen_on: date, r
     volunteer.check_level, volunteer.check_workforce = level, workforce
     volunteer.check_seen_on, volunteer.check_seen_by, volunteer.recheck_due = seen_on, by, recheck_due
     volunteer.save(update_fields=["check_level", "check_workforce", "check_seen_on", "check_seen_by", "recheck_due"])
-    codes = {"level": level, "workforce": workforce, "seen_on": seen_on, "recheck_due": recheck_due}
+    codes: Codes = {"level": level, "workforce": workforce, "seen_on": seen_on, "recheck_due": recheck_due}
     record("volunteer.check_seen", volunteer, by=by, role=_role(by), codes=codes)
     return volunteer
 
@@ -181,6 +219,22 @@ def highest_allowed(volunteer: Volunteer) -> Level:
     known = rules()
     levels = [highest_level(known[row.activity]) for row in volunteer.activities.all() if row.activity in known]
     return max(levels, key=lambda level: level.rank, default=Level.NONE)
+
+
+def _write(volunteer: Volunteer, **fields: Any) -> None:
+    """Set and check the fields, so that every fault is told by its field."""
+    for name, value in fields.items():
+        if name in _WORDS:
+            value = sorted({word.strip().lower() for word in value} - {""})
+        elif name == "windows":
+            value = [list(window) for window in value]
+        setattr(volunteer, name, value.strip() if isinstance(value, str) else value)
+    if errors := _faults(volunteer):
+        raise ValidationError(errors)
+    if "facts" in fields:
+        volunteer.facts = clean_facts(volunteer.facts)
+    if "postcode" in fields:
+        volunteer.position = position_of(volunteer.postcode)
 
 
 def _faults(volunteer: Volunteer) -> dict[str, list[str]]:

@@ -69,6 +69,12 @@ def test_a_corrected_name_is_found_and_the_old_one_no_longer():
     assert Event.objects.about(person).of_kind("person.corrected").get().codes == {"fields": ["name", "postcode"]}
 
 
+def test_a_fact_that_a_coordinator_decides_is_told_by_its_name():
+    person = factories.person(facts={"smoker": False})
+    person = people.correct_person(person, by=factories.coordinator(), facts={"smoker": False, "needs_help_because": True})
+    assert Event.objects.about(person).of_kind("person.corrected").get().codes == {"fields": ["facts", "facts.needs_help_because"]}
+
+
 def test_correcting_nothing_writes_nothing():
     person = factories.person()
     people.correct_person(person, by=factories.coordinator(), name=person.name)

@@ -106,6 +106,20 @@ def test_who_saw_the_check_is_kept_and_the_journal_has_level_and_days():
     assert set(event.codes) == {"level", "workforce", "seen_on", "recheck_due"}
 
 
+def test_correcting_a_volunteer_moves_their_position_and_tells_which_fields():
+    by, volunteer = factories.coordinator(), factories.volunteer()
+    elsewhere = factories.postcode("HD7 6AB", (53.6, -1.9))
+    volunteer = volunteers.correct_volunteer(
+        volunteer, by=by, postcode=elsewhere, languages=["English", "Urdu"], capacity=volunteer.capacity
+    )
+    assert (volunteer.position, volunteer.languages) == ({"lat": 53.6, "lon": -1.9}, ["english", "urdu"])
+    assert Event.objects.about(volunteer).of_kind("volunteer.corrected").get().codes == {"fields": ["languages", "postcode"]}
+    with pytest.raises(TypeError):
+        volunteers.correct_volunteer(volunteer, by=by, status="active")
+    with pytest.raises(PermissionDenied):
+        volunteers.correct_volunteer(volunteer, by=factories.administrator(), notes="x")
+
+
 def test_the_same_status_again_writes_nothing():
     volunteer = factories.volunteer()
     before = Event.objects.about(volunteer).count()
