@@ -123,8 +123,11 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
         return f"Noted: the person was told of {service.name}. No personal data has passed."
     if what == "offer":
         volunteer = get_object_or_404(Volunteer, pk=_uuid(request.POST.get("volunteer", "")))
-        store_offered(ask, candidates_for(ask, by=by), by=by)
-        matches.offer(ask, volunteer, by=by)
+        found = candidates_for(ask, by=by)
+        store_offered(ask, found, by=by)
+        # Where the request names only its need, the volunteer is asked for what they were listed with.
+        listed = next((each.activity for each in found.volunteers if each.volunteer == volunteer), "")
+        matches.offer(ask, volunteer, by=by, activity=listed)
         return f"{volunteer} has been asked. They see the need, the area and the times, not who it is."
     if what == "unmet":
         found = candidates_for(ask, by=by)
