@@ -114,6 +114,11 @@ def position(name: str) -> Position:
     return Position(*row) if row else START
 
 
+def places_outside() -> dict[str, Position]:
+    """By name, the places of the followers that keep their bookmark elsewhere than in the table."""
+    return {name: position(name) for name, follower in _followers.items() if follower.store is not None}
+
+
 def rewind(name: str) -> None:
     """Let a follower begin again at the first event."""
     _put(_followers[name], START)

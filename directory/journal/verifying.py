@@ -84,10 +84,8 @@ def _written_down() -> tuple[list[Fault], list[NamedHead]]:
 
 
 def _own_stores() -> Iterator[NamedHead]:
-    for follower in following._followers.values():
-        place = follower.store.get() if follower.store else None
-        if place is not None:
-            yield NamedHead(f"bookmark {follower.name}", place.seq, place.mac)
+    for name, place in following.places_outside().items():
+        yield NamedHead(f"bookmark {name}", place.seq, place.mac)
 
 
 def _ask(name: str, function: Callable[[], Iterable[T]]) -> tuple[list[T], list[Fault]]:

@@ -177,11 +177,11 @@ def test_a_trigger_that_does_nothing_counts_as_missing(five):
     assert [name for name in triggers.missing(connection) if name != "recursive_triggers"] == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_migration_that_remakes_the_table_loses_the_triggers_and_migrate_makes_them_again(five):
-    if connection.vendor == "sqlite":
-        with connection.schema_editor() as editor:
-            editor._remake_table(Event)
-        assert triggers.missing(connection) == list(triggers.SQLITE)
+    with connection.schema_editor() as editor:
+        editor._remake_table(Event)
+    assert triggers.missing(connection) == list(triggers.SQLITE)
     triggers.install_after_migrate(using="default")
     assert triggers.triggers_ok()
     assert verify() == []
