@@ -77,7 +77,7 @@ def _document(service: Service, number: int, location: Location | None) -> Docum
         place=place,
         areas=_areas(areas),
         area_names=tuple(dict.fromkeys(str(area) for area in areas)),
-        circles=tuple((area.lat, area.lon, area.miles) for area in areas if None not in (area.lat, area.lon, area.miles)),
+        circles=_circles(areas),
         access=_access(location or (open_places[0] if open_places else None)),
         name_tokens=tuple(tokens.tokens(f"{service.name} {service.other_names}")),
         text_tokens=tuple(_text_tokens(service, location)),
@@ -105,6 +105,11 @@ def _areas(areas: list[ServiceArea]) -> tuple[str, ...]:
         elif area.district:
             codes.append(f"district:{area.district.upper()}")
     return tuple(dict.fromkeys(codes))
+
+
+def _circles(areas: list[ServiceArea]) -> tuple[tuple[float, float, float], ...]:
+    around = (area for area in areas if area.miles is not None)
+    return tuple((area.lat, area.lon, area.miles) for area in around if area.lat is not None and area.lon is not None and area.miles)
 
 
 def _access(location: Location | None) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def find(query: Query, *, engine: Engine | None = None) -> Found:
     today = clock.today()
     sort = Sort.FIT if query.sort is Sort.DISTANCE and query.place is None else query.sort
     scored = [(hit, score(hit, query, today=today)) for hit in candidates.hits]
-    scored.sort(key=lambda pair: _order(*pair, sort))
+    scored.sort(key=lambda pair: _order(pair[0], pair[1], sort))
     start = (query.page - 1) * query.page_size
     shown = scored[start : start + query.page_size]
     opened = open_now(hit.service for hit, _ in shown) if shown else {}

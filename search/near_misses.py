@@ -25,12 +25,17 @@ def near_misses(query: Query, found: Collection[str], engine: Engine, *, today: 
     for hit in engine.search(wide, limit=CONSIDERED, everywhere=True).hits:
         reasons = why_not(hit, query)
         miles = _miles(hit, query)
-        if hit.service in found or not reasons or (miles is not None and miles > FARTHEST_MILES):
+        if hit.service in found or not reasons or not _speaks_to(hit, query) or (miles is not None and miles > FARTHEST_MILES):
             continue
         scored = score(hit, query, today=today)
         order = (len(reasons), miles if miles is not None else 0.0, -scored.points, hit.documents[0].name.casefold(), hit.service)
         missed.append((order, result_of(hit, scored, why_not=". ".join(reasons))))
     return tuple(result for _, result in sorted(missed, key=lambda pair: pair[0])[:MOST])
+
+
+def _speaks_to(hit: Hit, query: Query) -> bool:
+    """Whether it meets a need in question, where any need was understood; a stray word alone makes no near miss."""
+    return not query.needs or bool({guess.slug for guess in query.needs}.intersection(hit.documents[0].needs))
 
 
 def why_not(hit: Hit, query: Query) -> list[str]:

@@ -1,7 +1,8 @@
 """Where the places of a question are: the gazetteer of search.understand, answered by directory.geodata."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from time import monotonic
 
 from directory.geodata.locating import Located, Retired, find_postcode, fold, installed_set, locate, place_vocabulary, suggest_postcode
 from directory.geodata.models import Area
@@ -11,21 +12,31 @@ _KINDS = {"postcode": "postcode", "district": "half_postcode"}
 
 
 class Places:
-    """Postcodes, half postcodes and names as the ground knows them. Keep one for as long as the names stay."""
+    """Postcodes, half postcodes and names as the ground knows them; what was looked up is kept for KEPT_SECONDS, since areas may change."""
+
+    KEPT_SECONDS = 60
+    KEPT_MOST = 2000
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Spot | None] = {}
+        self._since = monotonic()
 
     def postcode(self, text: str) -> Spot | None:
-        found = find_postcode(text)
-        return spot_of(found) if found is not None else None
+        return self._keep("postcode", text, find_postcode)
 
     def half_postcode(self, text: str) -> Spot | None:
-        found = locate(text)
-        return spot_of(found) if found is not None and found.kind == "district" else None
+        return self._keep("half", text, lambda half: found if (found := locate(half)) and found.kind == "district" else None)
 
     def named(self, name: str) -> Spot | None:
-        if fold(name) not in self._vocabulary:
-            return None
-        found = locate(name)
-        return spot_of(found) if found is not None else None
+        return self._keep("name", name, locate) if fold(name) in self._vocabulary else None
+
+    def _keep(self, kind: str, text: str, look_up: Callable[[str], Located | Retired | None]) -> Spot | None:
+        if monotonic() - self._since > self.KEPT_SECONDS or len(self._kept) > self.KEPT_MOST:
+            self._kept, self._since = {}, monotonic()
+        if (kind, text) not in self._kept:
+            found = look_up(text)
+            self._kept[kind, text] = spot_of(found) if found is not None else None
+        return self._kept[kind, text]
 
     def around(self, lat: float, lon: float, name: str) -> Spot:
         """The spot of a position that was given in numbers."""
@@ -59,12 +70,11 @@ class Places:
 
 def spot_of(found: Located | Retired) -> Spot:
     """A located place as the finder uses it, with the codes of all areas that a served area may name."""
-    retired = isinstance(found, Retired)
-    kind = "postcode" if retired else _KINDS.get(str(found.kind), "village")
+    kind = "postcode" if isinstance(found, Retired) else _KINDS.get(str(found.kind), "village")
     here = installed_set()
     areas = [f"{here.pk}:{code}" for code in found.area_codes] if here else []
     areas += [code for code in _areas_at(found.lat, found.lon) if code not in areas]
-    return Spot(found.name, kind, found.lat, found.lon, tuple(areas), (found.postcode_district,), retired)
+    return Spot(found.name, kind, found.lat, found.lon, tuple(areas), (found.postcode_district,), isinstance(found, Retired))
 
 
 def _areas_at(lat: float, lon: float) -> tuple[str, ...]:

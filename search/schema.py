@@ -11,7 +11,7 @@ from search.reach import Reach
 class ErrorsSerializer(serializers.Serializer):
     """Every error: per parameter, what is wrong with it."""
 
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
 
 
 class UnderstoodNeedSerializer(serializers.Serializer):

@@ -6,6 +6,7 @@ The need comes first (hand-mapped by people), the words break ties, distance fad
 from dataclasses import dataclass
 from datetime import date
 
+from directory.freshness import ago
 from search.engines.base import Document, Hit
 from search.query import Query
 from search.reach import Reach, Way, limit, way
@@ -113,8 +114,9 @@ def _reach(document: Document, found: Way | None, query: Query) -> Part:
         return Part("reach", 0, "")
     away = miles_text(found.miles) if found.miles is not None else ""
     covered = query.place.name if query.place.kind != "point" else "where you are"
+    village = query.place.kind == "village"
     text = {
-        Reach.COMES_TO_YOU: f"Comes to you in {covered}" if query.place.kind != "point" else "Comes to you",
+        Reach.COMES_TO_YOU: f"Comes to you in {covered}" if village else "Comes to you",
         Reach.COVERS_YOU: f"Covers {covered}" + (f" · {away}" if away else ""),
         Reach.NEAR_YOU: away,
         Reach.ANYWHERE: "By phone or online, wherever you are" if found.stated else "Does not say which area it serves: phone to ask",
@@ -125,26 +127,17 @@ def _reach(document: Document, found: Way | None, query: Query) -> Part:
 def miles_text(miles: float) -> str:
     """A distance as people say it."""
     if miles < 0.1:
-        return "Right there"
+        return "Close by"
     shown = f"{miles:.1f}" if miles < 10 else f"{miles:.0f}"
     return f"{shown} {'mile' if shown == '1.0' else 'miles'} away"
 
 
 def _freshness(document: Document, today: date) -> Part:
     if document.checked_on is None:
-        return Part("freshness", NEVER_CHECKED, "Not checked by us yet")
+        return Part("freshness", NEVER_CHECKED, "Not checked yet")
     days = max(0, (today - document.checked_on).days)
     points = NEVER_CHECKED + round((FRESHNESS - NEVER_CHECKED) * 0.5 ** (days / FRESH_HALF_LIFE_DAYS))
-    return Part("freshness", points, f"Checked {ago(days)}")
-
-
-def ago(days: int) -> str:
-    """How long ago, in the largest unit that is still honest."""
-    if days < 2:
-        return "yesterday" if days else "today"
-    if days < 60:
-        return f"{days} days ago"
-    return f"{days // 30} months ago" if days < 730 else f"{days // 365} years ago"
+    return Part("freshness", points, f"Checked {ago(document.checked_on)}")
 
 
 def _open_space(document: Document, query: Query) -> Part:

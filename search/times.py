@@ -7,12 +7,12 @@ from directory.models import Service
 from directory.opening import open_at, weekdays
 from search.query import DAYS
 
-_WITH_TIMES = ("schedules", "at_locations__schedules")
+_WITH_TIMES = "schedules__at_location"
 
 
 def open_services(asked: str) -> frozenset[str]:
     """The ids of the services that are open `now`, or on a day (MO to SU); those with unknown times are not among them."""
-    rows = Service.objects.public().prefetch_related(*_WITH_TIMES)
+    rows = Service.objects.public().only("status").prefetch_related(_WITH_TIMES)
     if asked == "now":
         moment = clock.now()
         return frozenset(str(service.pk) for service in rows if open_at(service, moment))
@@ -23,5 +23,5 @@ def open_services(asked: str) -> frozenset[str]:
 def open_now(services: Iterable[str]) -> Mapping[str, bool | None]:
     """Of these services, which are open at this moment; None where the times are not known."""
     moment = clock.now()
-    rows = Service.objects.filter(pk__in=list(services)).prefetch_related(*_WITH_TIMES)
+    rows = Service.objects.filter(pk__in=list(services)).only("status").prefetch_related(_WITH_TIMES)
     return {str(service.pk): open_at(service, moment) for service in rows}

@@ -11,6 +11,8 @@ from search import tokens
 SURE_PHRASE = 0.85  # two words or more
 SURE_WORD = 0.7
 SURE_NAME = 0.95
+# What a word of its own still says where it was typed inside a longer phrase.
+WITHIN = 0.6
 # Words that only stand inside some phrase of a need point to it weakly, and together never surely.
 WEAK_WORD = 0.34
 WEAK_MOST = 0.6
@@ -68,6 +70,7 @@ class Vocabulary:
                     for slug, sure in found.items():
                         doubt[slug] = doubt.get(slug, 1.0) * (1 - sure)
                         said.setdefault(slug, []).extend(stems[at : at + length])
+                    self._read_within(stems[at : at + length], doubt, said)
                     taken[at : at + length] = [True] * length
                     at += length
                     break
@@ -75,8 +78,15 @@ class Vocabulary:
                 at += 1
         return taken
 
+    def _read_within(self, stems: list[str], doubt: dict[str, float], said: dict[str, list[str]]) -> None:
+        """Single words inside a longer phrase speak too, but less: "dementia cafe" is also about dementia."""
+        for word in stems if len(stems) > 1 else ():
+            for slug, sure in self.phrases.get((word,), {}).items():
+                doubt[slug] = doubt.get(slug, 1.0) * (1 - WITHIN * sure)
+                said.setdefault(slug, []).append(word)
+
     def _lean(self, stems: list[str], said: dict[str, list[str]]) -> dict[str, float]:
-        lean: Counter[str] = Counter()
+        lean: dict[str, float] = {}
         for word in stems:
             listed = self.word_needs.get(word)
             if not listed:
@@ -84,7 +94,7 @@ class Vocabulary:
             rare = log(1 + self.needs / len(listed)) / log(1 + self.needs)
             total = sum(listed.values())
             for slug, count in listed.items():
-                lean[slug] += WEAK_WORD * rare * count / total
+                lean[slug] = lean.get(slug, 0.0) + WEAK_WORD * rare * count / total
                 said.setdefault(slug, []).append(word)
         return {slug: min(WEAK_MOST, weight) for slug, weight in lean.items()}
 

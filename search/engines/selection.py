@@ -78,7 +78,8 @@ class Selection:
 
     def documents_of(self, limit: int | None) -> Iterator[tuple[str, str, str, str]]:
         """(service, document, name tokens, text tokens) of all services, or of the `limit` likeliest."""
-        some, values = "", []
+        some: str = ""
+        values: Values = []
         if limit is not None:
             some, values = self._likeliest(limit)
         return self.connection.execute(
@@ -192,8 +193,8 @@ def _filters(query: Query, boxed: bool) -> Iterator[Filter]:
         inside = "(p.id IS NULL OR (p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ?))"
         yield Filter("bbox", inside, [box.south, box.north, box.west, box.east])
     if query.only is not None:
-        chosen = "(d.service IN (SELECT id FROM services WHERE uuid IN (SELECT value FROM json_each(?))))"
-        yield Filter("open", chosen, [json.dumps(sorted(query.only))])
+        among = "(d.service IN (SELECT id FROM services WHERE uuid IN (SELECT value FROM json_each(?))))"
+        yield Filter("open", among, [json.dumps(sorted(query.only))])
 
 
 def _who(query: Query) -> Iterator[Filter]:

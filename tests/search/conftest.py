@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from hypothesis import settings as hypothesis_settings
+
 from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.listings import create_organisation, create_service
@@ -15,6 +17,10 @@ from directory.seeding import load_needs
 from search import known
 from tests import factories
 from tests.emptying import journal_can_be_emptied  # noqa: F401
+
+# Properties are about what holds, not about how long it takes on a busy machine.
+hypothesis_settings.register_profile("no-deadline", deadline=None)
+hypothesis_settings.load_profile("no-deadline")
 
 
 @pytest.fixture(autouse=True)

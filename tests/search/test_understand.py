@@ -124,6 +124,8 @@ def test_a_phrase_of_two_needs_is_surer_of_neither():
     assert shared.read(stems).confidence["a"] == shared.read(stems).confidence["b"]
 
 
-def test_the_longest_phrase_counts():
+def test_the_longest_phrase_counts_most():
     vocabulary = compile_vocabulary([NeedWords("a", "Alpha", ("garden",)), NeedWords("b", "Beta", ("garden party",))])
-    assert "a" not in vocabulary.read(["garden", "parti"]).confidence
+    alone, within = vocabulary.read(["garden"]).confidence, vocabulary.read(["garden", "parti"]).confidence
+    assert within["b"] > within["a"] > 0
+    assert within["a"] < alone["a"]
