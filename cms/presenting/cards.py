@@ -1,5 +1,6 @@
 """Results of the finder as cards, with what the page adds to them from the listings: notice, times, spaces, freshness."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -87,14 +88,20 @@ def _why(result: Result, service: Service, moment: datetime) -> list[Reason]:
     """Reach first, then the need, the times, the spaces, and what was asked of access. Freshness has a tag of its own."""
     said = {part.part: part.text for part in result.why if part.text}
     reasons = [Reason(said["reach"], strong=True)] if "reach" in said else []
-    reasons += [Reason(said[part]) for part in ("need", "access") if part in said]
+    reasons += [Reason(_need_words(said["need"]))] if "need" in said else []
+    reasons += [Reason(said["access"])] if "access" in said else []
     if service.status == Service.Status.PAUSED:
         reasons.append(Reason("Paused at the moment", strong=True))
-    elif following := next_words(service, moment):
+    elif not open_words(service, moment) and (following := next_words(service, moment)):
         reasons.append(Reason(following))
     if spaces := spaces_words(service):
         reasons.append(Reason(spaces))
     return reasons
+
+
+def _need_words(text: str) -> str:
+    """ "For Shopping and Using IT" as "For shopping and using IT"."""
+    return re.sub(r"(^For |, | and )([A-Z])(?=[a-z])", lambda match: match[1] + match[2].lower(), text)
 
 
 def spaces_words(service: Service) -> str:

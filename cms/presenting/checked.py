@@ -29,12 +29,13 @@ class Checked:
 
 
 def checked(service: Service) -> Checked:
-    """Checked 12 days ago; or, of something that only an old list knows, Not checked since 2013."""
-    year = source_year(service)
-    if service.checked_at is None and year:
+    """Checked 12 days ago; or, of something that only an old list knows: Not checked since 2013."""
+    old, by_list = freshness.is_old(service), service.checked_how == Service.CheckedHow.IMPORT
+    year = str(service.checked_at.year) if service.checked_at and by_list else source_year(service)
+    if year and old and (by_list or service.checked_at is None):
         return Checked(f"Not checked since {year}", old=True)
     how = _HOW.get(Service.CheckedHow(service.checked_how), "") if service.checked_at and service.checked_how else ""
-    return Checked(freshness.checked_words(service), freshness.is_old(service), how)
+    return Checked(freshness.checked_words(service), old, how)
 
 
 def source_year(service: Service) -> str:

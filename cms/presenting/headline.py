@@ -6,6 +6,8 @@ from search.results import Found
 
 NEEDS_NAMED = 3
 WORDS_NAMED = 6
+# Of several needs that were understood, the sentence names those that are nearly as sure as the surest; the chips name all.
+SURE_ENOUGH = 0.7
 
 
 def headline(found: Found, names: dict[str, str]) -> str:
@@ -22,7 +24,8 @@ def headline(found: Found, names: dict[str, str]) -> str:
 def subject(query: Query, names: dict[str, str]) -> str:
     """What was asked for, as it stands in a sentence: the needs chosen, the needs understood, or the words."""
     chosen = [names.get(slug, slug) for slug in query.need]
-    understood = [guess.name for guess in query.needs]
+    surest = max((guess.confidence for guess in query.needs), default=0.0)
+    understood = [guess.name for guess in query.needs if guess.confidence >= SURE_ENOUGH * surest]
     needs = list(dict.fromkeys(inside(name) for name in [*understood, *chosen]))[:NEEDS_NAMED]
     if needs:
         return listed(needs, "or")

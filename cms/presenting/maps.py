@@ -1,5 +1,6 @@
 """The map beside a list, drawn on the server: pins with the numbers of the list on the outlines of the areas."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
@@ -9,9 +10,12 @@ from django.conf import settings
 
 from cms.presenting.words import counted
 from directory.geodata.locating import installed_set
-from directory.geodata.outlines import Frame, simplified_outlines, svg_outlines
+from directory.geodata.outlines import Frame, SvgOutline, simplified_outlines, svg_outlines
 
 WIDTH, HEIGHT = 400, 320
+# What a letter of a name takes, and the height of its line.
+LETTER, LINE = 8.6, 18.0
+_CODE = re.compile(r" \([A-Z0-9 ]+\)$")
 # Pins are 32 wide: nearer than this they would hide each other's numbers.
 APART = 30.0
 # Degrees around everything that is shown: about a kilometre and a half.
@@ -51,7 +55,7 @@ def map_of(spots: Sequence[Spot], *, label: str, rest: str = "", home: Home | No
         "label": label,
         "width": WIDTH,
         "height": HEIGHT,
-        "areas": [outline for outline in svg_outlines(ground, frame) if outline.code in codes] if ground else [],
+        "areas": _named([outline for outline in svg_outlines(ground, frame) if outline.code in codes]) if ground else [],
         "pins": [_pin(spot, x, y) for spot, (x, y) in zip(spots, spread(frame.point(spot.lat, spot.lon) for spot in spots), strict=True)],
         "home": _drawn_home(home, frame) if home else None,
         "rest": rest,
@@ -124,11 +128,35 @@ def _drawn_home(home: Home, frame: Frame) -> dict[str, Any]:
 
 
 def _near(outlines: dict[str, Any], bounds: tuple[float, float, float, float]) -> dict[str, Any]:
-    """Only the areas that a reader of this map could move to: within its width on each side."""
+    """Only the areas that a reader of this map sees, and those beside it; their names without the code behind them."""
     west, south, east, north = bounds
-    wide, high = east - west, north - south
+    wide, high = (east - west) / 2, (north - south) / 2
     box = (west - wide, south - high, east + wide, north + high)
-    return {**outlines, "features": [feature for feature in outlines["features"] if _touches(feature["geometry"], box)]}
+    near = [feature for feature in outlines["features"] if _touches(feature["geometry"], box)]
+    return {
+        **outlines,
+        "features": [{**each, "properties": {**each["properties"], "name": _short(each["properties"]["name"])}} for each in near],
+    }
+
+
+def _named(outlines: Sequence[SvgOutline]) -> list[dict[str, Any]]:
+    """The areas to draw; a name that would hang out of the picture or over another is left away."""
+    boxes: list[tuple[float, float, float]] = []
+    drawn = []
+    for outline in outlines:
+        name = _short(outline.name)
+        half = len(name) * LETTER / 2
+        fits = half <= outline.x <= WIDTH - half and LINE <= outline.y <= HEIGHT - LINE
+        fits = fits and all(abs(outline.y - y) >= LINE or abs(outline.x - x) >= half + other for x, y, other in boxes)
+        if fits:
+            boxes.append((outline.x, outline.y, half))
+        drawn.append({"path": outline.path, "name": name if fits else "", "x": outline.x, "y": outline.y})
+    return drawn
+
+
+def _short(name: str) -> str:
+    """ "Marsden (HD7 6)" as "Marsden"."""
+    return _CODE.sub("", name)
 
 
 def _touches(geometry: dict[str, Any], box: tuple[float, float, float, float]) -> bool:

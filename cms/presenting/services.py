@@ -47,6 +47,11 @@ class Venue:
     access_words: str = ""
     secret: bool = False
 
+    @property
+    def access_known(self) -> bool:
+        """Is there a yes or a no among the facts?"""
+        return any(fact.value is not None for fact in self.access)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -73,6 +78,7 @@ class Shown:
     turning_up: TurningUp
     opening: Opening
     spaces: str
+    at_place: bool
     venues: list[Venue]
     map: dict[str, Any] | None
     covers: str
@@ -110,6 +116,7 @@ def shown(service: Service, user: Any) -> Shown:
         turning_up=turning_up(service, opening, fresh, can_ring=any(way.phone for way in ways)),
         opening=opening,
         spaces=spaces_words(service),
+        at_place=service.at_place,
         venues=[_venue(location) for location in locations],
         map=_map(service, locations),
         covers=_covers(service),
@@ -180,18 +187,18 @@ def _who_for(service: Service) -> list[str]:
 
 def _first_steps(service: Service, ways: list[Way], opening: Opening) -> list[str]:
     """What somebody does first, and next: the group's own words where it gave any."""
-    steps = [sentence(service.how_to_access)] if service.how_to_access else []
-    if not steps and service.referral_route == Service.ReferralRoute.PROFESSIONAL:
-        steps.append("Ask your doctor, a nurse or a social worker to write to them.")
-    elif not steps:
-        steps.append(
-            "Ring them and say what you would like." if any(way.phone for way in ways) else "Ring us: we find out how to reach them."
-        )
+    open_door = service.at_place and opening.known and service.referral_route == Service.ReferralRoute.NONE
+    if service.how_to_access:
+        steps = [sentence(service.how_to_access)]
+    elif service.referral_route == Service.ReferralRoute.PROFESSIONAL:
+        steps = ["Ask your doctor, a nurse or a social worker to write to them."]
+    elif open_door:
+        steps = ["Go at one of the times on this page, or ring first if you like. Say that it is your first time."]
+    else:
+        steps = ["Ring them and say what you would like." if any(way.phone for way in ways) else "Ring us: we find out how to reach them."]
     if service.what_to_bring:
-        steps.append(f"Bring: {sentence(service.what_to_bring)}")
-    if service.at_place and opening.known:
-        steps.append("Go at one of the times on this page. Say that it is your first time.")
-    elif service.at_home or service.outreach:
+        steps.append(f"Bring {sentence(service.what_to_bring[:1].lower() + service.what_to_bring[1:])}")
+    if service.at_home or service.outreach:
         steps.append("They agree with you on which day they come.")
     return steps
 

@@ -56,8 +56,6 @@ def moment_words(moment: datetime, today: date) -> str:
     """today at 4pm, tomorrow at 10am, Tuesday at 10am (within a week), Tuesday 4 December at 10am."""
     wall = local(moment)
     days = (wall.date() - today).days
-    if days in (0, 1):
-        day = ("today", "tomorrow")[days]
-    else:
-        day = DAYS[wall.weekday()] if days < 7 else f"{DAYS[wall.weekday()]} {wall.day} {wall:%B}"
+    name = DAYS[wall.weekday()]
+    day = {0: "today", 1: "tomorrow"}.get(days, name if days < 7 else f"{name} {wall.day} {wall:%B}")
     return f"{day} at {clock_words(wall.time())}"
