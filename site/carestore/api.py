@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.parsers import JSONParser
@@ -49,6 +49,8 @@ def errors(error: Exception, context: dict[str, Any]) -> Response | None:
         return _answer(403, {"permission": [str(error) or "This is not open to you."]})
     if isinstance(error, WrongState):
         return _answer(409, {"state": [str(error)]})
+    if isinstance(error, ValidationError):
+        return _answer(400, error.message_dict if hasattr(error, "error_dict") else {"request": error.messages})
     if isinstance(error, RecursionError):
         return _answer(400, {"body": ["This is nested too deeply."]})
     if not isinstance(error, exceptions.APIException):

@@ -14,6 +14,7 @@ from directory import clock
 from matching.models import Person, Release, Volunteer
 from matching.statistics.counting import Period, parse_period
 from matching.statistics.releases import SETTLING_DAYS, publish
+from search.indexing import rebuild
 
 Say = Callable[[str], None]
 
@@ -39,6 +40,8 @@ def load(home: Path, say: Say) -> None:
         users = cast.make_logins()
         say(f"{groups.load_services()} services")
     groups.settle_groups(users)
+    # The casework asks the finder for candidates, so that what was offered is really kept.
+    rebuild()
     confirm_rules(users)
     people = {}
     for row in cast.read("people.json")["people"]:

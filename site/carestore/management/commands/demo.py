@@ -46,7 +46,8 @@ class Command(BaseCommand):
             self._step("Needs and pages", self._ground)
             self._step("Villages, postcodes and areas", self._places)
             self._step("Services, people and casework", lambda: loading.load(home, self._say))
-        if not (home / "index").exists() or not any((home / "index").iterdir()):
+            self._step("The search index", lambda: call_command("rebuild_index", verbosity=0))
+        elif not any((home / "index").glob("index-*.sqlite")):
             self._step("The search index", lambda: call_command("rebuild_index", verbosity=0))
 
     def _ground(self) -> None:

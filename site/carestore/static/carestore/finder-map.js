@@ -99,18 +99,29 @@
 
   function drawAreas(map, areas) {
     areas.addTo(map);
-    // A name that does not fit into its area, or would be cut by the edge, says nothing.
-    const fit = () =>
-      areas.eachLayer((layer) => {
-        if (!layer.getTooltip()) return;
-        const bounds = layer.getBounds();
-        const width = map.latLngToLayerPoint(bounds.getSouthEast()).x - map.latLngToLayerPoint(bounds.getNorthWest()).x;
-        const middle = map.latLngToContainerPoint(layer.getCenter());
-        const inside = middle.x > 50 && middle.x < map.getSize().x - 50 && middle.y > 15 && middle.y < map.getSize().y - 15;
-        layer[width > 110 && inside ? "openTooltip" : "closeTooltip"]();
-      });
-    map.on("moveend zoomend viewreset", fit);
-    fit();
+    map.getPane("tooltipPane").style.zIndex = 450; // names lie under the pins
+    map.on("moveend zoomend viewreset", () => fitNames(map, areas));
+    fitNames(map, areas);
+  }
+
+  /** A name that does not fit into its area, would be cut by the edge or lie over another says nothing; larger areas first. */
+  function fitNames(map, areas) {
+    const size = map.getSize();
+    const taken = [];
+    const named = areas.getLayers().filter((layer) => layer.getTooltip());
+    const width = (layer) => {
+      const bounds = layer.getBounds();
+      return map.latLngToLayerPoint(bounds.getSouthEast()).x - map.latLngToLayerPoint(bounds.getNorthWest()).x;
+    };
+    for (const layer of named.sort((one, other) => width(other) - width(one))) {
+      const middle = map.latLngToContainerPoint(layer.getCenter());
+      const half = L.point(layer.feature.properties.name.length * 5 + 8, 13);
+      const box = L.bounds(middle.subtract(half), middle.add(half));
+      const inside = box.min.x > 0 && box.min.y > 0 && box.max.x < size.x && box.max.y < size.y;
+      const fits = inside && width(layer) > half.x * 1.4 && !taken.some((other) => other.intersects(box));
+      if (fits) taken.push(box);
+      layer[fits ? "openTooltip" : "closeTooltip"]();
+    }
   }
 
   function drawPin(map, pin) {
@@ -132,7 +143,7 @@
 
   function drawHome(map, home) {
     const icon = L.divIcon({ className: "map-marker home", html: "", iconSize: [22, 22] });
-    const marker = L.marker([home.lat, home.lon], { icon, keyboard: false, interactive: false, zIndexOffset: -500 }).addTo(map);
+    const marker = L.marker([home.lat, home.lon], { icon, keyboard: false, interactive: false, zIndexOffset: 1000 }).addTo(map);
     marker.getElement().setAttribute("role", "img");
     marker.getElement().setAttribute("aria-label", home.name || "You");
   }
