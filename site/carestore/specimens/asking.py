@@ -32,12 +32,6 @@ def asking() -> list[Specimen]:
     """Specimens of everything that asks."""
     return [
         Specimen(
-            "form_step",
-            "One question a page",
-            "Everything the public fills in. Back always works, and so does “ring me instead”.",
-            [{"form": PlaceForm(auto_id="id_step_%s"), "question": "", "step": "Question 2 of 5", "back_url": "#", "ring_url": "#"}],
-        ),
-        Specimen(
             "form",
             "A whole form, with what is not right yet",
             "Forms of staff and partners. Errors say what to do, at the top and again at the question.",
@@ -73,5 +67,11 @@ def asking() -> list[Specimen]:
                     ]
                 }
             ],
+        ),
+        Specimen(
+            "form_step",
+            "One question a page",
+            "Everything the public fills in. Back always works, and so does “ring me instead”.",
+            [{"form": PlaceForm(auto_id="id_step_%s"), "question": "", "step": "Question 2 of 5", "back_url": "#", "ring_url": "#"}],
         ),
     ]
