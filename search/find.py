@@ -1,11 +1,12 @@
 """Finding, from question to answer: understand, retrieve, score, page; near misses where little fits. Used by page and API alike."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from directory import clock
 from search import engines
-from search.engines.base import Box, Candidates, Engine, Hit, Map
+from search.engines.base import CANDIDATES_MAX, Box, Candidates, Engine, Hit, Map
 from search.known import words_of
 from search.near_misses import BELOW, near_misses
 from search.query import BadQuery, Query, Sort
@@ -13,6 +14,8 @@ from search.results import Found, Result, result_of
 from search.scoring import Score, rank_key, score
 from search.times import open_now, open_services
 from search.understand import understand
+
+BLOCK = CANDIDATES_MAX
 
 __all__ = ["Found", "Result", "find", "map_of", "understood"]
 
@@ -24,23 +27,34 @@ def find(query: Query, *, engine: Engine | None = None) -> Found:
     """
     engine = engine or engines.current()
     query = understood(query, engine=engine)
-    candidates = engine.search(query)
-    today = clock.today()
     sort = Sort.FIT if query.sort is Sort.DISTANCE and query.place is None else query.sort
-    scored = [(hit, score(hit, query, today=today)) for hit in candidates.hits]
-    scored.sort(key=lambda pair: _order(pair[0], pair[1], sort))
-    start = (query.page - 1) * query.page_size
-    shown = scored[start : start + query.page_size]
+    today = clock.today()
+    candidates, shown = _page(query, sort, engine, today)
     opened = open_now(hit.service for hit, _ in shown) if shown else {}
     few = candidates.total < BELOW and query.page == 1
     return Found(
         query=replace(query, sort=sort),
         total=candidates.total,
         results=tuple(result_of(hit, points, open_now=opened.get(hit.service)) for hit, points in shown),
-        near_misses=near_misses(query, {hit.service for hit in candidates.hits}, engine, today=today) if few else (),
+        near_misses=near_misses(query, {hit.service for hit, _ in shown}, engine, today=today) if few else (),
         facets=_facets(candidates),
         sort=sort,
     )
+
+
+def _page(query: Query, sort: Sort, engine: Engine, today: date) -> tuple[Candidates, list[tuple[Hit, Score]]]:
+    """The page's results in order. Very long answers are ordered in blocks of BLOCK candidates, so that no page repeats or drops one."""
+    first = (query.page - 1) * query.page_size
+    last = first + query.page_size - 1
+    shown: list[tuple[Hit, Score]] = []
+    for block in range(first // BLOCK, last // BLOCK + 1):
+        candidates = engine.search(query, limit=BLOCK, offset=block * BLOCK)
+        scored = [(hit, score(hit, query, today=today)) for hit in candidates.hits]
+        scored.sort(key=lambda pair: _order(pair[0], pair[1], sort))
+        shown += scored[max(0, first - block * BLOCK) : last + 1 - block * BLOCK]
+        if block * BLOCK + len(scored) >= candidates.total:
+            break
+    return candidates, shown
 
 
 def map_of(box: Box | None, zoom: int, query: Query, *, engine: Engine | None = None) -> Map:

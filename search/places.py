@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from time import monotonic
 
-from directory.geodata.locating import Located, Retired, find_postcode, fold, installed_set, locate, place_vocabulary, suggest_postcode
+from directory.geodata.locating import Located, Retired, district_of, find_postcode, fold, installed_set, locate, place_vocabulary, suggest_postcode
 from directory.geodata.models import Area
 from search.query import Spot
 
@@ -40,7 +40,8 @@ class Places:
 
     def around(self, lat: float, lon: float, name: str) -> Spot:
         """The spot of a position that was given in numbers."""
-        return Spot(name, "point", lat, lon, _areas_at(lat, lon))
+        district = district_of(lat, lon)
+        return Spot(name, "point", lat, lon, _areas_at(lat, lon), (district,) if district else ())
 
     def suggest(self, text: str) -> str | None:
         return suggest_postcode(text)

@@ -170,8 +170,12 @@ class Engine(Protocol):
     def state(self) -> str:
         """A text that changes whenever the index does, for caches of what is made from it."""
 
-    def search(self, query: Query, *, limit: int = CANDIDATES_MAX, everywhere: bool = False) -> Candidates:
-        """The services that fit an understood query. `everywhere` leaves reach out (for near misses)."""
+    def search(self, query: Query, *, limit: int = CANDIDATES_MAX, offset: int = 0, everywhere: bool = False) -> Candidates:
+        """The services that fit an understood query on its day, as `fits` and `way` of search.scoring and search.reach say.
+
+        The hits are the `limit` likeliest after the first `offset` of them, in no order; `total` and facets count all.
+        `everywhere` leaves reach out (for near misses).
+        """
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every stem in the index with the number of documents that hold it."""

@@ -97,11 +97,12 @@ class EmbeddedEngine:
     def written(self) -> Mapping[str, str]:
         return dict(self.store.connection().execute("SELECT word, stem FROM written"))
 
-    def search(self, query: Query, *, limit: int = CANDIDATES_MAX, everywhere: bool = False) -> Candidates:
+    def search(self, query: Query, *, limit: int = CANDIDATES_MAX, offset: int = 0, everywhere: bool = False) -> Candidates:
         connection = self.store.connection()
         with select(connection, query, everywhere=everywhere) as chosen:
             total = chosen.total()
-            return Candidates(total, _hits(connection, chosen, query, limit if total > limit else None), chosen.facets())
+            part = (limit, offset) if offset or total > limit else None
+            return Candidates(total, _hits(connection, chosen, query, part), chosen.facets())
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         words = tokens.split(prefix)[: tokens.QUERY_TOKENS_MAX]
@@ -153,13 +154,13 @@ def _cells(connection: Connection, inside: str, edges: tuple[float, ...], zoom: 
     return [(doc, Cluster(lat, lon, count, Box(*bounds)) if count > 1 else 1) for doc, count, lat, lon, *bounds in rows]
 
 
-def _hits(connection: Connection, chosen: Selection, query: Query, limit: int | None) -> tuple[Hit, ...]:
+def _hits(connection: Connection, chosen: Selection, query: Query, part: tuple[int, int] | None) -> tuple[Hit, ...]:
     """The fitting services with their fitting documents and text scores."""
     wanted = {term(word): word for word in query.words}
     counts = {word: chosen.count(written) for written, word in wanted.items()}
     weighted = weights(query.words, counts, chosen.documents()) if query.words else {}
     found: dict[str, tuple[list[Document], set[str], set[str]]] = {}
-    for service, data, name, text in chosen.documents_of(limit):
+    for service, data, name, text in chosen.documents_of(part):
         documents, names, texts = found.setdefault(service, ([], set(), set()))
         documents.append(storage.unpack(data))
         if wanted:

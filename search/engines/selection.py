@@ -76,19 +76,19 @@ class Selection:
                 counted[field][value] = count
         return counted
 
-    def documents_of(self, limit: int | None) -> Iterator[tuple[str, str, str, str]]:
-        """(service, document, name tokens, text tokens) of all services, or of the `limit` likeliest."""
+    def documents_of(self, part: tuple[int, int] | None) -> Iterator[tuple[str, str, str, str]]:
+        """(service, document, name tokens, text tokens) of all services, or of a part of the likeliest: how many, after how many."""
         some: str = ""
         values: Values = []
-        if limit is not None:
-            some, values = self._likeliest(limit)
+        if part is not None:
+            some, values = self._likeliest(*part)
         return self.connection.execute(
             f"SELECT s.uuid, d.data, w.name, w.text FROM {self.rows()} b CROSS JOIN docs d ON d.id = b.doc"
             f" CROSS JOIN words w ON w.rowid = b.doc CROSS JOIN services s ON s.id = b.service {some} ORDER BY b.service, b.doc",
             values,
         )
 
-    def _likeliest(self, limit: int) -> tuple[str, Values]:
+    def _likeliest(self, limit: int, offset: int) -> tuple[str, Values]:
         """Those that meet a need go first, then the better text, then the order of entry: the same for every page."""
         slugs = [guess.slug for guess in self.query.needs]
         needs = ", ".join("?" * len(slugs))
@@ -97,8 +97,8 @@ class Selection:
         meets = f"EXISTS (SELECT 1 FROM tags t WHERE t.field = 'need' AND t.value IN ({needs}) AND t.doc = c.doc)"
         return (
             f"WHERE b.service IN (SELECT c.service FROM {self.rows()} c LEFT JOIN ({rank}) r ON r.rowid = c.doc"
-            f" GROUP BY c.service ORDER BY MAX({meets}) DESC, MIN(COALESCE(r.worth, 0)), c.service LIMIT ?)",
-            [*([text] if text else []), *slugs, limit],
+            f" GROUP BY c.service ORDER BY MAX({meets}) DESC, MIN(COALESCE(r.worth, 0)), c.service LIMIT ? OFFSET ?)",
+            [*([text] if text else []), *slugs, limit, offset],
         )
 
 

@@ -217,6 +217,14 @@ def test_the_likeliest_come_when_not_all_fit_the_limit(engine):
     assert "n07" in {hit.service for hit in found.hits}
 
 
+def test_parts_of_a_long_answer_are_the_whole_without_overlap(engine):
+    engine.rebuild([document(f"n{n:02}", "Club", needs=("cooking",) if n % 3 else ()) for n in range(20)], bookmark=MARK)
+    asked = query("club", needs=(NeedGuess("cooking", 0.9),))
+    parts = [ids(engine, asked, limit=7, offset=offset) for offset in (0, 7, 14, 21)]
+    assert [len(part) for part in parts] == [7, 7, 6, 0]
+    assert sorted(sum(parts, [])) == ids(engine, asked)
+
+
 def test_suggestions_begin_as_typed(engine):
     engine.rebuild(
         [document("a", "Marsden Shopping Bus", url="/a"), document("b", "Befriending"), document("c", "Shop", text="marsden")],

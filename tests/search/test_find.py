@@ -136,7 +136,16 @@ def test_sorting_on_request(valley):
     place=st.sampled_from(["", "Marsden"]),
 )
 def test_pages_never_repeat_or_drop(valley, size, sort, q, place):
-    asked = {"q": q, "place_text": place, "sort": sort}
+    check_pages({"q": q, "place_text": place, "sort": sort}, size)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_an_answer_longer_than_a_block_is_paged_whole(valley, monkeypatch, size):
+    monkeypatch.setattr("search.find.BLOCK", 3)
+    check_pages({"q": ""}, size)
+
+
+def check_pages(asked: dict, size: int) -> None:
     whole = find(Query(**asked, page_size=100))
     paged = []
     for page in range(1, find(Query(**asked, page_size=size)).pages + 1):
