@@ -18,7 +18,7 @@ from search.schema import (
     FILTER_PARAMETERS,
     PAGE_PARAMETERS,
     ZOOM_PARAMETER,
-    ErrorsSerializer,
+    FinderErrorsSerializer,
     FoundSerializer,
     MapSerializer,
 )
@@ -31,7 +31,7 @@ class SearchView(APIView):
     @extend_schema(
         operation_id="search",
         parameters=[*FILTER_PARAMETERS, BOX_PARAMETER, *PAGE_PARAMETERS],
-        responses={200: FoundSerializer, 400: ErrorsSerializer},
+        responses={200: FoundSerializer, 400: FinderErrorsSerializer},
     )
     def get(self, request: Request) -> Response:
         """Find services."""
@@ -50,7 +50,7 @@ class MapView(APIView):
     @extend_schema(
         operation_id="map",
         parameters=[*FILTER_PARAMETERS, BOX_PARAMETER, ZOOM_PARAMETER],
-        responses={200: MapSerializer, 400: ErrorsSerializer},
+        responses={200: MapSerializer, 400: FinderErrorsSerializer},
     )
     def get(self, request: Request) -> Response:
         """Draw services."""

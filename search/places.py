@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from time import monotonic
 
-from directory.geodata.locating import Located, Retired, district_of, find_postcode, fold, installed_set, locate, place_vocabulary, suggest_postcode
+from directory.geodata.locating import (
+    Located,
+    Retired,
+    district_of,
+    find_postcode,
+    fold,
+    installed_set,
+    locate,
+    place_vocabulary,
+    suggest_postcode,
+)
 from directory.geodata.models import Area
 from search.query import Spot
 

@@ -8,7 +8,7 @@ from search.query import ACCESS_FACTS, DAYS, KINDS, MODES, PAGE_MAX, PAGE_SIZE, 
 from search.reach import Reach
 
 
-class ErrorsSerializer(serializers.Serializer):
+class FinderErrorsSerializer(serializers.Serializer):
     """Every error: per parameter, what is wrong with it."""
 
     errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
