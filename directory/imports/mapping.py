@@ -161,14 +161,22 @@ def _where(cells: dict[str, str]) -> dict[str, Any]:
     if "delivery" in cells:
         values["delivery"] = _clean("delivery", "delivery", [way.strip() for way in cells["delivery"].split(";") if way.strip()])
     else:
-        at_home = any(words in cells.get("category", "") for words in AT_HOME)
-        values["delivery"] = ["home"] if at_home else ["place"] if values.get("places") and not approximate else []
-    if "area_served" not in cells and approximate and position:
+        values["delivery"] = _likely_delivery(cells, has_place=bool(values.get("places")) and not approximate)
+    if "area_served" not in cells and not _is_a_place(cells):
+        values["area"] = [{"everywhere": True}]
+    elif "area_served" not in cells and approximate and position:
         around = {"around": [position["lat"], position["lon"]], "miles": APPROXIMATE_MILES, "label": cells.get("address", "")[:100]}
         values["area"] = _clean("lat", "area", [around])
-    elif "area_served" not in cells and cells.get("address", "").lower() == "national":
-        values["area"] = [{"everywhere": True}]
     return values
+
+
+def _likely_delivery(cells: dict[str, str], *, has_place: bool) -> list[str]:
+    """How it reaches people, from what else the source says."""
+    if cells.get("address", "").lower() == "online":
+        return ["online"]
+    if any(words in cells.get("category", "") for words in AT_HOME):
+        return ["home"]
+    return ["place"] if has_place else []
 
 
 def _is_a_place(cells: dict[str, str]) -> bool:
