@@ -63,6 +63,7 @@ POLICY: dict[Role, dict[Permission, frozenset[Relation]]] = {
     Role.SAFEGUARDING_LEAD: {Permission.USE_DESK: ANY},
     # Refers in, sees its own referrals and the people it brought in.
     Role.COUNCIL_REFERRER: {
+        Permission.REFER_IN: ANY,
         Permission.PREPARE_REFERRAL: ANY,
         Permission.SEND_REFERRAL: _to(Relation.STAFF),
         Permission.SEE_REFERRAL: _to(Relation.STAFF),

@@ -29,6 +29,7 @@ class Permission(TextChoices):
     PREPARE_REFERRAL = "prepare_referral", "Prepare a referral"
     SEND_REFERRAL = "send_referral", "Send, cancel and correct own referrals"
     SEE_REFERRAL = "see_referral", "Look at a referral"
+    REFER_IN = "refer_in", "Refer somebody in from the council"
     ANSWER_REFERRALS = "answer_referrals", "Accept, start, complete or decline a referral"
     VOLUNTEER = "volunteer", "See own offers and people, answer them"
     # figures

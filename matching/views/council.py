@@ -73,13 +73,13 @@ class ReferForm(forms.Form):
         }
 
 
-@door((Permission.SEND_REFERRAL, Permission.SEE_FIGURES))
+@door((Permission.REFER_IN, Permission.SEE_FIGURES))
 def council(request: HttpRequest) -> HttpResponse:
     """To the part that is theirs."""
     return redirect("council-refer" if Role.COUNCIL_REFERRER in roles_of(request.user) else "figures")
 
 
-@door(Permission.SEND_REFERRAL)
+@door(Permission.REFER_IN)
 @require_http_methods(["GET", "POST"])
 def refer(request: HttpRequest) -> HttpResponse:
     """The form, and the referrals made so far."""
@@ -115,7 +115,7 @@ def _row(referral: Referral) -> dict[str, object]:
     }
 
 
-@door(Permission.SEND_REFERRAL)
+@door(Permission.REFER_IN)
 @require_http_methods(["GET", "POST"])
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """One own referral."""

@@ -1,0 +1,75 @@
+"""One small world for the tests of doors: every kind of object once, each with somebody to whom it belongs."""
+
+from dataclasses import dataclass
+
+from directory import listings, moderation
+from directory.accounts.models import ServiceKey, User
+from directory.accounts.roles import Role
+from directory.models import ChangeField, Service
+from matching import matches, referrals
+from matching.models import Agreement, Ask, Match, Person, Referral
+from tests import factories
+
+ERRAND = "shop-together"
+
+
+@dataclass
+class World:
+    """The objects, and their people by the name of their role."""
+
+    person: Person
+    agreement: Agreement
+    ask: Ask
+    match: Match
+    referral: Referral
+    draft: Referral
+    service: Service
+    undoable: ChangeField
+    people: dict[str, User]
+
+    def strangers(self) -> dict[Role, User]:
+        """A new user for each role, to whom nothing here belongs; the partner has an organisation of its own."""
+        found = {role: factories.user(role) for role in Role if role != Role.PARTNER}
+        return {**found, Role.PARTNER: factories.partner(factories.organisation())}
+
+
+def make() -> World:
+    """A person with agreement and request, a volunteer asked, a referral sent to a group by the council, a draft of a care worker."""
+    editor, coordinator = factories.user(Role.EDITOR), factories.coordinator()
+    council, careworker = factories.council_referrer(), factories.user(Role.CARE_WORKER)
+    group = factories.organisation(vetted=True)
+    partner = factories.partner(group)
+    needs = [factories.need().slug]
+    service = listings.create_service(group, by=editor, name="Shopping Friends", summary="We go shopping together.", needs=needs)
+    moderation.propose(service, {"phone": "01484 496000"}, by=partner)
+    person = factories.person(by=council, agreed=False)
+    ask = factories.ask(person, by=council, activity=ERRAND)
+    agreement = factories.agreement(person, by=council, scope="referral", ask=ask)
+    volunteer = factories.volunteer(ERRAND, level="basic")
+    match = matches.offer(ask, volunteer, by=coordinator)
+    referral = referrals.send(referrals.prepare(ask, by=council, service=service), by=council)
+    own = factories.person(by=careworker, agreed=False)
+    draft = referrals.prepare(factories.ask(own, by=careworker), by=careworker, service=service)
+    return World(
+        person=person,
+        agreement=agreement,
+        ask=ask,
+        match=match,
+        referral=referral,
+        draft=draft,
+        service=service,
+        undoable=ChangeField.objects.get(change__service=service, name="phone"),
+        people={
+            "editor": editor,
+            "coordinator": coordinator,
+            "council": council,
+            "careworker": careworker,
+            "partner": partner,
+            "volunteer": volunteer.user,
+        },
+    )
+
+
+def key_of(user: User) -> str:
+    """The Authorization header of a new key for this account."""
+    return f"Api-Key {ServiceKey.objects.create_key(name='test', user=user)[1]}"
