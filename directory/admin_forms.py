@@ -28,7 +28,7 @@ class ServiceForm(WagtailAdminModelForm):
         instance = kwargs.get("instance")
         self.is_new = instance is None or instance._state.adding
         initial = kwargs.pop("initial", None) or {}
-        self.before = {name: [] if name in ("times", "area") else "" for name in AS_TEXT}
+        self.before: dict[str, Any] = {name: [] if name in ("times", "area") else "" for name in AS_TEXT}
         if instance is not None and instance.pk and type(instance).objects.filter(pk=instance.pk).exists():
             self.before = {name: FIELDS[name].read(instance) for name in AS_TEXT}
             self.is_new = False

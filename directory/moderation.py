@@ -16,6 +16,7 @@ from directory.accounts.policy import allowed, relations_of, require, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.accounts.system import is_system
 from directory.change_states import FIELD, FIELD_UNDECIDED, ChangeState, FieldState, change_state
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.listing_fields import FIELDS, FOR_PARTNERS, SAFE, clean_values, read_values
 from directory.listings import set_fields
@@ -47,7 +48,7 @@ def propose(
     if not changed:
         return None
     change = Change.objects.create(service=fresh, made_by=by, note=note)
-    codes = {"service": fresh.pk, "fields": sorted(changed), "version": fresh.version}
+    codes: Codes = {"service": fresh.pk, "fields": sorted(changed), "version": fresh.version}
     record("change.proposed", change, by=by, role=_role(by), codes=codes)
     sides = _sides(by, fresh)
     for name in changed:
@@ -178,7 +179,7 @@ def _move(row: ChangeField, to: FieldState, *, sides: frozenset[Relation], by: U
     if "decided_by" in move.records:
         row.decided_by, row.decided_at = by, clock.now()
     row.save()
-    codes = {"service": row.change.service_id, "fields": [row.name]}
+    codes: Codes = {"service": row.change.service_id, "fields": [row.name]}
     record(f"change.field_{to.value}", row.change, by=by, role=_role(by), codes=codes)
 
 

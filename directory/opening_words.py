@@ -47,8 +47,8 @@ def _weekly(rows: Iterable[Times], places: dict[str, str], today: date) -> Itera
     same: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
     for (tail, day), spans in by_day.items():
         same[tail, tuple(spans)].append(day)
-    for (tail, spans), days in sorted(same.items(), key=lambda item: (item[1][0], item[0])):
-        yield f"{days_words(sorted(days))}, {_and(spans)}{tail}"
+    for (tail, said), days in sorted(same.items(), key=lambda item: (item[1][0], item[0])):
+        yield f"{days_words(sorted(days))}, {_and(said)}{tail}"
 
 
 def days_words(days: Sequence[int]) -> str:

@@ -11,6 +11,7 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.models import Membership, Organisation, Service
 from directory.models.organisations import VETTING_FACTS
@@ -63,7 +64,7 @@ def add_member(organisation: Organisation, user: User, *, by: User, part: str = 
     require(by, Permission.MODERATE)
     membership, created = Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"part": part})
     if created:
-        codes = {"user": user.pk, "part": str(membership.part)}
+        codes: Codes = {"user": user.pk, "part": str(membership.part)}
         record("organisation.member_added", organisation, by=by, role=role_used(by, Permission.MODERATE), codes=codes)
     return membership
 

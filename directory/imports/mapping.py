@@ -205,7 +205,7 @@ def _cost(cells: dict[str, str]) -> dict[str, Any]:
 
 
 def _ages(cells: dict[str, str]) -> dict[str, Any]:
-    ages = {}
+    ages: dict[str, Any] = {}
     for column in ("min_age", "max_age"):
         if column in cells:
             try:

@@ -1,12 +1,13 @@
 """Where and when: places, the times at them, and the areas a service covers."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 
 from directory.models.services import Service
 
-YES_NO_UNKNOWN = {"null": True, "blank": True}
+YES_NO_UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
 
 
 class Location(models.Model):

@@ -88,7 +88,7 @@ class ListingForm(forms.Form):
     def __init__(self, *args: Any, seen: Mapping[str, Any], **kwargs: Any) -> None:
         """`seen`: the values of the listing as they were when the person opened the form."""
         self.seen = seen
-        super().__init__(*args, initial=_initial(seen), **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": _initial(seen)})
         self.fields["needs"].choices = _need_choices()  # type: ignore[attr-defined]
         for index in range(len(seen["places"]) + 1):
             which = "" if not index else f" ({'another place' if index == len(seen['places']) else f'place {index + 1}'})"
@@ -123,8 +123,8 @@ class ListingForm(forms.Form):
                     self.listing[name] = FIELDS[name].clean(value)
                 except ValidationError as error:
                     self.add_error(at, error.messages)  # type: ignore[arg-type]
-        ages = data.get("min_age"), data.get("max_age")
-        if None not in ages and ages[0] > ages[1]:
+        youngest, oldest = data.get("min_age"), data.get("max_age")
+        if youngest is not None and oldest is not None and youngest > oldest:
             self.add_error("max_age", "The highest age lies below the lowest.")
         return data
 

@@ -39,7 +39,8 @@ class NowForm(forms.Form):
         self.seen = seen
         notice, spaces = seen["notice"] or {}, seen["spaces"] or {}
         initial = {"phone": seen["phone"], "spaces": spaces.get("left"), "notice": notice.get("text"), "notice_until": notice.get("until")}
-        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {**initial, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """A notice needs its last day, and that day lies ahead."""
@@ -132,7 +133,9 @@ class TimesForm:
                 day["on"] = data["on"].isoformat()
             else:
                 day |= {"weekday": data["weekday"] or 0, "nth": None if how == "week" else int(how)}
-            more = {name: before[name] for name in ("valid_from", "valid_to", "closed_on_bank_holidays", "place") if name in before}
+            more: dict[str, Any] = {
+                name: before[name] for name in ("valid_from", "valid_to", "closed_on_bank_holidays", "place") if name in before
+            }
             hours = {"opens": f"{data['opens']:%H:%M}", "closes": f"{data['closes']:%H:%M}"}
             yield {**more, **day, **hours, "term_time_only": data["term_time_only"]}
 
