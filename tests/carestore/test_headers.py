@@ -15,6 +15,7 @@ from cms.seeding import make_pages
 from directory import listings
 from directory.accounts.roles import Role
 from directory.journal.heads import head
+from matching.reasons import Outcome
 from tests import factories
 from tests.carestore import world
 
@@ -209,7 +210,7 @@ def test_a_step_that_is_not_there_is_a_conflict() -> None:
     small = world.make()
     headers = {"Authorization": world.key_of(small.people["partner"])}
     path = reverse("api-referral-moves", args=[small.referral.pk])
-    answer = Client(headers=headers).post(path, {"to": "completed", "outcome": "goal_met"}, content_type="application/json")
+    answer = Client(headers=headers).post(path, {"to": "completed", "outcome": Outcome.values[0]}, content_type="application/json")
     assert answer.status_code == 409
     assert answer.json()["errors"]
     assert Client(headers=headers).post(path, {"to": "nothing"}, content_type="application/json").status_code == 400
