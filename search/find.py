@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from directory import clock
+from directory.models import Need
 from search import engines
 from search.engines.base import CANDIDATES_MAX, Box, Candidates, Engine, Hit, Map
-from search.known import words_of
+from search.known import forget, words_of
 from search.near_misses import BELOW, near_misses
 from search.query import BadQuery, Query, Sort
 from search.results import Found, Result, result_of
@@ -68,7 +69,12 @@ def understood(query: Query, *, engine: Engine | None = None) -> Query:
     words = words_of(engine or engines.current())
     unknown = [slug for slug in query.need if slug not in words.vocabulary.names]
     if unknown:
-        raise BadQuery({"need": [f"There is no need called {slug}." for slug in unknown]})
+        new = set(Need.objects.filter(pk__in=unknown).values_list("pk", flat=True))
+        if missing := [slug for slug in unknown if slug not in new]:
+            raise BadQuery({"need": [f"There is no need called {slug}." for slug in missing]})
+        # A need that was added after the words were read.
+        forget()
+        words = words_of(engine or engines.current())
     only = open_services(query.open) if query.open else None
     return replace(understand(query, words), only=only, on=clock.today())
 

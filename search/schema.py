@@ -125,12 +125,20 @@ class MapSerializer(serializers.Serializer):
     without_place = serializers.IntegerField()
 
 
-def _text(name: str, about: str, longest: int = WORD_MAX) -> OpenApiParameter:
-    return OpenApiParameter(name, {"type": "string", "maxLength": longest}, description=about)
+_NUMBER = r"[-+]?[0-9]+(\.[0-9]+)?"
+_SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
+
+
+def _text(name: str, about: str, longest: int = WORD_MAX, pattern: str = "") -> OpenApiParameter:
+    """A text; an empty one, as forms send it, is always allowed."""
+    shape: dict[str, object] = {"type": "string", "maxLength": longest}
+    if pattern:
+        shape["pattern"] = f"^({pattern})?$"
+    return OpenApiParameter(name, shape, description=about)
 
 
 def _one_of(name: str, values: tuple[str, ...], about: str) -> OpenApiParameter:
-    return OpenApiParameter(name, OpenApiTypes.STR, enum=values, description=about)
+    return OpenApiParameter(name, OpenApiTypes.STR, enum=("", *values), description=about)
 
 
 def _many_of(name: str, values: tuple[str, ...], about: str) -> OpenApiParameter:
@@ -143,7 +151,7 @@ FILTER_PARAMETERS = [
     _text("place", "A postcode (HD7 5AA), half a postcode (HD7), or a village or town."),
     OpenApiParameter("lat", {"type": "number", "minimum": -90, "maximum": 90}, description="Degrees north; together with lon."),
     OpenApiParameter("lon", {"type": "number", "minimum": -180, "maximum": 180}, description="Degrees east; together with lat."),
-    _text("need", "Short names of needs, joined by commas: any of them."),
+    _text("need", "Short names of needs, joined by commas: any of them.", pattern=f"{_SLUG}(,{_SLUG})*"),
     OpenApiParameter(
         "radius",
         {"type": "number", "exclusiveMinimum": True, "minimum": 0, "maximum": RADIUS_MAX},
@@ -157,7 +165,7 @@ FILTER_PARAMETERS = [
     _many_of("access", ACCESS_FACTS, "What the place must surely have: all of them."),
     _text("language", "A language, by its English name or its code."),
 ]
-BOX_PARAMETER = _text("bbox", "west,south,east,north in degrees. Services without an address stay.")
+BOX_PARAMETER = _text("bbox", "west,south,east,north in degrees. Services without an address stay.", pattern=f"{_NUMBER}(,{_NUMBER}){{3}}")
 PAGE_PARAMETERS = [
     _one_of("sort", tuple(Sort), "fit (best first), distance or name."),
     OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": 1}),
