@@ -107,4 +107,5 @@ def account(request: HttpRequest) -> HttpResponse:
 def _safe_next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return target if allowed else ""
+    # A word without a slash would be taken for the name of a view.
+    return target if allowed and target.startswith("/") else ""
