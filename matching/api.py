@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
@@ -61,10 +60,6 @@ def _data(shape: type[serializers.Serializer], request: Request) -> dict[str, An
     return dict(found.validated_data)
 
 
-def _as_400(error: ValidationError) -> exceptions.ValidationError:
-    return exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else {"request": error.messages})
-
-
 @door((Permission.PREPARE_REFERRAL, Permission.SEE_REFERRAL))
 class Referrals(APIView):
     """Own referrals; a new one."""
@@ -95,8 +90,6 @@ class Referrals(APIView):
             raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})
         try:
             answer = refer_in(_data(ReferralIn, request), by=request.user, key=key)
-        except ValidationError as error:
-            raise _as_400(error) from error
         except KeyReused as error:
             raise Conflict({"Idempotency-Key": [str(error)]}) from error
         return Response(made(answer.referral), status=201 if answer.is_new else 200)
@@ -120,11 +113,7 @@ class Moves(APIView):
         """Move it on. 403: not your step; 409: there is no such step from where it is; 404: not a referral of yours."""
         referral = _own(request, referral_id)
         details = _data(MoveIn, request)
-        try:
-            moved = move(referral, details.pop("to"), by=request.user, **details)
-        except ValidationError as error:
-            raise _as_400(error) from error
-        return Response(shown(moved))
+        return Response(shown(move(referral, details.pop("to"), by=request.user, **details)))
 
 
 def _own(request: Request, referral_id: UUID) -> Referral:

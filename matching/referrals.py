@@ -202,6 +202,12 @@ def steps_for(referral: Referral, user: User) -> list[str]:
     return [step.to for step in REFERRAL.open_to(referral.state, _acting(referral, user))]
 
 
+def speaks_for_provider(referral: Referral, held: Iterable[str]) -> bool:
+    """Does somebody in these relations answer on the word of a group outside the co-op, as a coordinator does?"""
+    outside = referral.service is not None and not referral.service.organisation.ours
+    return outside and Relation.COORD in held and Relation.PROV not in held
+
+
 def due_date(priority: str, sent_at: datetime) -> datetime:
     """By when an answer is promised: five, two or one working days on, at five in the afternoon in Europe/London."""
     day, left = clock.local(sent_at).date(), WORKING_DAYS_TO_ANSWER[Priority(priority)]
@@ -293,7 +299,7 @@ def _record(referral: Referral, came_from: str, *, by: User, side: Relation, det
         "reason": details.get("reason") or None,
         "outcome": details.get("outcome") or None,
         "channel": referral.channel or None if referral.state == ReferralState.REQUESTED else details.get("channel") or None,
-        "on_behalf_of": _speaks_for_provider(referral, side),
+        "on_behalf_of": side in ANSWERING and speaks_for_provider(referral, {side}),
         "service": referral.service_id,
         "ask": referral.ask_id,
         "review_on": details.get("review_on"),
@@ -308,8 +314,3 @@ def _record(referral: Referral, came_from: str, *, by: User, side: Relation, det
         role=side,
         codes={**{key: value for key, value in codes.items() if value is not None}, "by_role": role or None},
     )
-
-
-def _speaks_for_provider(referral: Referral, side: Relation) -> bool:
-    """Does the coordinator make this step on the word of a group outside the co-op?"""
-    return side == Relation.COORD and referral.service is not None and not referral.service.organisation.ours

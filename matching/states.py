@@ -59,6 +59,8 @@ MATCH = Table(
     moves(MatchState.OFFERED, to=MatchState.DECLINED, by=[VOLUNTEER, COORD], records=["answered_at"]),
     moves(MatchState.OFFERED, to=MatchState.LAPSED, by=[SYSTEM], records=["ended_at"]),
     moves(MatchState.ACCEPTED, to=MatchState.INTRODUCED, by=[COORD], records=["introduced_at"]),
+    # Not in the design's line of states, but a yes must be able to be taken back before anybody was told who it is.
+    moves(MatchState.ACCEPTED, to=MatchState.DECLINED, by=[VOLUNTEER, COORD], records=["ended_at"]),
     moves(MatchState.INTRODUCED, to=MatchState.ACTIVE, by=[SELF, COORD], records=["active_at"]),
     moves(MatchState.INTRODUCED, to=MatchState.DECLINED, by=[SELF, VOLUNTEER, COORD], records=["ended_at"]),
     moves(MatchState.ACTIVE, to=MatchState.ENDED, by=[SELF, VOLUNTEER, COORD], records=["ended_at"]),

@@ -51,9 +51,10 @@ def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:
 
 
 def stop_introductions(ask: Ask, *, by: User) -> None:
-    """As the person's own no: what has not begun does not begin."""
-    for match in Match.objects.select_for_update().filter(ask=ask, state=MatchState.INTRODUCED):
-        write_move(match, MatchState.DECLINED, [Relation.SELF], by=by)
+    """As the person's own no: what has not begun does not begin; a yes that nobody was told of yet is let go."""
+    for match in Match.objects.select_for_update().filter(ask=ask, state__in=[MatchState.ACCEPTED, MatchState.INTRODUCED]):
+        side = Relation.SELF if match.state == MatchState.INTRODUCED else Relation.COORD
+        write_move(match, MatchState.DECLINED, [side], by=by)
 
 
 def end_active(ask: Ask, *, by: User) -> None:

@@ -7,7 +7,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from django.db import models
-from django.db.models import Avg, Count, Max
+from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Max
 from django.db.models.functions import Length
 
 from directory.geodata.models import Area, AreaSet, Place, PlaceKind, Postcode, PostcodeArea
@@ -124,6 +124,16 @@ def area_of(lat: float, lon: float) -> Area | None:
 
     point = Point(lon, lat)
     return next((area for area in near if area.outline.covers(point)), None)
+
+
+def district_of(lat: float, lon: float) -> str | None:
+    """The half postcode of the nearest postcode in use, within about a mile and a half; None far from any."""
+    lon_scale = cos(radians(lat))
+    reach = 0.022
+    near = Postcode.objects.filter(lat__range=(lat - reach, lat + reach), lon__range=(lon - 2 * reach, lon + 2 * reach), live=True)
+    offset = (F("lat") - lat) * (F("lat") - lat) + (F("lon") - lon) * (F("lon") - lon) * lon_scale**2
+    found = near.annotate(offset=ExpressionWrapper(offset, output_field=FloatField())).order_by("offset", "code").first()
+    return found.district if found else None
 
 
 def area_for_postcode(text: str) -> Area | None:

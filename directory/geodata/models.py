@@ -21,6 +21,9 @@ class Postcode(models.Model):
     lon = models.FloatField()
     live = models.BooleanField("still in use", default=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["lat", "lon"], name="postcode_by_position")]
+
     def __str__(self) -> str:
         return self.shown
 

@@ -14,7 +14,7 @@ from directory.accounts.policy import relations_of
 from directory.states import WrongState
 from matching.models import Referral
 from matching.reasons import Outcome, Reason
-from matching.referrals import move, steps_for, tell_person
+from matching.referrals import move, speaks_for_provider, steps_for, tell_person
 from matching.states import ATTEMPTS_BEFORE_GIVING_UP, REFERRAL, ReferralState
 
 BUTTONS = {
@@ -28,6 +28,15 @@ BUTTONS = {
     ReferralState.FAILED: "Close it, not achieved",
     ReferralState.CANCELLED: "Take it back",
     ReferralState.ENTERED_IN_ERROR: "This was entered in error",
+}
+# The coordinator notes what a group outside the co-op said.
+ON_THEIR_WORD = {
+    ReferralState.ACCEPTED: "They said yes",
+    ReferralState.REJECTED: "They cannot take it on",
+    ReferralState.IN_PROGRESS: "They say help has begun",
+    ReferralState.ON_HOLD: "They have put it on hold",
+    ReferralState.COMPLETED: "They say it is done",
+    ReferralState.FAILED: "They close it, not achieved",
 }
 FIRST = {ReferralState.REQUESTED, ReferralState.ACCEPTED, ReferralState.IN_PROGRESS, ReferralState.COMPLETED}
 TOLD = "told"
@@ -100,7 +109,7 @@ class ToldForm(forms.Form):
 
 def steps_of(referral: Referral, user: Any, bound: Step | None = None) -> list[Step]:
     """The steps for this user, the usual ones first; one of them may be a form that came back with errors."""
-    steps = [Step(to, BUTTONS[ReferralState(to)], StepForm(referral, to, user), to in FIRST) for to in steps_for(referral, user)]
+    steps = [Step(to, _button(referral, to, user), StepForm(referral, to, user), to in FIRST) for to in steps_for(referral, user)]
     shown = [bound if bound is not None and bound.to == step.to else step for step in steps]
     return sorted(shown, key=lambda step: not step.first)
 
@@ -117,7 +126,7 @@ def take_step(request: HttpRequest, referral: Referral) -> Step | None:
     if to not in steps_for(referral, request.user):
         raise WrongState("This step is not open any more: somebody else has moved it on.")
     step_form = StepForm(referral, to, request.user, request.POST)
-    step = Step(to, BUTTONS[ReferralState(to)], step_form, to in FIRST)
+    step = Step(to, _button(referral, to, request.user), step_form, to in FIRST)
     if not step_form.is_valid():
         return step
     try:
@@ -126,6 +135,13 @@ def take_step(request: HttpRequest, referral: Referral) -> Step | None:
         show_errors(step_form, error)
         return step
     return None
+
+
+def _button(referral: Referral, to: str, user: Any) -> str:
+    state = ReferralState(to)
+    if speaks_for_provider(referral, relations_of(user, referral)):
+        return ON_THEIR_WORD.get(state, BUTTONS[state])
+    return BUTTONS[state]
 
 
 def show_errors(form: forms.Form, error: ValidationError) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
 from directory import clock
@@ -129,6 +130,16 @@ def test_a_release_that_was_changed_is_found():
     assert verify() == []
     Release.objects.filter(pk=found.pk).update(tables=[])
     assert [fault.code for fault in replay()] == ["release_changed"]
+
+
+def test_the_command_publishes_for_the_installation_and_says_what_shows(capsys):
+    refer(8)
+    with clock.held_at(AFTER):
+        call_command("publish_statistics", "2026-Q3")
+        with pytest.raises(CommandError, match="frozen"):
+            call_command("publish_statistics", "2026-Q3")
+    assert "stays inside until it has been audited" in capsys.readouterr().out
+    assert Release.objects.get().state == "published"
 
 
 def client_for(*roles: Role) -> APIClient:

@@ -45,6 +45,7 @@ ALLOWED = {
         offered declined: volunteer coord
         offered lapsed: system
         accepted introduced: coord
+        accepted declined: volunteer coord
         introduced active: self coord
         introduced declined: self volunteer coord
         active ended: self volunteer coord

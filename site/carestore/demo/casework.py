@@ -25,6 +25,14 @@ SOURCE = {
     "partner": Ask.Source.PARTNER,
     "careworker": Ask.Source.PARTNER,
 }
+# What becomes of the request when its referral has ended: nobody waits at the desk for something that is over.
+CLOSES: dict[str, Callable[..., Ask]] = {
+    "completed": asks.meet,
+    "rejected": asks.withdraw,
+    "failed": asks.withdraw,
+    "cancelled": asks.withdraw,
+    "declined_by_person": asks.withdraw,
+}
 SENDS_OWN = {"coordinator", "council", "person"}
 
 
@@ -99,6 +107,7 @@ class Casework:
 
     def _signpost(self, row: dict[str, str], ask: Ask, moment: datetime) -> None:
         asks.signpost(ask, service_of(row["to"]), by=self.users["coordinator"])
+        asks.meet(ask, by=self.users["coordinator"])
 
     def _unmet(self, row: dict[str, str], ask: Ask, moment: datetime) -> None:
         asks.record_unmet(ask, by=self.users["coordinator"], emptied_by=row["story"])
@@ -132,8 +141,8 @@ class Casework:
             if "told" in more:
                 details["person_told"] = {"how": more["told"]}
             referrals.move(referral, to, by=by, **details)
-            if to == "completed" and word in ("got_help", "ongoing") and referral.ask is not None:
-                asks.meet(referral.ask, by=self.users["coordinator"])
+            if to in CLOSES and referral.ask is not None:
+                CLOSES[to](referral.ask, by=self.users["coordinator"])
 
         return deed
 
@@ -158,13 +167,13 @@ class Casework:
             "declined": lambda: matches.decline(match, by=volunteer.user),
             "introduced": lambda: matches.introduce(match, by=coordinator),
             "active": lambda: matches.start(match, by=coordinator),
-            "ended": lambda: matches.end(match, by=coordinator),
+            "ended": lambda: (matches.end(match, by=coordinator), asks.meet(match.ask, by=coordinator)),
         }
-        return lambda: void(steps[to]())
 
+        def deed() -> None:
+            steps[to]()
 
-def void(result: object) -> None:
-    """A deed gives nothing back."""
+        return deed
 
 
 def _leave(row: dict[str, str], ask: Ask, moment: datetime) -> None:
