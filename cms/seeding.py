@@ -29,7 +29,7 @@ def make_pages() -> int:
     if home is not None:
         return 0
     home = _make_home()
-    pages = [
+    pages: list[Page] = [
         FinderPage(title="Find help", slug="find", intro="Say it in your own words, or choose a kind of help."),
         _words_page("about", ABOUT),
         _words_page("accessibility", OWN_WORDS[FixedAddress.ACCESSIBILITY], FixedAddress.ACCESSIBILITY),

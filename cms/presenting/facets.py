@@ -54,10 +54,10 @@ def sorts_of(found: Found, address: Address) -> list[Choice]:
 
 
 def _choices(found: Found, address: Address, name: str, label: Callable[[str], str]) -> list[Choice]:
-    """The most frequent values; those that are chosen stand first and stay, so that nothing is taken away by surprise."""
+    """The most frequent values; those that are chosen stand first. One that would leave the list as it is, is no choice."""
     counted = {str(row["slug"]): int(row["count"]) for row in found.facets.get(name, [])}
     asked = ("yes",) if name == "free" and found.query.free else address.get(name)
     chosen = [slug for slug in asked if slug in counted]
-    rest = [slug for slug, count in counted.items() if slug not in chosen and count]
+    rest = [slug for slug, count in counted.items() if slug not in chosen and count and (chosen or count < found.total)]
     slugs = [*chosen, *rest][: max(MOST, len(chosen))]
     return [Choice(label(slug), address.replace(**{name: slug}).url(), counted[slug], slug in chosen) for slug in slugs]

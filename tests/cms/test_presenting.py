@@ -1,0 +1,121 @@
+"""The small parts that pages are put together from, held to what must always be true of them."""
+
+from html.parser import HTMLParser
+from math import dist
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cms.presenting.addresses import ASKED, Address
+from cms.presenting.chips import without_words
+from cms.presenting.maps import APART, HEIGHT, WIDTH, rest_words, spread
+from cms.presenting.rich_words import TAGS, rich_words
+from cms.presenting.words import counted, inside, listed, sentence
+from search import tokens
+
+SOMEWHERE = st.tuples(st.floats(-50, WIDTH + 50), st.floats(-50, HEIGHT + 50))
+
+
+@given(st.lists(SOMEWHERE, max_size=40))
+def test_pins_never_hide_each_other(points):
+    placed = spread(points)
+    assert len(placed) == len(points)
+    assert all(dist(one, other) >= APART - 0.2 for place, one in enumerate(placed) for other in placed[:place])
+
+
+@given(st.lists(SOMEWHERE, min_size=1, max_size=20))
+def test_twenty_pins_stay_inside_the_picture(points):
+    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in spread([(50.0, 50.0)] * 20))
+    first = points[0]
+    if 20 <= first[0] <= WIDTH - 20 and 20 <= first[1] <= HEIGHT - 20:
+        assert dist(spread(points)[0], first) < 0.2
+
+
+@given(
+    st.lists(st.sampled_from(["shopping", "Mum's", "lonely", "in", "the", "HD7", "club"]), max_size=8),
+    st.sampled_from(["shopping", "lonely"]),
+)
+def test_a_question_loses_the_word_that_is_taken_away_and_keeps_the_rest(words, gone):
+    left = without_words(" ".join(words), [tokens.stem(gone)])
+    assert gone not in left.split()
+    kept = [word for word in words if word != gone]
+    if gone in words and tokens.tokens(" ".join(kept)):
+        assert left.split() == kept
+    elif gone in words:
+        assert left == ""
+
+
+TEXT = (
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=","), min_size=1)
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+)
+
+
+@given(st.dictionaries(st.sampled_from(ASKED), TEXT), st.sampled_from(ASKED))
+def test_an_address_without_a_part_has_the_others_as_they_were(values, name):
+    address = Address().replace(**values)
+    left = address.without(name)
+    assert left.get(name) == ()
+    assert {other: left.get(other) for other in values if other != name} == {other: address.get(other) for other in values if other != name}
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+PIECES = [
+    "<script>",
+    "</script>",
+    "[x](javascript:a)",
+    "[x](https://a.example)",
+    "<img src=x onerror=a>",
+    "<a href='data:x'>",
+    "# ",
+    "- ",
+    "\n\n",
+    "**",
+    "<",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=12).map("".join))
+def test_no_markdown_brings_more_than_plain_marks_and_ordinary_links(text):
+    tags = Tags()
+    tags.feed(rich_words(text))
+    for tag, attributes in tags.found:
+        assert tag in TAGS
+        assert attributes.keys() <= {"href", "rel"}
+        assert urlsplit(attributes.get("href") or "").scheme in ("", "http", "https", "mailto", "tel")
+
+
+def test_plain_english():
+    assert counted(1, "place") == "1 place"
+    assert counted(0, "place") == "0 places"
+    assert listed(["one"]) == "one"
+    assert listed(["one", "two", "three"]) == "one, two and three"
+    assert inside("Using IT") == "using IT"
+    assert inside("IT help") == "IT help"
+    assert sentence("ring first") == "Ring first."
+    assert sentence("") == ""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((3, 1, 0), "3 on the map · 1 comes to you and has no place"),
+        ((1, 2, 1), "1 on the map · 2 come to you and have no place · 1 has no place we know"),
+        ((2, 0, 0), "2 on the map"),
+    ],
+)
+def test_the_line_below_the_map(numbers, words):
+    assert rest_words(*numbers) == words
