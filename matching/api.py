@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from directory.accounts.doors import door
+from directory.accounts.doors import door, user_of
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Permission, Role
 from directory.journal.models import Event
@@ -75,7 +75,7 @@ class Referrals(APIView):
     def get(self, request: Request) -> Response:
         """Own referrals, the newest first; with changed_since those that moved since."""
         since, page, size = _listing(request)
-        rows = referrals_of(request.user).order_by("-created_at", "pk")
+        rows = referrals_of(user_of(request)).order_by("-created_at", "pk")
         if since is not None:
             moved = Event.objects.filter(object_type="matching.referral", at__gte=since).values("object_id")
             rows = rows.filter(pk__in=moved)
@@ -89,7 +89,7 @@ class Referrals(APIView):
         if len(key) > 200:
             raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})
         try:
-            answer = refer_in(_data(ReferralIn, request), by=request.user, key=key)
+            answer = refer_in(_data(ReferralIn, request), by=user_of(request), key=key)
         except KeyReused as error:
             raise Conflict({"Idempotency-Key": [str(error)]}) from error
         return Response(made(answer.referral), status=201 if answer.is_new else 200)
@@ -113,11 +113,11 @@ class Moves(APIView):
         """Move it on. 403: not your step; 409: there is no such step from where it is; 404: not a referral of yours."""
         referral = _own(request, referral_id)
         details = _data(MoveIn, request)
-        return Response(shown(move(referral, details.pop("to"), by=request.user, **details)))
+        return Response(shown(move(referral, details.pop("to"), by=user_of(request), **details)))
 
 
 def _own(request: Request, referral_id: UUID) -> Referral:
-    found = referrals_of(request.user).filter(pk=referral_id).first()
+    found = referrals_of(user_of(request)).filter(pk=referral_id).first()
     if found is None:
         raise Http404
     return found

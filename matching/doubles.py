@@ -1,5 +1,7 @@
 """Is somebody else already helping this person with this? Told to the coordinator alone, never to the one who refers."""
 
+from uuid import UUID
+
 from matching.models import LookupToken, Person, Referral
 from matching.states import REFERRAL_OPEN
 
@@ -13,13 +15,13 @@ def is_possible_double(referral: Referral) -> bool:
     return others.exclude(pk=referral.pk).exists()
 
 
-def _alike(person: Person) -> set[object]:
+def _alike(person: Person) -> set[UUID]:
     tokens = list(person.tokens.values_list("field", "token"))
     phones = [token for field, token in tokens if field in (LookupToken.Field.PHONE, LookupToken.Field.EMAIL)]
     names = {token for field, token in tokens if field == LookupToken.Field.NAME}
-    alike: set[object] = set(LookupToken.objects.filter(token__in=phones).exclude(person=person).values_list("person_id", flat=True))
+    alike: set[UUID] = set(LookupToken.objects.filter(token__in=phones).exclude(person=person).values_list("person_id", flat=True))
     if len(names) > 1:
-        shared: dict[object, set[str]] = {}
+        shared: dict[UUID, set[str]] = {}
         rows = LookupToken.objects.filter(token__in=names, field=LookupToken.Field.NAME).exclude(person=person)
         for other, token in rows.values_list("person_id", "token"):
             shared.setdefault(other, set()).add(token)

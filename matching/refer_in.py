@@ -119,7 +119,7 @@ def _person(data: Mapping[str, Any], *, by: User) -> Person:
         raise ValidationError({"person": ["Give either person or person_id."]})
     if given is not None:
         return register_person(by=by, brought_in_by=by, lawful_basis=data.get("lawful_basis") or LawfulBasis.SOCIAL_CARE, **given)
-    person = Person.objects.filter(pk=person_id).first()
+    person = Person.objects.filter(pk=str(person_id)).first()
     if person is None or not (relations_of(by, person) & {Relation.STAFF, Relation.SELF} or allowed(by, Permission.KEEP_RECORDS)):
         raise ValidationError({"person_id": ["There is no such person among those whom you brought in."]})
     return person

@@ -68,9 +68,9 @@ def of_referral(user: Any, referral: Referral) -> Iterable[Relation]:
             yield Relation.FAMILY
     if referral.created_by_id == user.pk and roles & {Role.PARTNER, Role.CARE_WORKER}:
         yield Relation.PREPARER
-    if referral.service is not None and referral.sent_at is not None and Role.PARTNER in roles:
-        if Membership.objects.filter(user=user, organisation_id=referral.service.organisation_id).exists():
-            yield Relation.PROV
+    reached = referral.service is not None and referral.sent_at is not None and Role.PARTNER in roles
+    if reached and Membership.objects.filter(user=user, organisation__services=referral.service_id).exists():
+        yield Relation.PROV
 
 
 def register() -> None:

@@ -1,7 +1,9 @@
 """A referral's story, told from the journal in plain sentences, with the words that people wrote beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from directory import clock
 from directory.accounts.models import User
@@ -55,7 +57,7 @@ def story(referral: Referral) -> list[Chapter]:
     return [*told, *_next(referral)]
 
 
-def _chapter(event: Event, referral: Referral, people: dict[object, str]) -> Chapter:
+def _chapter(event: Event, referral: Referral, people: Mapping[Any, str]) -> Chapter:
     codes = event.codes
     if event.kind == "referral.person_told":
         return Chapter(

@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from directory.accounts.models import User
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 
@@ -95,6 +96,13 @@ class DoorMiddleware:
         if rule is not None and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied("This page is not open to you.")
+
+
+def user_of(request: "HttpRequest | Request") -> User:
+    """Who is signed in, for verbs that need somebody. Raises PermissionDenied where nobody is."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied("Sign in first.")
+    return request.user
 
 
 class DoorPermission(BasePermission):

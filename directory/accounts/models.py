@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """Someone who signs in, or a service account that only has API keys.
 
     `email` is stored in plain text, because it is the log-in; `name` is encrypted. `is_superuser` has no meaning in the policy and is never set.

@@ -11,479 +11,967 @@ import directory.personal.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0001_initial'),
+        ("directory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ask',
+            name="Ask",
             fields=[
-                ('area_set', models.CharField(blank=True, editable=False, max_length=60)),
-                ('area_code', models.CharField(blank=True, editable=False, max_length=20)),
-                ('area_name', models.CharField(blank=True, editable=False, max_length=100)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(editable=False, unique=True)),
-                ('activity', models.SlugField(blank=True)),
-                ('often', models.CharField(choices=[('once', 'Once'), ('now_and_then', 'Now and then'), ('weekly', 'Every week'), ('daily', 'Most days')], default='once', max_length=15)),
-                ('minutes', models.PositiveSmallIntegerField(default=60)),
-                ('windows', models.JSONField(blank=True, default=list, help_text='[[weekday, start minute, end minute], …]; Monday is 0. Empty: any time.')),
-                ('urgency', models.PositiveSmallIntegerField(choices=[(1, 'When it can be done'), (2, 'This week'), (3, 'Today or tomorrow')], default=1)),
-                ('by_phone_or_online', models.BooleanField(default=False)),
-                ('gender_required', models.CharField(blank=True, max_length=20)),
-                ('two_visitors', models.BooleanField(default=False)),
-                ('for_carer', models.BooleanField(default=False, verbose_name='for the carer')),
-                ('wishes', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('person_choice', directory.personal.fields.EncryptedTextField(blank=True, default='', verbose_name="the person's own choice")),
-                ('state', models.CharField(choices=[('open', 'Open'), ('met', 'Met'), ('withdrawn', 'Withdrawn'), ('unmet', 'Recorded as unmet')], default='open', max_length=10)),
-                ('source', models.CharField(choices=[('self', 'The person'), ('family', 'Family or friend'), ('partner', 'Partner group'), ('council', 'Council'), ('coordinator', 'Co-op staff')], default='coordinator', max_length=15)),
-                ('made_at', models.DateTimeField(default=directory.clock.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.need')),
+                ("area_set", models.CharField(blank=True, editable=False, max_length=60)),
+                ("area_code", models.CharField(blank=True, editable=False, max_length=20)),
+                ("area_name", models.CharField(blank=True, editable=False, max_length=100)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(editable=False, unique=True)),
+                ("activity", models.SlugField(blank=True)),
+                (
+                    "often",
+                    models.CharField(
+                        choices=[("once", "Once"), ("now_and_then", "Now and then"), ("weekly", "Every week"), ("daily", "Most days")],
+                        default="once",
+                        max_length=15,
+                    ),
+                ),
+                ("minutes", models.PositiveSmallIntegerField(default=60)),
+                (
+                    "windows",
+                    models.JSONField(
+                        blank=True, default=list, help_text="[[weekday, start minute, end minute], …]; Monday is 0. Empty: any time."
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "When it can be done"), (2, "This week"), (3, "Today or tomorrow")], default=1
+                    ),
+                ),
+                ("by_phone_or_online", models.BooleanField(default=False)),
+                ("gender_required", models.CharField(blank=True, max_length=20)),
+                ("two_visitors", models.BooleanField(default=False)),
+                ("for_carer", models.BooleanField(default=False, verbose_name="for the carer")),
+                ("wishes", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                (
+                    "person_choice",
+                    directory.personal.fields.EncryptedTextField(blank=True, default="", verbose_name="the person's own choice"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("met", "Met"), ("withdrawn", "Withdrawn"), ("unmet", "Recorded as unmet")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("self", "The person"),
+                            ("family", "Family or friend"),
+                            ("partner", "Partner group"),
+                            ("council", "Council"),
+                            ("coordinator", "Co-op staff"),
+                        ],
+                        default="coordinator",
+                        max_length=15,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=directory.clock.now)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("need", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.need")),
             ],
             options={
-                'ordering': ['-urgency', 'made_at', 'id'],
+                "ordering": ["-urgency", "made_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=directory.clock.now)),
-                ('by_id', models.UUIDField()),
-                ('by_role', models.CharField(max_length=32)),
-                ('person_id', models.UUIDField()),
-                ('where', models.SlugField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=directory.clock.now)),
+                ("by_id", models.UUIDField()),
+                ("by_role", models.CharField(max_length=32)),
+                ("person_id", models.UUIDField()),
+                ("where", models.SlugField()),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['person_id', 'at'], name='look_by_person')],
+                "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["person_id", "at"], name="look_by_person")],
             },
         ),
         migrations.CreateModel(
-            name='Offered',
+            name="Offered",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=directory.clock.now)),
-                ('services', models.JSONField(default=list)),
-                ('volunteers', models.JSONField(default=list)),
-                ('ask', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offered', to='matching.ask')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=directory.clock.now)),
+                ("services", models.JSONField(default=list)),
+                ("volunteers", models.JSONField(default=list)),
+                ("ask", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="offered", to="matching.ask")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', 'id'],
+                "ordering": ["-at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('part', models.CharField(choices=[('cared_for', 'Needs help'), ('carer', 'Cares for someone'), ('both', 'Needs help and cares for someone')], default='cared_for', max_length=10)),
-                ('name', directory.personal.fields.EncryptedTextField()),
-                ('phone', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('email', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('address', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('postcode', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('date_of_birth', directory.personal.fields.EncryptedDateField(blank=True, null=True)),
-                ('position', directory.personal.fields.EncryptedJSONField(blank=True, help_text='{lat, lon} of the postcode.', null=True)),
-                ('facts', directory.personal.fields.EncryptedJSONField(blank=True, default=dict, help_text='receives_care, needs_help_because (true, false or left out: not known), gender, languages, household, animals, smoker.')),
-                ('communication_needs', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('safe_contact', directory.personal.fields.EncryptedTextField(blank=True, default='', help_text='Who may answer, whether to leave a message.')),
-                ('do_not_contact', models.BooleanField(default=False)),
-                ('notes', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('lawful_basis', models.CharField(choices=[('social_care', 'Social care (Art. 9(2)(h), DPA 2018 sch. 1 para. 2)'), ('safeguarding', 'Safeguarding of adults at risk (DPA 2018 sch. 1 para. 18)')], default='social_care', max_length=20)),
-                ('demo', models.BooleanField(default=False, verbose_name='invented for the demonstration')),
-                ('created_at', models.DateTimeField(default=directory.clock.now)),
-                ('brought_in_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("cared_for", "Needs help"), ("carer", "Cares for someone"), ("both", "Needs help and cares for someone")],
+                        default="cared_for",
+                        max_length=10,
+                    ),
+                ),
+                ("name", directory.personal.fields.EncryptedTextField()),
+                ("phone", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("email", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("address", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("postcode", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("date_of_birth", directory.personal.fields.EncryptedDateField(blank=True, null=True)),
+                ("position", directory.personal.fields.EncryptedJSONField(blank=True, help_text="{lat, lon} of the postcode.", null=True)),
+                (
+                    "facts",
+                    directory.personal.fields.EncryptedJSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="receives_care, needs_help_because (true, false or left out: not known), gender, languages, household, animals, smoker.",
+                    ),
+                ),
+                ("communication_needs", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                (
+                    "safe_contact",
+                    directory.personal.fields.EncryptedTextField(
+                        blank=True, default="", help_text="Who may answer, whether to leave a message."
+                    ),
+                ),
+                ("do_not_contact", models.BooleanField(default=False)),
+                ("notes", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                (
+                    "lawful_basis",
+                    models.CharField(
+                        choices=[
+                            ("social_care", "Social care (Art. 9(2)(h), DPA 2018 sch. 1 para. 2)"),
+                            ("safeguarding", "Safeguarding of adults at risk (DPA 2018 sch. 1 para. 18)"),
+                        ],
+                        default="social_care",
+                        max_length=20,
+                    ),
+                ),
+                ("demo", models.BooleanField(default=False, verbose_name="invented for the demonstration")),
+                ("created_at", models.DateTimeField(default=directory.clock.now)),
+                (
+                    "brought_in_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="person",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', 'id'],
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.AddField(
-            model_name='ask',
-            name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='asks', to='matching.person'),
+            model_name="ask",
+            name="person",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="asks", to="matching.person"),
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('given_by', models.CharField(choices=[('person', 'The person'), ('attorney', 'An attorney for health and welfare'), ('deputy', 'A deputy for health and welfare'), ('best_interests', 'A best-interests decision for this one step')], max_length=20)),
-                ('how', models.CharField(choices=[('phone', 'On the phone'), ('in_person', 'In person'), ('writing', 'In writing'), ('online', 'Online')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('scope', models.CharField(choices=[('referral', 'This request only'), ('referrals', 'Referrals to local groups and volunteers')], default='referrals', max_length=20)),
-                ('seen', directory.personal.fields.EncryptedTextField(blank=True, default='', help_text='Which document was seen by whom, or who decided and why.')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ask', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='matching.ask')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='matching.person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "given_by",
+                    models.CharField(
+                        choices=[
+                            ("person", "The person"),
+                            ("attorney", "An attorney for health and welfare"),
+                            ("deputy", "A deputy for health and welfare"),
+                            ("best_interests", "A best-interests decision for this one step"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[("phone", "On the phone"), ("in_person", "In person"), ("writing", "In writing"), ("online", "Online")],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("referral", "This request only"), ("referrals", "Referrals to local groups and volunteers")],
+                        default="referrals",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "seen",
+                    directory.personal.fields.EncryptedTextField(
+                        blank=True, default="", help_text="Which document was seen by whom, or who decided and why."
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "ask",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="agreements", to="matching.ask"
+                    ),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="agreements", to="matching.person")),
             ],
             options={
-                'ordering': ['-at', 'id'],
+                "ordering": ["-at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('area_set', models.CharField(blank=True, editable=False, max_length=60)),
-                ('area_code', models.CharField(blank=True, editable=False, max_length=20)),
-                ('area_name', models.CharField(blank=True, editable=False, max_length=100)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(editable=False, unique=True)),
-                ('to_volunteers', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('draft', 'Being prepared'), ('declined_by_person', 'The person said no'), ('requested', 'Sent, waiting for an answer'), ('accepted', 'Accepted'), ('rejected', 'Could not take this on'), ('in_progress', 'Help has begun'), ('on_hold', 'On hold'), ('completed', 'Completed'), ('failed', 'Closed, not achieved'), ('cancelled', 'Cancelled'), ('entered_in_error', 'Entered in error')], default='draft', max_length=30)),
-                ('lawful_basis', models.CharField(choices=[('social_care', 'Social care (Art. 9(2)(h), DPA 2018 sch. 1 para. 2)'), ('safeguarding', 'Safeguarding of adults at risk (DPA 2018 sch. 1 para. 18)')], default='social_care', max_length=20)),
-                ('source', models.CharField(choices=[('self', 'The person'), ('family', 'Family or friend'), ('partner', 'Partner group'), ('council', 'Council'), ('coordinator', 'Co-op staff')], default='coordinator', max_length=15)),
-                ('candidates', models.JSONField(default=list, help_text='What was offered, with scores and reasons: ids and codes only.')),
-                ('created_at', models.DateTimeField(default=directory.clock.now)),
-                ('council_case_ref', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('channel', models.CharField(blank=True, choices=[('store', 'Through the store'), ('phone', 'Phone'), ('email', 'E-mail'), ('letter', 'Letter'), ('in_person', 'In person')], max_length=10)),
-                ('priority', models.CharField(choices=[('routine', 'Routine'), ('soon', 'Soon'), ('urgent', 'Urgent')], default='routine', max_length=10)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('responded_at', models.DateTimeField(blank=True, null=True)),
-                ('first_contact_at', models.DateTimeField(blank=True, null=True)),
-                ('hold_from', models.DateTimeField(blank=True, null=True)),
-                ('review_on', models.DateField(blank=True, null=True)),
-                ('held_seconds', models.PositiveIntegerField(default=0)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('reason_side', models.CharField(blank=True, max_length=10)),
-                ('person_told_at', models.DateTimeField(blank=True, null=True)),
-                ('person_told_how', models.CharField(blank=True, max_length=20)),
-                ('possible_double', models.BooleanField(default=False)),
-                ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='matching.agreement')),
-                ('ask', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='referrals', to='matching.ask')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='matching.referral')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.need')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='referrals', to='matching.person')),
-                ('person_told_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referrer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='referrals_made', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='directory.service')),
+                ("area_set", models.CharField(blank=True, editable=False, max_length=60)),
+                ("area_code", models.CharField(blank=True, editable=False, max_length=20)),
+                ("area_name", models.CharField(blank=True, editable=False, max_length=100)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(editable=False, unique=True)),
+                ("to_volunteers", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being prepared"),
+                            ("declined_by_person", "The person said no"),
+                            ("requested", "Sent, waiting for an answer"),
+                            ("accepted", "Accepted"),
+                            ("rejected", "Could not take this on"),
+                            ("in_progress", "Help has begun"),
+                            ("on_hold", "On hold"),
+                            ("completed", "Completed"),
+                            ("failed", "Closed, not achieved"),
+                            ("cancelled", "Cancelled"),
+                            ("entered_in_error", "Entered in error"),
+                        ],
+                        default="draft",
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "lawful_basis",
+                    models.CharField(
+                        choices=[
+                            ("social_care", "Social care (Art. 9(2)(h), DPA 2018 sch. 1 para. 2)"),
+                            ("safeguarding", "Safeguarding of adults at risk (DPA 2018 sch. 1 para. 18)"),
+                        ],
+                        default="social_care",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("self", "The person"),
+                            ("family", "Family or friend"),
+                            ("partner", "Partner group"),
+                            ("council", "Council"),
+                            ("coordinator", "Co-op staff"),
+                        ],
+                        default="coordinator",
+                        max_length=15,
+                    ),
+                ),
+                ("candidates", models.JSONField(default=list, help_text="What was offered, with scores and reasons: ids and codes only.")),
+                ("created_at", models.DateTimeField(default=directory.clock.now)),
+                ("council_case_ref", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("store", "Through the store"),
+                            ("phone", "Phone"),
+                            ("email", "E-mail"),
+                            ("letter", "Letter"),
+                            ("in_person", "In person"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("routine", "Routine"), ("soon", "Soon"), ("urgent", "Urgent")], default="routine", max_length=10
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("responded_at", models.DateTimeField(blank=True, null=True)),
+                ("first_contact_at", models.DateTimeField(blank=True, null=True)),
+                ("hold_from", models.DateTimeField(blank=True, null=True)),
+                ("review_on", models.DateField(blank=True, null=True)),
+                ("held_seconds", models.PositiveIntegerField(default=0)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("reason_side", models.CharField(blank=True, max_length=10)),
+                ("person_told_at", models.DateTimeField(blank=True, null=True)),
+                ("person_told_how", models.CharField(blank=True, max_length=20)),
+                ("possible_double", models.BooleanField(default=False)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="matching.agreement"
+                    ),
+                ),
+                (
+                    "ask",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="referrals", to="matching.ask"),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="followed_by",
+                        to="matching.referral",
+                    ),
+                ),
+                ("need", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.need")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="referrals", to="matching.person"
+                    ),
+                ),
+                (
+                    "person_told_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "referrer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="referrals_made", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="directory.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', 'id'],
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('how', models.CharField(choices=[('store', 'Through the store'), ('phone', 'Phone'), ('email', 'E-mail'), ('letter', 'Letter'), ('in_person', 'In person')], max_length=10)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='matching.referral')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("store", "Through the store"),
+                            ("phone", "Phone"),
+                            ("email", "E-mail"),
+                            ("letter", "Letter"),
+                            ("in_person", "In person"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to="matching.referral"),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ReferralNote',
+            name="ReferralNote",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=directory.clock.now)),
-                ('text', directory.personal.fields.EncryptedTextField()),
-                ('for_provider', models.BooleanField(default=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='matching.referral')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=directory.clock.now)),
+                ("text", directory.personal.fields.EncryptedTextField()),
+                ("for_provider", models.BooleanField(default=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("referral", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="matching.referral")),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('period', models.CharField(max_length=10)),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('prepared', 'Prepared'), ('refused', 'Refused by the audit'), ('published', 'Published inside'), ('public', 'Public')], default='prepared', max_length=10)),
-                ('tables', models.JSONField(help_text='[{measure, dims, period, rows: [{dim: code, …, count, shown}]}]')),
-                ('digest', models.CharField(max_length=64)),
-                ('area_set', models.CharField(blank=True, max_length=60)),
-                ('head_seq', models.BigIntegerField()),
-                ('head_mac', models.CharField(max_length=64)),
-                ('audit', models.TextField(blank=True)),
-                ('erratum', models.TextField(blank=True)),
-                ('prepared_at', models.DateTimeField(default=directory.clock.now)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('public_at', models.DateTimeField(blank=True, null=True)),
-                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("period", models.CharField(max_length=10)),
+                ("revision", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "Prepared"),
+                            ("refused", "Refused by the audit"),
+                            ("published", "Published inside"),
+                            ("public", "Public"),
+                        ],
+                        default="prepared",
+                        max_length=10,
+                    ),
+                ),
+                ("tables", models.JSONField(help_text="[{measure, dims, period, rows: [{dim: code, …, count, shown}]}]")),
+                ("digest", models.CharField(max_length=64)),
+                ("area_set", models.CharField(blank=True, max_length=60)),
+                ("head_seq", models.BigIntegerField()),
+                ("head_mac", models.CharField(max_length=64)),
+                ("audit", models.TextField(blank=True)),
+                ("erratum", models.TextField(blank=True)),
+                ("prepared_at", models.DateTimeField(default=directory.clock.now)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("public_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-period', '-revision'],
+                "ordering": ["-period", "-revision"],
             },
         ),
         migrations.CreateModel(
-            name='RememberedRequest',
+            name="RememberedRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text="A keyed digest of the header's value.", max_length=64)),
-                ('body', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=directory.clock.now)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matching.referral')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(help_text="A keyed digest of the header's value.", max_length=64)),
+                ("body", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=directory.clock.now)),
+                ("referral", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="matching.referral")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name='Signpost',
+            name="Signpost",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=directory.clock.now)),
-                ('ask', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signposts', to='matching.ask')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=directory.clock.now)),
+                ("ask", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="signposts", to="matching.ask")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("service", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.service")),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='UnmetNeed',
+            name="UnmetNeed",
             fields=[
-                ('area_set', models.CharField(blank=True, editable=False, max_length=60)),
-                ('area_code', models.CharField(blank=True, editable=False, max_length=20)),
-                ('area_name', models.CharField(blank=True, editable=False, max_length=100)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('emptied_by', models.CharField(choices=[('nobody', 'No eligible service or volunteer'), ('all_declined', 'All declined'), ('too_long', 'Waiting too long'), ('not_affordable', 'Not affordable')], max_length=20)),
-                ('nearest_miss', models.CharField(blank=True, max_length=30)),
-                ('for_carer', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField(default=directory.clock.now)),
-                ('ask', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='unmet', to='matching.ask')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.need')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("area_set", models.CharField(blank=True, editable=False, max_length=60)),
+                ("area_code", models.CharField(blank=True, editable=False, max_length=20)),
+                ("area_name", models.CharField(blank=True, editable=False, max_length=100)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "emptied_by",
+                    models.CharField(
+                        choices=[
+                            ("nobody", "No eligible service or volunteer"),
+                            ("all_declined", "All declined"),
+                            ("too_long", "Waiting too long"),
+                            ("not_affordable", "Not affordable"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("nearest_miss", models.CharField(blank=True, max_length=30)),
+                ("for_carer", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField(default=directory.clock.now)),
+                (
+                    "ask",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="unmet", to="matching.ask"),
+                ),
+                ("need", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.need")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-recorded_at', 'id'],
+                "ordering": ["-recorded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Volunteer',
+            name="Volunteer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(editable=False, unique=True)),
-                ('status', models.CharField(choices=[('applied', 'Applied'), ('checking', 'Being checked'), ('active', 'Active'), ('paused', 'Paused'), ('left', 'Left'), ('removed', 'Removed')], default='applied', max_length=10)),
-                ('name', directory.personal.fields.EncryptedTextField()),
-                ('phone', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('email', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('address', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('postcode', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('date_of_birth', directory.personal.fields.EncryptedDateField(blank=True, null=True)),
-                ('position', directory.personal.fields.EncryptedJSONField(blank=True, null=True)),
-                ('facts', directory.personal.fields.EncryptedJSONField(blank=True, default=dict, help_text='gender, household, allergies, avoids_smoke.')),
-                ('notes', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('village', models.CharField(blank=True, max_length=60)),
-                ('languages', models.JSONField(blank=True, default=list)),
-                ('interests', models.JSONField(blank=True, default=list)),
-                ('windows', models.JSONField(blank=True, default=list, help_text='[[weekday, start minute, end minute], …]; Monday is 0.')),
-                ('visits_in_pair', models.BooleanField(default=False)),
-                ('has_car', models.BooleanField(default=False)),
-                ('car_insurance_ok', models.BooleanField(default=False, verbose_name='the insurer knows')),
-                ('max_km', models.FloatField(default=5)),
-                ('capacity', models.PositiveSmallIntegerField(default=1)),
-                ('check_level', models.CharField(choices=[('none', 'None'), ('basic', 'Basic'), ('enhanced', 'Enhanced'), ('enhanced_barred', "Enhanced with the adults' barred list")], default='none', max_length=20)),
-                ('check_workforce', models.CharField(blank=True, default='adult', max_length=20)),
-                ('check_seen_on', models.DateField(blank=True, null=True)),
-                ('recheck_due', models.DateField(blank=True, null=True)),
-                ('joined_on', models.DateField(default=directory.clock.today)),
-                ('demo', models.BooleanField(default=False, verbose_name='invented for the demonstration')),
-                ('check_seen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='volunteer', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(editable=False, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("applied", "Applied"),
+                            ("checking", "Being checked"),
+                            ("active", "Active"),
+                            ("paused", "Paused"),
+                            ("left", "Left"),
+                            ("removed", "Removed"),
+                        ],
+                        default="applied",
+                        max_length=10,
+                    ),
+                ),
+                ("name", directory.personal.fields.EncryptedTextField()),
+                ("phone", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("email", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("address", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("postcode", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("date_of_birth", directory.personal.fields.EncryptedDateField(blank=True, null=True)),
+                ("position", directory.personal.fields.EncryptedJSONField(blank=True, null=True)),
+                (
+                    "facts",
+                    directory.personal.fields.EncryptedJSONField(
+                        blank=True, default=dict, help_text="gender, household, allergies, avoids_smoke."
+                    ),
+                ),
+                ("notes", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("village", models.CharField(blank=True, max_length=60)),
+                ("languages", models.JSONField(blank=True, default=list)),
+                ("interests", models.JSONField(blank=True, default=list)),
+                ("windows", models.JSONField(blank=True, default=list, help_text="[[weekday, start minute, end minute], …]; Monday is 0.")),
+                ("visits_in_pair", models.BooleanField(default=False)),
+                ("has_car", models.BooleanField(default=False)),
+                ("car_insurance_ok", models.BooleanField(default=False, verbose_name="the insurer knows")),
+                ("max_km", models.FloatField(default=5)),
+                ("capacity", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "check_level",
+                    models.CharField(
+                        choices=[
+                            ("none", "None"),
+                            ("basic", "Basic"),
+                            ("enhanced", "Enhanced"),
+                            ("enhanced_barred", "Enhanced with the adults' barred list"),
+                        ],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("check_workforce", models.CharField(blank=True, default="adult", max_length=20)),
+                ("check_seen_on", models.DateField(blank=True, null=True)),
+                ("recheck_due", models.DateField(blank=True, null=True)),
+                ("joined_on", models.DateField(default=directory.clock.today)),
+                ("demo", models.BooleanField(default=False, verbose_name="invented for the demonstration")),
+                (
+                    "check_seen_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="volunteer",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='PairRule',
+            name="PairRule",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('related', 'Related, or otherwise too close'), ('blocked', 'Not to be paired')], max_length=10)),
-                ('at', models.DateTimeField(default=directory.clock.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pair_rules', to='matching.person')),
-                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pair_rules', to='matching.volunteer')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("related", "Related, or otherwise too close"), ("blocked", "Not to be paired")], max_length=10
+                    ),
+                ),
+                ("at", models.DateTimeField(default=directory.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="pair_rules", to="matching.person")),
+                (
+                    "volunteer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="pair_rules", to="matching.volunteer"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('offered', 'Offered to the volunteer'), ('declined', 'Declined'), ('lapsed', 'Not answered in time'), ('accepted', 'The volunteer said yes'), ('introduced', 'Introduced to the person'), ('active', 'Active'), ('ended', 'Ended')], default='offered', max_length=10)),
-                ('offered_at', models.DateTimeField(default=directory.clock.now)),
-                ('explanation', models.JSONField(default=list, help_text='[[part, points], …] at the time of the offer.')),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('introduced_at', models.DateTimeField(blank=True, null=True)),
-                ('active_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ask', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='matching.ask')),
-                ('offered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='matching.volunteer')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Offered to the volunteer"),
+                            ("declined", "Declined"),
+                            ("lapsed", "Not answered in time"),
+                            ("accepted", "The volunteer said yes"),
+                            ("introduced", "Introduced to the person"),
+                            ("active", "Active"),
+                            ("ended", "Ended"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                    ),
+                ),
+                ("offered_at", models.DateTimeField(default=directory.clock.now)),
+                ("explanation", models.JSONField(default=list, help_text="[[part, points], …] at the time of the offer.")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("introduced_at", models.DateTimeField(blank=True, null=True)),
+                ("active_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ask", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="matches", to="matching.ask")),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "volunteer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="matches", to="matching.volunteer"),
+                ),
             ],
             options={
-                'ordering': ['-offered_at', 'id'],
+                "ordering": ["-offered_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='VolunteerActivity',
+            name="VolunteerActivity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('activity', models.SlugField()),
-                ('trained_on', models.DateField(blank=True, null=True)),
-                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='matching.volunteer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("activity", models.SlugField()),
+                ("trained_on", models.DateField(blank=True, null=True)),
+                (
+                    "volunteer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="activities", to="matching.volunteer"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActivityDecision',
+            name="ActivityDecision",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('activity', models.SlugField()),
-                ('kind', models.CharField(choices=[('confirmed', 'A professional confirmed the rule'), ('opened', "Opened for this co-op's volunteers")], max_length=10)),
-                ('professional', models.CharField(max_length=120)),
-                ('source', models.CharField(max_length=300)),
-                ('on', models.DateField(default=directory.clock.today)),
-                ('demo', models.BooleanField(default=False, verbose_name='for the demonstration only')),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("activity", models.SlugField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("confirmed", "A professional confirmed the rule"), ("opened", "Opened for this co-op's volunteers")],
+                        max_length=10,
+                    ),
+                ),
+                ("professional", models.CharField(max_length=120)),
+                ("source", models.CharField(max_length=300)),
+                ("on", models.DateField(default=directory.clock.today)),
+                ("demo", models.BooleanField(default=False, verbose_name="for the demonstration only")),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('activity', 'kind'), name='one_decision_in_force')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on", None)), fields=("activity", "kind"), name="one_decision_in_force"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LookupToken',
+            name="LookupToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('name', 'Name'), ('phone', 'Phone'), ('email', 'E-mail')], max_length=10)),
-                ('token', models.CharField(max_length=80)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='matching.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(choices=[("name", "Name"), ("phone", "Phone"), ("email", "E-mail")], max_length=10)),
+                ("token", models.CharField(max_length=80)),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to="matching.person")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('token', 'field', 'person'), name='token_once')],
+                "constraints": [models.UniqueConstraint(fields=("token", "field", "person"), name="token_once")],
             },
         ),
         migrations.CreateModel(
-            name='FamilyLink',
+            name="FamilyLink",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('relation', directory.personal.fields.EncryptedTextField(blank=True, default='')),
-                ('since', models.DateTimeField(default=directory.clock.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='family_of', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='family', to='matching.person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("relation", directory.personal.fields.EncryptedTextField(blank=True, default="")),
+                ("since", models.DateTimeField(default=directory.clock.now)),
+                (
+                    "user",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="family_of", to=settings.AUTH_USER_MODEL),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="family", to="matching.person")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'user'), name='family_once')],
+                "constraints": [models.UniqueConstraint(fields=("person", "user"), name="family_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='ask',
-            index=models.Index(fields=['state', 'made_at'], name='ask_by_state'),
+            model_name="ask",
+            index=models.Index(fields=["state", "made_at"], name="ask_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='ask',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'met', 'withdrawn', 'unmet'])), name='ask_state_known'),
+            model_name="ask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "met", "withdrawn", "unmet"])), name="ask_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ask',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__range', (5, 1440))), name='ask_minutes_in_a_day'),
+            model_name="ask",
+            constraint=models.CheckConstraint(condition=models.Q(("minutes__range", (5, 1440))), name="ask_minutes_in_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='ask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='ask_closed_at_with_state'),
+            model_name="ask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ask_closed_at_with_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scope', 'referral'), _negated=True), ('ask__isnull', False), _connector='OR'), name='agreement_names_its_ask'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("scope", "referral"), _negated=True), ("ask__isnull", False), _connector="OR"),
+                name="agreement_names_its_ask",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given_by', 'best_interests'), _negated=True), ('scope', 'referral'), _connector='OR'), name='best_interests_for_one_step'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("given_by", "best_interests"), _negated=True), ("scope", "referral"), _connector="OR"),
+                name="best_interests_for_one_step",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('at')), _connector='OR'), name='agreement_withdrawn_after'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("withdrawn_at", None), ("withdrawn_at__gte", models.F("at")), _connector="OR"),
+                name="agreement_withdrawn_after",
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['state', 'due_at'], name='referral_by_due'),
+            model_name="referral",
+            index=models.Index(fields=["state", "due_at"], name="referral_by_due"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['sent_at'], name='referral_by_sent'),
+            model_name="referral",
+            index=models.Index(fields=["sent_at"], name="referral_by_sent"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'declined_by_person', 'requested', 'accepted', 'rejected', 'in_progress', 'on_hold', 'completed', 'failed', 'cancelled', 'entered_in_error'])), name='referral_state_known'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "declined_by_person",
+                            "requested",
+                            "accepted",
+                            "rejected",
+                            "in_progress",
+                            "on_hold",
+                            "completed",
+                            "failed",
+                            "cancelled",
+                            "entered_in_error",
+                        ],
+                    )
+                ),
+                name="referral_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('service__isnull', False), ('to_volunteers', False)), models.Q(('service', None), ('to_volunteers', True)), _connector='OR'), name='referral_has_one_target'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("service__isnull", False), ("to_volunteers", False)),
+                    models.Q(("service", None), ("to_volunteers", True)),
+                    _connector="OR",
+                ),
+                name="referral_has_one_target",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('state__in', ['draft', 'declined_by_person', 'entered_in_error'])), models.Q(('due_at__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='referral_sent_before_moving'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at", None), ("state__in", ["draft", "declined_by_person", "entered_in_error"])),
+                    models.Q(("due_at__isnull", False), ("sent_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="referral_sent_before_moving",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'completed'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='referral_completed_with_outcome'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "completed"), _negated=True), models.Q(("outcome", ""), _negated=True), _connector="OR"
+                ),
+                name="referral_completed_with_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'failed', 'cancelled', 'on_hold', 'declined_by_person']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_reason_given'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["rejected", "failed", "cancelled", "on_hold", "declined_by_person"]), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="referral_reason_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'on_hold'), _negated=True), models.Q(('hold_from__isnull', False), ('review_on__isnull', False)), _connector='OR'), name='referral_hold_reviewed'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "on_hold"), _negated=True),
+                    models.Q(("hold_from__isnull", False), ("review_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="referral_hold_reviewed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('period', 'revision'), name='release_once'),
+            model_name="release",
+            constraint=models.UniqueConstraint(fields=("period", "revision"), name="release_once"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'refused', 'published', 'public'])), name='release_state_known'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["prepared", "refused", "published", "public"])), name="release_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rememberedrequest',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_once'),
+            model_name="rememberedrequest",
+            constraint=models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='volunteer',
-            constraint=models.CheckConstraint(condition=models.Q(('check_level', 'none'), models.Q(('check_seen_on__isnull', False), ('recheck_due__isnull', False)), _connector='OR'), name='check_seen_and_due'),
+            model_name="volunteer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("check_level", "none"), models.Q(("check_seen_on__isnull", False), ("recheck_due__isnull", False)), _connector="OR"
+                ),
+                name="check_seen_and_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='volunteer',
-            constraint=models.CheckConstraint(condition=models.Q(('max_km__gte', 0)), name='volunteer_distance_not_negative'),
+            model_name="volunteer",
+            constraint=models.CheckConstraint(condition=models.Q(("max_km__gte", 0)), name="volunteer_distance_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='pairrule',
-            constraint=models.UniqueConstraint(fields=('person', 'volunteer', 'kind'), name='pair_rule_once'),
+            model_name="pairrule",
+            constraint=models.UniqueConstraint(fields=("person", "volunteer", "kind"), name="pair_rule_once"),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'declined', 'lapsed', 'accepted', 'introduced', 'active', 'ended'])), name='match_state_known'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["offered", "declined", "lapsed", "accepted", "introduced", "active", "ended"])),
+                name="match_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['offered', 'accepted', 'introduced', 'active'])), fields=('ask', 'volunteer'), name='one_open_match_of_two'),
+            model_name="match",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["offered", "accepted", "introduced", "active"])),
+                fields=("ask", "volunteer"),
+                name="one_open_match_of_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'introduced', 'active'])), fields=('ask',), name='one_volunteer_takes_it'),
+            model_name="match",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["accepted", "introduced", "active"])), fields=("ask",), name="one_volunteer_takes_it"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='volunteeractivity',
-            constraint=models.UniqueConstraint(fields=('volunteer', 'activity'), name='volunteer_activity_once'),
+            model_name="volunteeractivity",
+            constraint=models.UniqueConstraint(fields=("volunteer", "activity"), name="volunteer_activity_once"),
         ),
     ]

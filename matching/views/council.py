@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from directory import clock
-from directory.accounts.doors import door
+from directory.accounts.doors import door, user_of
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Permission, Role
 from directory.models import Need, Service
@@ -46,10 +46,11 @@ class ReferForm(forms.Form):
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         services = [service for service in Service.objects.public().select_related("organisation") if service.organisation.is_vetted]
-        self.fields["target"].choices = [
+        choices = [
             ("volunteers", "The co-op's volunteers"),
             *((str(row.pk), f"{row.name}, {row.organisation}") for row in services),
-        ]  # type: ignore[attr-defined]
+        ]
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
 
     def body(self) -> dict[str, object]:
         """What `refer_in` takes: the same as the API's body."""
@@ -76,7 +77,7 @@ class ReferForm(forms.Form):
 @door((Permission.REFER_IN, Permission.SEE_FIGURES))
 def council(request: HttpRequest) -> HttpResponse:
     """To the part that is theirs."""
-    return redirect("council-refer" if Role.COUNCIL_REFERRER in roles_of(request.user) else "figures")
+    return redirect("council-refer" if Role.COUNCIL_REFERRER in roles_of(user_of(request)) else "figures")
 
 
 @door(Permission.REFER_IN)
@@ -86,15 +87,15 @@ def refer(request: HttpRequest) -> HttpResponse:
     form = ReferForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = refer_in(form.body(), by=request.user)
+            made = refer_in(form.body(), by=user_of(request))
         except (ValidationError, WrongState) as error:
             show_errors(form, error if isinstance(error, ValidationError) else ValidationError(str(error)))
         else:
             messages.success(request, f"Sent. The number is {made.referral}: keep it.")
             return redirect("council-referral", made.referral.pk)
     own = (
-        referrals_of(request.user)
-        .filter(referrer=request.user)
+        referrals_of(user_of(request))
+        .filter(referrer=user_of(request))
         .select_related("need", "service__organisation")
         .order_by("-created_at")[:50]
     )
@@ -119,6 +120,6 @@ def _row(referral: Referral) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """One own referral."""
-    rows = referrals_of(request.user).filter(referrer=request.user)
+    rows = referrals_of(user_of(request)).filter(referrer=user_of(request))
     found = get_object_or_404(rows.select_related("ask", "person", "need", "service__organisation"), pk=referral_id)
     return referral_page(request, found, "matching/council_referral.html", where="council-referral", name="council-referral")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from directory.accounts.doors import door
+from directory.accounts.doors import door, user_of
 from directory.accounts.policy import allowed, roles_of
 from directory.accounts.roles import Permission, Role
 from directory.states import WrongState
@@ -29,10 +29,10 @@ from matching.views.steps import ToldForm, show_errors, steps_of, take_step
 def desk(request: HttpRequest) -> HttpResponse:
     """Today."""
     context = {
-        "sections": today_for(request.user),
-        "keeps_records": allowed(request.user, Permission.KEEP_RECORDS),
-        "is_care_worker": Role.CARE_WORKER in roles_of(request.user),
-        "is_safeguarding": Role.SAFEGUARDING_LEAD in roles_of(request.user),
+        "sections": today_for(user_of(request)),
+        "keeps_records": allowed(user_of(request), Permission.KEEP_RECORDS),
+        "is_care_worker": Role.CARE_WORKER in roles_of(user_of(request)),
+        "is_safeguarding": Role.SAFEGUARDING_LEAD in roles_of(user_of(request)),
         "search": SearchForm(),
     }
     return render(request, "matching/desk.html", context)
@@ -49,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
         thing = _by_number(words)
         if thing is not None:
             return thing
-        found = people.find_people(words, by=request.user)
+        found = people.find_people(words, by=user_of(request))
     return render(request, "matching/search.html", {"form": form, "found": found, "searched": request.method == "POST"})
 
 
@@ -68,12 +68,12 @@ def _by_number(words: str) -> HttpResponse | None:
 @require_http_methods(["GET", "POST"])
 def new_person(request: HttpRequest) -> HttpResponse:
     """Write somebody down."""
-    if not allowed(request.user, Permission.PREPARE_REFERRAL):
+    if not allowed(user_of(request), Permission.PREPARE_REFERRAL):
         raise PermissionDenied("This page is for coordinators and care workers.")
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = people.register_person(by=request.user, brought_in_by=request.user, **form.values())
+            person = people.register_person(by=user_of(request), brought_in_by=user_of(request), **form.values())
         except ValidationError as error:
             show_errors(form, error)
         else:
@@ -85,8 +85,8 @@ def new_person(request: HttpRequest) -> HttpResponse:
 def person_or_404(request: HttpRequest, person_id: UUID) -> Person:
     """The person, for coordinators and for a care worker who brought them in."""
     people_here = Person.objects.all()
-    if not allowed(request.user, Permission.KEEP_RECORDS):
-        people_here = people_here.filter(brought_in_by=request.user)
+    if not allowed(user_of(request), Permission.KEEP_RECORDS):
+        people_here = people_here.filter(brought_in_by=user_of(request))
     return get_object_or_404(people_here, pk=person_id)
 
 
@@ -94,7 +94,7 @@ def person_or_404(request: HttpRequest, person_id: UUID) -> Person:
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A person's page; the look is kept."""
     found = person_or_404(request, person_id)
-    people.keep_look(found, by=request.user, where="desk-person")
+    people.keep_look(found, by=user_of(request), where="desk-person")
     context = {
         "person": found,
         "facts": _facts(found),
@@ -103,7 +103,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "agreement_form": AgreementForm(),
         "asks": found.asks.select_related("need"),
         "referrals": [(row, provider_name(row)) for row in found.referrals.select_related("need", "service__organisation")],
-        "keeps_records": allowed(request.user, Permission.KEEP_RECORDS),
+        "keeps_records": allowed(user_of(request), Permission.KEEP_RECORDS),
     }
     return render(request, "matching/person.html", context)
 
@@ -122,13 +122,13 @@ def _facts(found: Person) -> list[dict[str, Any]]:
 def edit_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Put right what is written."""
     found = person_or_404(request, person_id)
-    people.keep_look(found, by=request.user, where="desk-person-edit")
+    people.keep_look(found, by=user_of(request), where="desk-person-edit")
     form = PersonForm(request.POST or None, initial=PersonForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
         values = form.values()
         kept = {name: value for name, value in (found.facts or {}).items() if name in ("gender", "household", "interests")}
         try:
-            people.correct_person(found, by=request.user, **{**values, "facts": {**kept, **values["facts"]}})
+            people.correct_person(found, by=user_of(request), **{**values, "facts": {**kept, **values["facts"]}})
         except ValidationError as error:
             show_errors(form, error)
         else:
@@ -148,7 +148,7 @@ def agree(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = AgreementForm(request.POST)
     if form.is_valid():
         try:
-            record_agreement(found, by=request.user, **form.values(ask))
+            record_agreement(found, by=user_of(request), **form.values(ask))
         except ValidationError as error:
             show_errors(form, error)
     if form.errors:
@@ -162,7 +162,7 @@ def agree(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """The person takes the yes back."""
     agreement = get_object_or_404(Agreement.objects.select_related("person"), pk=agreement_id)
-    withdraw_agreement(agreement, by=request.user)
+    withdraw_agreement(agreement, by=user_of(request))
     messages.success(request, "Taken back. What waited for a volunteer has stopped.")
     return redirect("desk-person", agreement.person_id)
 
@@ -175,7 +175,7 @@ def new_ask(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            ask = open_ask(found, by=request.user, **form.values())
+            ask = open_ask(found, by=user_of(request), **form.values())
         except ValidationError as error:
             show_errors(form, error)
         else:
@@ -187,7 +187,9 @@ def new_ask(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """A referral's story, and its next step."""
-    found = get_object_or_404(referrals_of(request.user).select_related("ask", "person", "need", "service__organisation"), pk=referral_id)
+    found = get_object_or_404(
+        referrals_of(user_of(request)).select_related("ask", "person", "need", "service__organisation"), pk=referral_id
+    )
     return referral_page(request, found, "matching/referral.html", where="desk-referral", name="desk-referral")
 
 
@@ -207,12 +209,12 @@ def referral_page(request: HttpRequest, found: Referral, template: str, *, where
     context = {
         "referral": found,
         "provider": provider_name(found),
-        "person": shared_person(found, by=request.user, where=where),
+        "person": shared_person(found, by=user_of(request), where=where),
         "story": story(found),
-        "steps": steps_of(found, request.user, failed),
+        "steps": steps_of(found, user_of(request), failed),
         "failed": failed,
         "told_form": ToldForm() if ended and found.person_told_at is None else None,
-        "keeps_records": allowed(request.user, Permission.KEEP_RECORDS),
+        "keeps_records": allowed(user_of(request), Permission.KEEP_RECORDS),
     }
     return render(request, template, context, status=400 if failed else 200)
 

@@ -93,7 +93,7 @@ def _largest(release: Release) -> str:
 
 def _pictures(release: Release) -> list[Picture]:
     """Referrals by element, by need, by area, and unmet need: as fine as the count rule let them be."""
-    wanted = [
+    wanted: list[tuple[str, list[tuple[str, ...]], str]] = [
         ("referrals", [("element",)], "Referrals by element"),
         ("referrals", [("need",)], "Referrals by need"),
         ("referrals", [("area",)], "Referrals by area"),

@@ -55,7 +55,7 @@ class PersonForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What register_person and correct_person take."""
         data = dict(self.cleaned_data)
-        facts = {name: _known(data.pop(name)) for name in ("receives_care", "needs_help_because", "smoker")}
+        facts: dict[str, Any] = {name: _known(data.pop(name)) for name in ("receives_care", "needs_help_because", "smoker")}
         facts |= {name: [word.strip() for word in data.pop(name).split(",") if word.strip()] for name in ("languages", "animals")}
         return {**data, "facts": {name: value for name, value in facts.items() if value is not None and value != []}}
 
@@ -64,10 +64,10 @@ class PersonForm(forms.Form):
         """The form filled with what is written."""
         facts = person.facts or {}
         plain = ("name", "part", "phone", "email", "address", "postcode", "date_of_birth", "safe_contact", "communication_needs", "notes")
-        told = {True: "yes", False: "no"}
+        told: dict[Any, str] = {True: "yes", False: "no"}
         return {
             **{name: getattr(person, name) for name in plain},
-            **{name: told.get(facts.get(name), "") for name in ("receives_care", "needs_help_because", "smoker")},
+            **{name: told.get(facts.get(name, ""), "") for name in ("receives_care", "needs_help_because", "smoker")},
             **{name: ", ".join(facts.get(name, [])) for name in ("languages", "animals")},
         }
 

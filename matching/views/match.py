@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from directory.accounts.doors import door
+from directory.accounts.doors import door, user_of
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.models import Service
@@ -31,10 +31,10 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Who could help. For a care worker who prepared it: the services only."""
     ask = _ask(request, ask_id)
     is_open = ask.state == AskState.OPEN
-    found = candidates_for(ask, by=request.user) if is_open else None
+    found = candidates_for(ask, by=user_of(request)) if is_open else None
     if ask.person is not None:
-        keep_look(ask.person, by=request.user, where="desk-match")
-    may_match = allowed(request.user, Permission.MATCH)
+        keep_look(ask.person, by=user_of(request), where="desk-match")
+    may_match = allowed(user_of(request), Permission.MATCH)
     context: dict[str, Any] = {
         "ask": ask,
         "person": ask.person,
@@ -44,7 +44,7 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "agreement": valid_agreement(ask.person, ask) if ask.person else None,
         "agreement_form": AgreementForm(),
         "referrals": [(row, provider_name(row)) for row in ask.referrals.select_related("service__organisation")],
-        "matches": [match_steps(row, request.user) for row in ask.matches.select_related("volunteer", "ask__person")],
+        "matches": [match_steps(row, user_of(request)) for row in ask.matches.select_related("volunteer", "ask__person")],
         "signposts": ask.signposts.select_related("service"),
         "unmet": ask.unmet.all(),
         "unmet_form": UnmetForm(),
@@ -62,8 +62,8 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 
 def _ask(request: HttpRequest, ask_id: UUID) -> Ask:
     rows = Ask.objects.select_related("person", "need")
-    if not allowed(request.user, Permission.KEEP_RECORDS):
-        rows = rows.filter(person__brought_in_by=request.user)
+    if not allowed(user_of(request), Permission.KEEP_RECORDS):
+        rows = rows.filter(person__brought_in_by=user_of(request))
     return get_object_or_404(rows, pk=ask_id)
 
 
@@ -74,11 +74,11 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     ask = _ask(request, ask_id)
     try:
         service = _chosen(request)
-        found = candidates_for(ask, by=request.user)
-        offered = store_offered(ask, found, by=request.user)
+        found = candidates_for(ask, by=user_of(request))
+        offered = store_offered(ask, found, by=user_of(request))
         draft = referrals.prepare(
             ask,
-            by=request.user,
+            by=user_of(request),
             service=service,
             to_volunteers=service is None,
             candidates=[*offered.services, *offered.volunteers],
@@ -88,7 +88,7 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         messages.error(request, _words(error))
         return redirect("desk-match", ask.pk)
     try:
-        referrals.send(draft, by=request.user)
+        referrals.send(draft, by=user_of(request))
         messages.success(request, f"We have asked {provider_name(draft)}.")
     except PermissionDenied:
         messages.success(request, "Prepared. A coordinator sends it.")
@@ -116,7 +116,7 @@ def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 
 
 def _decision(request: HttpRequest, ask: Ask) -> str:
-    what, by = request.POST.get("decision", ""), request.user
+    what, by = request.POST.get("decision", ""), user_of(request)
     if what == "signpost":
         service = get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
         asks.signpost(ask, service, by=by)
@@ -156,7 +156,7 @@ def move_match(request: HttpRequest, match_id: UUID) -> HttpResponse:
     try:
         if verb is None:
             raise WrongState("There is no such step.")
-        verb(row, by=request.user)
+        verb(row, by=user_of(request))
         messages.success(request, "Noted.")
     except (ValidationError, WrongState) as error:
         messages.error(request, _words(error))

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from directory import clock
+from directory.accounts.doors import user_of
 from directory.accounts.policy import relations_of
 from directory.states import WrongState
 from matching.models import Referral
@@ -45,8 +46,8 @@ TOLD = "told"
 class StepForm(forms.Form):
     """What one step asks for, by the state table."""
 
-    def __init__(self, referral: Referral, to: str, user: Any, *args: Any, **options: Any) -> None:
-        super().__init__(*args, prefix=str(to).replace("_", "-"), **options)
+    def __init__(self, referral: Referral, to: str, user: Any, data: Any = None) -> None:
+        super().__init__(data, prefix=str(to).replace("_", "-"))
         step = REFERRAL.find(referral.state, to)
         if "reason" in step.needs:
             allowed = step.reasons_for(relations_of(user, referral))
@@ -120,17 +121,17 @@ def take_step(request: HttpRequest, referral: Referral) -> Step | None:
     if to == TOLD:
         form: forms.Form = ToldForm(request.POST)
         if form.is_valid():
-            tell_person(referral, by=request.user, how=form.cleaned_data["how"])
+            tell_person(referral, by=user_of(request), how=form.cleaned_data["how"])
             return None
         return Step(TOLD, "", form, False)
-    if to not in steps_for(referral, request.user):
+    if to not in steps_for(referral, user_of(request)):
         raise WrongState("This step is not open any more: somebody else has moved it on.")
-    step_form = StepForm(referral, to, request.user, request.POST)
-    step = Step(to, _button(referral, to, request.user), step_form, to in FIRST)
+    step_form = StepForm(referral, to, user_of(request), request.POST)
+    step = Step(to, _button(referral, to, user_of(request)), step_form, to in FIRST)
     if not step_form.is_valid():
         return step
     try:
-        move(referral, to, by=request.user, **step_form.details())
+        move(referral, to, by=user_of(request), **step_form.details())
     except ValidationError as error:
         show_errors(step_form, error)
         return step

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from directory.accounts.doors import PUBLIC, door
+from directory.accounts.doors import PUBLIC, door, user_of
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.states import WrongState
@@ -24,7 +24,7 @@ def volunteer(request: HttpRequest) -> HttpResponse:
     """Own offers and people for a volunteer; how to become one for everybody else."""
     if not allowed(request.user, Permission.VOLUNTEER):
         return render(request, "matching/volunteering.html")
-    own = Match.objects.filter(volunteer__user=request.user).select_related("ask__need", "ask__person", "volunteer")
+    own = Match.objects.filter(volunteer__user=user_of(request)).select_related("ask__need", "ask__person", "volunteer")
     context = {
         "offers": [_offer(row) for row in own.filter(state=MatchState.OFFERED)],
         "people": [_person(row, request) for row in own.filter(state__in=MATCH_TAKEN)],
@@ -54,7 +54,7 @@ def _person(row: Match, request: HttpRequest) -> dict[str, Any]:
         "need": row.ask.need.name,
         "area": row.ask.area_name,
         "state": row.state,
-        "introduction": matches.introduction(row, by=request.user) if shown and row.ask.person else None,
+        "introduction": matches.introduction(row, by=user_of(request)) if shown and row.ask.person else None,
     }
 
 
@@ -62,7 +62,7 @@ def _person(row: Match, request: HttpRequest) -> dict[str, Any]:
 @require_POST
 def answer(request: HttpRequest, match_id: UUID) -> HttpResponse:
     """Yes or no to an offer, or the end of it. No reason is owed."""
-    row = get_object_or_404(Match.objects.filter(volunteer__user=request.user), pk=match_id)
+    row = get_object_or_404(Match.objects.filter(volunteer__user=user_of(request)), pk=match_id)
     verbs = {
         "yes": (matches.say_yes, "Thank you. We tell the person who you are, and ring you."),
         "no": (matches.decline, "That is fine. Saying no costs nothing."),
@@ -72,7 +72,7 @@ def answer(request: HttpRequest, match_id: UUID) -> HttpResponse:
         raise PermissionDenied("There is no such answer.")
     verb, words = verbs[request.POST["answer"]]
     try:
-        verb(row, by=request.user)
+        verb(row, by=user_of(request))
         messages.success(request, words)
     except WrongState as error:
         codes = getattr(error, "codes", ())

@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -35,7 +35,7 @@ def boolean(name: str, default: bool = False) -> bool:
 def integer(name: str, default: int, low: int, high: int) -> int:
     """A whole number from low to high."""
     value = os.environ.get(name, "").strip() or str(default)
-    if not value.isdigit() or not low <= int(value) <= high:
+    if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
         raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number from {low} to {high}.")
     return int(value)
 
@@ -52,14 +52,15 @@ def words(name: str, allowed: frozenset[str], default: tuple[str, ...]) -> tuple
 def web_address(name: str, default: str) -> str:
     """An http or https address without a trailing slash, or the empty default."""
     value = os.environ.get(name, default).strip().rstrip("/")
-    if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+    parts = _parts(value)
+    if value and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
         raise ImproperlyConfigured(f"{name} is {value!r}: write an address such as https://store.example.org.")
     return value
 
 
 def email_settings(url: str) -> dict[str, str | int | bool]:
     """Django's mail settings from one address: smtp://user:password@host:587?tls=1, file:///folder or console:."""
-    parts = urlsplit(url)
+    parts = _parts(url) or urlsplit("")
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     if parts.scheme == "file":
@@ -77,6 +78,15 @@ def email_settings(url: str) -> dict[str, str | int | bool]:
             "EMAIL_TIMEOUT": 20,
         }
     raise ImproperlyConfigured("EMAIL_URL: write smtp://user:password@host:587, file:///folder or console:.")
+
+
+def _parts(address: str) -> SplitResult | None:
+    """The parts of an address; None where Python cannot take it apart, whose own error would show what stands in it."""
+    try:
+        parts = urlsplit(address)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 def new_keys() -> dict[str, str]:

@@ -161,10 +161,12 @@ class Casework:
             self.history.at(_later(moment, days), self._match_step(match, to, volunteer))
 
     def _match_step(self, match: Match, to: str, volunteer: Volunteer) -> Callable[[], None]:
-        coordinator = self.users["coordinator"]
+        coordinator, account = self.users["coordinator"], volunteer.user
+        if account is None:
+            raise RuntimeError("Only a volunteer with an account says yes.")
         steps: dict[str, Callable[[], object]] = {
-            "accepted": lambda: matches.say_yes(match, by=volunteer.user),
-            "declined": lambda: matches.decline(match, by=volunteer.user),
+            "accepted": lambda: matches.say_yes(match, by=account),
+            "declined": lambda: matches.decline(match, by=account),
             "introduced": lambda: matches.introduce(match, by=coordinator),
             "active": lambda: matches.start(match, by=coordinator),
             "ended": lambda: (matches.end(match, by=coordinator), asks.meet(match.ask, by=coordinator)),

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -53,7 +54,7 @@ def load(home: Path, say: Say) -> None:
     say(f"{len(people)} invented people, {len(volunteers)} invented volunteers")
     history = Casework(users, people, volunteers, quarter).tell()
     for row in cast.read("organisations.json")["edits"]:
-        history.at(clock.now() - timedelta(days=row["days_ago"]), lambda row=row: groups.propose_edits(row, users))
+        history.at(clock.now() - timedelta(days=row["days_ago"]), partial(groups.propose_edits, row, users))
     say(f"{history.run()} steps of casework")
     if not Release.objects.filter(period=quarter.code).exists():
         publish(quarter.code, by=users["admin"])
