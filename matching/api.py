@@ -99,7 +99,7 @@ class Referrals(APIView):
 class OneReferral(APIView):
     """One own referral."""
 
-    @extend_schema(responses={200: ReferralOut, 404: ERRORS, **REFUSALS})
+    @extend_schema(operation_id="referrals_one", responses={200: ReferralOut, 404: ERRORS, **REFUSALS})
     def get(self, request: Request, referral_id: UUID) -> Response:
         return Response(shown(_own(request, referral_id)))
 

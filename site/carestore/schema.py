@@ -1,5 +1,8 @@
-"""The OpenAPI document, for everybody."""
+"""The OpenAPI document, for everybody: our own doors, and how programs prove who they are."""
 
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from directory.accounts.doors import PUBLIC, door
@@ -8,3 +11,28 @@ from directory.accounts.doors import PUBLIC, door
 @door(PUBLIC)
 class Schema(SpectacularJSONAPIView):
     """GET /api/v1/schema/ as JSON."""
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """The header `Authorization: Api-Key …`."""
+
+    target_class = "directory.accounts.keys.ApiKeyAuthentication"
+    name = "ApiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Api-Key, a blank, and the key."}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """The session of somebody who is signed in."""
+
+    target_class = "directory.accounts.keys.SessionAuthentication"
+    name = "Session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+def own_doors(endpoints: list[tuple[str, Any, str, Any]], **options: Any) -> list[tuple[str, Any, str, Any]]:
+    """Only /api/v1/: the page editor's inner interface is not a door."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]

@@ -250,6 +250,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "PREPROCESSING_HOOKS": ["carestore.schema.own_doors"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"ReferralStateEnum": "matching.states.ReferralState"},
 }
 
 # Request lines carry what people typed; nothing that logs one is switched on.
