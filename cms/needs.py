@@ -1,8 +1,8 @@
 """Needs and elements as the pages list them, with the number of services that visitors see."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
+from django.db.models import Count
 from django.urls import reverse
 
 from cms.presenting.words import counted
@@ -42,11 +42,8 @@ def all_needs() -> list[Need]:
 
 
 def doors() -> list[ElementDoor]:
-    """The four elements with their needs; a service that meets several needs of an element counts once there. Three queries."""
-    met = Service.objects.public().filter(needs__isnull=False).values_list("pk", "needs__slug", "needs__element_id")
-    rows = list(met.order_by())
-    by_need = Counter(slug for _, slug, _ in rows)
-    by_element = Counter(element for _, element in {(service, element) for service, _, element in rows})
+    """The four elements with their needs; a service that meets several needs of an element counts once there. Four queries."""
+    by_need, by_element = _counts("needs__slug"), _counts("needs__element_id")
     elements = Element.objects.prefetch_related("needs")
     return [
         ElementDoor(
@@ -54,11 +51,17 @@ def doors() -> list[ElementDoor]:
             name=element.name,
             text=element.plain,
             url=reverse("need", args=[element.slug]),
-            count=_places(by_element[element.slug]),
-            needs=[_line(need, by_need[need.slug]) for need in element.needs.all()],
+            count=_places(by_element.get(element.slug, 0)),
+            needs=[_line(need, by_need.get(need.slug, 0)) for need in element.needs.all()],
         )
         for element in elements
     ]
+
+
+def _counts(by: str) -> dict[str, int]:
+    """How many services visitors see, by a path from the service."""
+    rows = Service.objects.public().order_by().values_list(by).annotate(services=Count("pk", distinct=True))
+    return {key: services for key, services in rows if key is not None}
 
 
 def _line(need: Need, count: int) -> NeedLine:
