@@ -51,11 +51,12 @@ def migrate(*labels: str) -> None:
 
 
 @contextlib.contextmanager
-def new_postgres_database(server_url: str) -> Iterator[str]:
-    """An empty database on the server, dropped at the end."""
+def new_postgres_database(server_url: str, like: str = "") -> Iterator[str]:
+    """A database on the server, dropped at the end: an empty one, or a copy of the one at the address `like`, which nobody uses now."""
     name = f"test_{secrets.token_hex(6)}"
+    template = f' TEMPLATE "{like.rpartition("/")[2]}"' if like else ""
     with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}"{template}')
         yield f"{server_url.rpartition('/')[0]}/{name}"
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -1,0 +1,80 @@
+"""A whole store for one test: every table by the project's own migrations, an index of its own, real commits, nothing rolled back."""
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from search import engines, known
+from tests.databases import as_default, new_postgres_database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """After the test database is made, and before any test has emptied it, its tables are kept in a file for those that want all of them."""
+    with django_db_blocker.unblock():
+        # Where no test of this run asks for the test database, there is none.
+        if connection.vendor == "sqlite" and "django_migrations" in connection.introspection.table_names():
+            copy_database(connection.connection, _tables(tmp_path_factory))
+
+
+def copy_database(source: sqlite3.Connection, target: Path) -> None:
+    """Everything of a SQLite database, into a new file."""
+    with contextlib.closing(sqlite3.connect(target)) as into:
+        source.backup(into)
+
+
+@pytest.fixture(scope="session")
+def empty_tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, as the migrations leave it."""
+    path = _tables(tmp_path_factory)
+    if not path.exists():
+        with django_db_blocker.unblock(), as_default(f"sqlite:///{path}"):
+            call_command("migrate", verbosity=0, interactive=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_url: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The address of a PostgreSQL database with every table; it is copied, never used."""
+    with new_postgres_database(postgres_url) as url:
+        with django_db_blocker.unblock(), as_default(url):
+            call_command("migrate", verbosity=0, interactive=False)
+        yield url
+
+
+@contextlib.contextmanager
+def store_in(url: str, index: Path) -> Iterator[None]:
+    """Make this database the store's, with this folder for its index; what was remembered of another one is forgotten."""
+    with as_default(url), override_settings(SEARCH_INDEX_DIR=index):
+        forget()
+        try:
+            yield
+        finally:
+            engines.current().close()
+            forget()
+
+
+def forget() -> None:
+    """Ids and words of one database mean nothing in another."""
+    ContentType.objects.clear_cache()
+    cache.clear()
+    known.forget()
+
+
+def copy_of(tables: Path, folder: Path) -> str:
+    """The address of a SQLite database of one's own with these tables."""
+    return f"sqlite:///{shutil.copyfile(tables, folder / 'store.sqlite3')}"
+
+
+def _tables(factory: pytest.TempPathFactory) -> Path:
+    return factory.getbasetemp() / "every-table.sqlite3"
