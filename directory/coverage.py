@@ -96,7 +96,12 @@ def _clean_row(row: Any) -> dict[str, Any]:
     label = row.get("label") or ""
     kinds = [key for key in ("district", "area", "around", "everywhere") if row.get(key)]
     allowed = {"label", *kinds, *(["miles"] if kinds == ["around"] else [])}
-    if len(kinds) != 1 or not {key for key, value in row.items() if value not in (None, "")} <= allowed or not isinstance(label, str):
+    if (
+        len(kinds) != 1
+        or "\0" in label
+        or not {key for key, value in row.items() if value not in (None, "")} <= allowed
+        or not isinstance(label, str)
+    ):
         raise ValidationError("Each part of an area names one thing: a half postcode, a known area, or a distance around a place.")
     named = {"label": label.strip()[:100]} if label.strip() else {}
     return {**_CLEANERS[kinds[0]](row), **named}

@@ -46,7 +46,7 @@ def clean_phone(value: Any) -> str:
 
 def clean_email(value: Any) -> str:
     """One e-mail address. Raises ValidationError."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > 254:
         raise ValidationError("This is not an e-mail address.")
     text = value.strip()
     if text:

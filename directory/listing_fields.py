@@ -23,6 +23,7 @@ from directory.times import sort_key, times_from_json, times_of
 DELIVERY = {"place": "at_place", "home": "at_home", "online": "online", "phone": "by_phone", "outreach": "outreach"}
 DELIVERY_WORDS = {"place": "at a place", "home": "at your home", "online": "online", "phone": "by phone", "outreach": "comes to your area"}
 NOT_SAID = "Not said"
+MOST_YEARS = 130
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ def _write(service: Service, values: Mapping[str, Any], *, rows: bool) -> None:
 
 
 def _refuse_turned_round(service: Service) -> None:
+    for name in ("min_age", "max_age"):
+        if not 0 <= (getattr(service, name) or 0) <= MOST_YEARS:
+            raise ValidationError({name: [f"An age is 0 to {MOST_YEARS} years."]})
     if service.min_age is not None and service.max_age is not None and service.min_age > service.max_age:
         raise ValidationError({"max_age": ["The highest age lies below the lowest."]})
     if service.visible_from and service.visible_to and service.visible_from > service.visible_to:

@@ -115,7 +115,7 @@ def clean_access(value: Any) -> dict[str, Any]:
         raise ValidationError("These are not facts about getting in that we keep.")
     facts = {name: value[name] for name in ACCESS_FACTS if value.get(name) is not None}
     words = value.get("words") or ""
-    if not all(isinstance(fact, bool) for fact in facts.values()) or not isinstance(words, str) or len(words) > 300:
+    if not all(isinstance(fact, bool) for fact in facts.values()) or not isinstance(words, str) or len(words) > 300 or "\0" in words:
         raise ValidationError("Each fact is yes, no or not known; words are 300 letters at most.")
     return {**facts, "words": words.strip()} if words.strip() else facts
 
@@ -149,9 +149,10 @@ def set_location(location: Location, values: Mapping[str, Any], *, by: User) -> 
     changed = {name: value for name, value in values.items() if location._state.adding or getattr(location, name) != value}
     for name, value in changed.items():
         setattr(location, name, value)
-    if changed.keys() & {"address", "postcode"} and not changed.keys() & {"lat", "lon"} and location.found_by not in GIVEN:
+    given = any(changed.get(name) is not None for name in ("lat", "lon"))
+    if changed.keys() & {"address", "postcode"} and not given and location.found_by not in GIVEN:
         place_by_address(location)
-    if location.lat is not None and not location.found_by:
+    if given and "found_by" not in changed:
         location.found_by = FoundBy.MAP
     if location.lat is None:
         location.found_by = ""
@@ -192,7 +193,7 @@ def _clean_place(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not set(value) <= {*ADDRESS, *POSITION}:
         raise ValidationError("A place has a name, an address and a postcode.")
     place: dict[str, Any] = {name: value.get(name) or "" for name in ADDRESS}
-    if not all(isinstance(text, str) for text in place.values()):
+    if not all(isinstance(text, str) and "\0" not in text for text in place.values()):
         raise ValidationError("A place has a name, an address and a postcode.")
     place = {name: " ".join(text.split()) for name, text in place.items()}
     if place["postcode"]:

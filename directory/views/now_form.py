@@ -87,6 +87,12 @@ class TimeForm(forms.Form):
     closes = forms.TimeField(label="To", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     term_time_only = forms.BooleanField(label="In term time only", required=False)
 
+    @property
+    def is_rare(self) -> bool:
+        """Does it differ from a plain weekly time, or is a fault where only the folded part shows it?"""
+        given = [self[name].value() for name in ("how", "on", "term_time_only")]
+        return given[0] not in (None, "", "week") or any(given[1:]) or bool({"how", "on"} & self.errors.keys())
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         given = data.get("opens"), data.get("closes")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from directory import clock, listings
 from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.freshness import checked_words, is_old
+from directory.geodata.locating import place_vocabulary
 from directory.journal.models import Event
 from directory.listing_contact import clean_phone
 from directory.listing_fields import FIELDS, SAFE, clean_values, read_values
@@ -156,6 +158,23 @@ def test_what_services_show_from_elsewhere_touches_them(service: Service, editor
     assert kinds(service.organisation)[-1] == "organisation.changed"
 
 
+def test_a_position_set_by_hand_says_so_and_stays(service: Service, editor: User) -> None:
+    place = service.at_locations.get().location
+    set_location(place, {"lat": 53.63, "lon": -1.85}, by=editor)
+    assert place.found_by == Location.FoundBy.MAP
+    set_location(place, {"address": "Another hall, Golcar"}, by=editor)
+    assert (place.lat, place.lon, place.found_by) == (53.63, -1.85, "map")
+    set_location(place, {"lat": None, "lon": None}, by=editor)
+    assert place.found_by == ""
+
+
+def test_a_new_place_is_found_by_its_village(editor: User) -> None:
+    call_command("load_places", verbosity=0)
+    place = set_location(Location(), {"address": "Marsden Road, Golcar", "lat": None, "lon": None}, by=editor)
+    golcar = place_vocabulary()["golcar"]
+    assert (place.lat, place.lon, place.found_by) == (golcar.lat, golcar.lon, "village")
+
+
 def test_seeding_never_overwrites_what_staff_wrote(editor: User) -> None:
     assert load_needs() == 25
     set_need(Need.objects.get(pk="shopping"), {"resident_words": "messages\nerrands"}, by=editor)
@@ -175,7 +194,7 @@ WRONG = {
     "needs": ["shopping", ["nothing-such"], [1]],
     "delivery": [["teleport"], "place"],
     "url": ["javascript:alert(1)", "ftp://example.org/x", "nowhere"],
-    "email": ["not an address", 3],
+    "email": ["not an address", 3, f"a@{'b' * 250}.org"],
     "phone": ["123456789012345678", "ring me", 1484],
     "spaces": [{"left": -1, "on": "2026-01-01"}, {"left": 1}, {"left": True, "on": "2026-01-01"}, 3],
     "notice": [{"text": "Closed"}, {"text": "", "until": "2026-01-01"}, "Closed"],
@@ -186,7 +205,7 @@ WRONG = {
         [{"around": [91, 0], "miles": 2}],
         [{"area": "00000000-0000-0000-0000-000000000000"}],
     ],
-    "places": [[{"address": "x", "postcode": "HD7 5AAAA"}], [{}], [{"lat": 1}], "here"],
+    "places": [[{"address": "x", "postcode": "HD7 5AAAA"}], [{"address": "a\0b"}], [{}], [{"lat": 1}], "here"],
     "access": [{"step_free": "yes"}, {"lift": True}],
     "visible_from": ["tomorrow"],
     "colour": ["red"],
@@ -203,6 +222,8 @@ def test_every_field_is_strict(name: str, value: Any, needs: None) -> None:
 def test_parts_that_do_not_fit_each_other_are_refused(service: Service, editor: User) -> None:
     for values in (
         {"max_age": "20"},
+        {"min_age": "-5"},
+        {"min_age": "200"},
         {"visible_from": "2027-01-02", "visible_to": "2027-01-01"},
         {"places": [], "access": {"parking": True}},
     ):

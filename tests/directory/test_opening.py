@@ -105,7 +105,7 @@ def test_the_hour_that_comes_twice_is_open_twice() -> None:
 
 
 @given(st.lists(st.one_of(weekly, numbered), min_size=1, max_size=3), moments)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_next_opening_is_the_first_one(rows: list[Times], moment: datetime) -> None:
     found = next_opening(service_with(*rows), moment)
     if found is None:
@@ -144,7 +144,7 @@ def test_nobody_knows() -> None:
 
 
 @given(st.lists(weekly, min_size=2, max_size=3))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_times_that_run_at_once_are_refused(rows: list[Times]) -> None:
     start = datetime(2026, 6, 1, tzinfo=UTC)
     at_once = any(sum(runs_at(row, start + QUARTER * step) for row in rows) > 1 for step in range(14 * 96))
