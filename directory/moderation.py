@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from directory import clock, mails
 from directory.accounts.models import User
@@ -74,7 +75,7 @@ def put_up_conflict(service: Service, name: str, *, old: Any, new: Any, by: User
     `by` is the installation itself. Raises PermissionDenied.
     """
     FIELD.check(NEW, FieldState.CONFLICT, _sides(by, service))
-    if ChangeField.objects.filter(change__service=service, name=name, new_value=new, change__made_by=by).exists():
+    if _rows(service, name, new).filter(change__made_by=by).exists():
         return None
     change = Change.objects.create(service=service, made_by=by, note=note)
     row = _row(change, name, old, new, service.version, FieldState.CONFLICT)
@@ -184,7 +185,13 @@ def _move(row: ChangeField, to: FieldState, *, sides: frozenset[Relation], by: U
 
 
 def _waits_already(service: Service, name: str, value: Any) -> bool:
-    return ChangeField.objects.filter(change__service=service, name=name, new_value=value, state__in=FIELD_UNDECIDED).exists()
+    return _rows(service, name, value).filter(state__in=FIELD_UNDECIDED).exists()
+
+
+def _rows(service: Service, name: str, value: Any) -> "QuerySet[ChangeField]":
+    """The rows that proposed this value. None is stored as no value at all, which a look-up by equality would not find."""
+    same = {"new_value__isnull": True} if value is None else {"new_value": value}
+    return ChangeField.objects.filter(change__service=service, name=name, **same)
 
 
 def _is_undecided(change: Change) -> bool:

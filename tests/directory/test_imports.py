@@ -135,6 +135,15 @@ def test_a_declined_value_is_not_put_up_again(tmp_path: Path, system: User, edit
     assert Service.objects.get().summary == "Our own words."
 
 
+def test_a_value_that_the_source_took_away_is_put_up_once(tmp_path: Path, system: User, editor: User) -> None:
+    head = [*HEAD, "cost", "min_age"]
+    import_listings(write(tmp_path, {**LUNCH, "cost": "free", "min_age": "60"}, head=head), by=system)
+    listings.set_fields(Service.objects.get(), {"is_free": False, "min_age": "55"}, by=editor)
+    bare = write(tmp_path, {**LUNCH, "cost": "", "min_age": ""}, head=head)
+    assert len(import_listings(bare, by=system).conflicts) == 2
+    assert import_listings(bare, by=system).conflicts == []
+
+
 def test_a_claimed_listing_is_the_groups_own(tmp_path: Path, system: User, partner: User) -> None:
     import_listings(write(tmp_path, LUNCH), by=system)
     listings.add_member(Organisation.objects.get(name="Golcar Club"), partner, by=system)

@@ -63,6 +63,12 @@ def test_only_what_really_changed_makes_rows(service: Service, partner: User) ->
     assert moderation.propose(service, {"cost": "Six pounds"}, by=partner) is None
 
 
+@pytest.mark.parametrize("values", [{"min_age": None}, {"needs": []}, {"area": "HD8"}, {"places": []}, {"is_free": None}])
+def test_the_same_change_waits_only_once(service: Service, partner: User, values: dict[str, object]) -> None:
+    assert moderation.propose(service, values, by=partner) is not None
+    assert moderation.propose(service, values, by=partner) is None
+
+
 def test_declining_needs_a_reason(service: Service, partner: User, editor: User) -> None:
     field = propose(service, partner, name="X")["name"]
     for reason in ("", "   "):
