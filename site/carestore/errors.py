@@ -1,10 +1,17 @@
 """Pages for what went wrong: each says what to do next. Addresses of the API get the API's own shape."""
 
+import logging
+import sys
+import traceback
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from carestore.context import site_facts
+
+log = logging.getLogger("carestore.errors")
 
 SENTENCES = {
     400: "This request cannot be read.",
@@ -36,6 +43,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Without context processors: whatever broke may be one of them."""
+    _note(request)
     if request.path.startswith(("/api/", "/oruk/", "/fhir/")):
         return JsonResponse({"errors": {"request": [SENTENCES[500]]}}, status=500)
     return HttpResponse(render_to_string("500.html", site_facts()), status=500)
+
+
+def _note(request: HttpRequest) -> None:
+    """What broke and where, into the log; never the error's own words, which may hold what somebody wrote."""
+    kind, _, trace = sys.exc_info()
+    if kind is not None:
+        frames = traceback.extract_tb(trace)
+        own = [frame for frame in frames if frame.filename.startswith(str(settings.ROOT)) and "site-packages" not in frame.filename]
+        where = (own or frames)[-1]
+        log.error("page.broken path=%s error=%s at=%s:%s", request.path, kind.__name__, where.filename, where.lineno)

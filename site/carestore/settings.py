@@ -266,5 +266,7 @@ LOGGING = {
         "carestore": {"level": "INFO"},
         "django.request": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
+        # Its debug lines hold the whole context of a page, with whoever stands on it.
+        "django.template": {"level": "INFO"},
     },
 }
