@@ -261,8 +261,7 @@ def test_no_log_has_a_name(line: dict[str, Any], log: Everything) -> None:
 def test_an_error_is_logged_without_its_words(log: Everything) -> None:
     try:
         date.fromisoformat("Zebedee Canarybird")
-    except ValueError as error:
-        assert "Zebedee" in str(error)
+    except ValueError:
         answer = errors.broken(RequestFactory().get("/desk/", {"q": "Canarybird"}))
     assert answer.status_code == 500
     assert "page.broken path=/desk/ error=ValueError" in "".join(log.lines)
