@@ -30,7 +30,18 @@ def _start_worker() -> subprocess.Popen[bytes]:
 
 def _start_server(port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "carestore.wsgi:application", "--chdir", str(Path(settings.ROOT) / "site")]
-    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning", "--no-control-socket"]
+    options = [
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--preload",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+    ]
     return subprocess.Popen(command + options)  # noqa: S603
 
 

@@ -41,6 +41,7 @@ def load(home: Path, say: Say) -> None:
         users = cast.make_logins()
         say(f"{groups.load_services()} services")
     groups.settle_groups(users)
+    groups.check_own_listings(users)
     # The casework asks the finder for candidates, so that what was offered is really kept.
     rebuild()
     confirm_rules(users)

@@ -4,7 +4,17 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 # Two hundred migrations of the packages run in half the time before ours are there: each of them renders every model it can see.
-PACKAGES_FIRST = ("accounts", "wagtailcore", "wagtailadmin", "wagtaildocs", "wagtailimages", "wagtailforms", "wagtailredirects", "wagtailusers", "taggit")
+PACKAGES_FIRST = (
+    "accounts",
+    "wagtailcore",
+    "wagtailadmin",
+    "wagtaildocs",
+    "wagtailimages",
+    "wagtailforms",
+    "wagtailredirects",
+    "wagtailusers",
+    "taggit",
+)
 
 
 class Command(migrate.Command):
