@@ -1,7 +1,7 @@
 """Makes the virtual environment and installs the pinned packages, once per change of the pins. Runs on a bare Python 3.11 or newer.
 
 usage: python3 tools/install.py base|dev
-uv is used where it is there, pip otherwise. What is missing on the machine gets one plain sentence.
+uv does the work where it can be had, pip otherwise. What is missing on the machine gets one plain sentence.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
 NEEDED_MB = 1_200
 
 
@@ -21,7 +22,7 @@ def fail(sentence: str) -> None:
 
 
 def make_environment() -> None:
-    if (VENV / "bin" / "python").exists():
+    if PYTHON.exists():
         return
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         fail("Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv")
@@ -42,16 +43,24 @@ def install(which: str) -> None:
     if which == "base" and done[1].exists() and done[1].read_text() == _digest("dev"):
         return
     print("Installing the packages (a minute or so with an empty cache) …", flush=True)
-    python = str(VENV / "bin" / "python")
-    uv = shutil.which("uv")
-    if uv:
-        command = [uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(pins)]
-    else:
-        quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-        command = [python, "-m", "pip", "install", *quiet, "--require-hashes", "--only-binary", ":all:", "-r", str(pins)]
-    if subprocess.run(command).returncode:
+    if not (with_uv(pins) or with_pip(pins)):
         fail("The packages could not be installed. Is the package registry reached? Try again: what was loaded is kept.")
     (VENV / f".installed-{which}").write_text(digest)
+
+
+def with_uv(pins: Path) -> bool:
+    """With uv from this machine, or fetched for the occasion: it needs seconds where pip needs half a minute."""
+    uv = shutil.which("uv") or str(VENV / "bin" / "uv")
+    if not Path(uv).exists() and not with_pip(ROOT / "requirements" / "installer.txt", "--no-deps"):
+        return False
+    command = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON), "--require-hashes", "-r", str(pins)]
+    return subprocess.run(command).returncode == 0
+
+
+def with_pip(pins: Path, *options: str) -> bool:
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    command = [str(PYTHON), "-m", "pip", "install", *quiet, *options, "--require-hashes", "--only-binary", ":all:", "-r", str(pins)]
+    return subprocess.run(command).returncode == 0
 
 
 def _digest(which: str) -> str:
