@@ -85,9 +85,14 @@ def _regions() -> dict[str, list[str]]:
 
 def _area_called(folded: str) -> Area | None:
     here = installed_set()
-    if here is None:
-        return None
-    return next((area for area in here.areas.only("id", "name") if fold(area.name) == folded), None)
+    return None if here is None else _areas_by_name(here.pk, here.changed_at).get(folded)
+
+
+@lru_cache(maxsize=2)
+def _areas_by_name(area_set: Any, changed_at: Any) -> dict[str, Area]:
+    """Folded name -> area of a set, read once for each state of the set."""
+    rows = Area.objects.filter(area_set=area_set).only("id", "name", "area_set").order_by("-code")
+    return {fold(area.name): area for area in rows}
 
 
 def _clean_row(row: Any) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""A Content-Security-Policy of its own for the page editor, whose scripts and styles need more than our pages."""
+"""Headers that Django does not set by itself: a policy of its own for the page editor, and no copies of what signed-in people read."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 
 ADMIN_DIRECTIVES = {
     "default-src": ["'self'"],
@@ -30,4 +31,17 @@ class AdminContentSecurity:
         if request.path.startswith("/admin/"):
             response._csp_config = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], **ADMIN_DIRECTIVES}  # type: ignore[attr-defined]
             response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+
+class NoCopies:
+    """What somebody reads who is signed in stays in no cache and behind no back button: desks are shared, and so are phones."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         return response

@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "carestore.middleware.AdminContentSecurity",
+    "carestore.middleware.NoCopies",
     "directory.accounts.doors.DoorMiddleware",
 ]
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.urls import include, path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -47,6 +48,5 @@ handler404 = "carestore.errors.not_found"
 handler500 = "carestore.errors.broken"
 
 if settings.DEMO:
-    from django.conf.urls.static import static
-
-    urlpatterns[-1:-1] = static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+    # Elsewhere the web server in front serves pictures. Django's own `static()` does so under DEBUG only.
+    urlpatterns.insert(-1, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
