@@ -56,9 +56,7 @@ class Organisation(RevisionMixin, models.Model):
     class Meta:
         ordering = ["name", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "source_id"], condition=~models.Q(source_id=""), name="organisation_source_once"
-            ),
+            models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="organisation_source_once"),
         ]
 
     def __str__(self) -> str:
