@@ -97,6 +97,16 @@ def test_only_the_page_editor_has_looser_rules(open_site: str) -> None:
     assert "unsafe" not in client.get("/")["Content-Security-Policy"]
 
 
+def test_nobody_keeps_a_copy_of_what_signed_in_people_read(client: Client) -> None:
+    assert "no-store" not in client.get("/").headers.get("Cache-Control", "")
+    people = world.make().people
+    for who, page in BEHIND.items():
+        client.force_login(people[who])
+        assert "no-store" in client.get(page)["Cache-Control"], page
+    by_key = Client(headers={"Authorization": world.key_of(people["council"])})
+    assert "no-store" in by_key.get(REFERRALS)["Cache-Control"]
+
+
 def test_cookies_are_kept_from_scripts_and_other_sites(client: Client) -> None:
     factories.user(email="a@test.example", password="correct horse battery")
     answer = client.post("/account/login/", {"login": "a@test.example", "password": "correct horse battery"})
