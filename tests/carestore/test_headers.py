@@ -36,6 +36,7 @@ PAGES = [
 PAGES += ["/about/", "/volunteer/", "/council/figures/", "/styleguide/", "/account/login/", "/nothing/here/"]
 BEHIND = {"coordinator": "/desk/", "partner": "/partner/", "volunteer": "/volunteer/", "council": "/council/refer/"}
 REFERRALS = "/api/v1/referrals/"
+NOWHERE = uuid.UUID(int=7)
 # Tags and attributes by which a browser fetches something, or sends something away.
 FETCHED = {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping", "manifest"}
 DEEP = "[" * 50_000
@@ -167,10 +168,10 @@ def test_a_key_needs_no_token() -> None:
         (None, "POST", REFERRALS, "{}", 401),
         ("unknown key", "GET", REFERRALS, "", 401),
         (Role.ANALYST, "GET", REFERRALS, "", 403),
-        (Role.ANALYST, "POST", f"{REFERRALS}{uuid.uuid4()}/moves/", "{}", 403),
-        (Role.COUNCIL_REFERRER, "GET", f"{REFERRALS}{uuid.uuid4()}/", "", 404),
+        (Role.ANALYST, "POST", f"{REFERRALS}{NOWHERE}/moves/", "{}", 403),
+        (Role.COUNCIL_REFERRER, "GET", f"{REFERRALS}{NOWHERE}/", "", 404),
         (Role.COUNCIL_REFERRER, "GET", f"{REFERRALS}nonsense/", "", 404),
-        (Role.COUNCIL_REFERRER, "POST", f"{REFERRALS}{uuid.uuid4()}/moves/", '{"to": "accepted"}', 404),
+        (Role.COUNCIL_REFERRER, "POST", f"{REFERRALS}{NOWHERE}/moves/", '{"to": "accepted"}', 404),
         (Role.COUNCIL_REFERRER, "DELETE", REFERRALS, "", 405),
         (Role.COUNCIL_REFERRER, "GET", f"{REFERRALS}?page=0", "", 400),
         (Role.COUNCIL_REFERRER, "GET", f"{REFERRALS}?changed_since=soon", "", 400),
