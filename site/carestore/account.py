@@ -92,7 +92,7 @@ ROOMS_BY_ROLE = {
     Role.COUNCIL_REFERRER: Room("Refer someone", "Make a referral and follow your own.", "/council/refer/"),
     Role.ANALYST: Room("Figures", "The published figures.", "/council/figures/"),
     Role.EDITOR: Room("Pages and moderation", "Edit pages, decide on changes to listings.", "/admin/"),
-    Role.ADMINISTRATOR: Room("Figures", "See releases and make them public.", "/council/figures/"),
+    Role.ADMINISTRATOR: Room("Accounts", "Who may come in, and as what.", "/account/manage/"),
 }
 
 

@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from carestore import account, health, schema, styleguide
+from carestore import account, health, managing, passwords, schema, styleguide
 from directory.accounts.doors import PUBLIC, RULES_BY_PREFIX
 from directory.accounts.roles import Permission
 
@@ -26,6 +26,10 @@ RULES_BY_PREFIX[:] = [
 urlpatterns = [
     path("account/login/", account.sign_in, name="login"),
     path("account/logout/", account.sign_out, name="logout"),
+    path("account/password/", passwords.forgotten, name="password-forgotten"),
+    path("account/password/<uidb64>/<token>/", passwords.Choose.as_view(), name="password-choose"),
+    path("account/manage/", managing.accounts, name="accounts"),
+    path("account/manage/<uuid:user_id>/", managing.one_account, name="account-managed"),
     path("account/", account.account, name="account"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("health/live", health.live, name="health-live"),
