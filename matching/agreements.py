@@ -14,7 +14,7 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.models import Agreement, Ask, Person
 from matching.states import AskState
-from matching.stopping import lapse_offers, stop_introductions
+from matching.stopping import lapse_offers, lock_waiting, stop_introductions
 
 GivenBy, How, Scope = Agreement.GivenBy, Agreement.How, Agreement.Scope
 _FOR_THE_PERSON = frozenset({GivenBy.ATTORNEY, GivenBy.DEPUTY, GivenBy.BEST_INTERESTS})
@@ -68,6 +68,7 @@ def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
     person = agreement.person
     if not allowed(by, Permission.KEEP_RECORDS) and not (_stands(by, person) and allowed(by, Permission.SEND_REFERRAL, person)):
         raise PermissionDenied("This is not open to you.")
+    lock_waiting(person)
     taken_back = Agreement.objects.select_for_update().filter(person=person, withdrawn_at=None)
     if agreement.scope == Scope.REFERRAL:
         taken_back = taken_back.filter(scope=Scope.REFERRAL, ask=agreement.ask)

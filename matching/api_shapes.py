@@ -142,15 +142,15 @@ def made(referral: Referral) -> dict[str, Any]:
     }
 
 
-def shown(referral: Referral) -> dict[str, Any]:
-    """The whole referral, without the person's name: who brought them in knows the id."""
+def shown(referral: Referral, *, sees_person: bool = True) -> dict[str, Any]:
+    """The whole referral, without the person's name: who brought them in knows the id. Who may not see the person gets no reference either."""
     return {
         **made(referral),
         "need": referral.need_id,
         "service_id": str(referral.service_id) if referral.service_id else None,
         "volunteers": referral.to_volunteers,
-        "person_id": str(referral.person_id) if referral.person_id else None,
-        "council_case_ref": referral.council_case_ref,
+        "person_id": str(referral.person_id) if referral.person_id and sees_person else None,
+        "council_case_ref": referral.council_case_ref if sees_person else "",
         "created_at": referral.created_at,
         "sent_at": referral.sent_at,
         "responded_at": referral.responded_at,

@@ -19,7 +19,7 @@ from matching.models import Ask, Person, Signpost, UnmetNeed
 from matching.numbering import next_number
 from matching.people import require_own_side
 from matching.states import ASK, MATCH_OPEN, MATCH_TAKEN, AskState
-from matching.stopping import end_active, lapse_offers, stop_introductions
+from matching.stopping import end_active, lapse_offers, lock_matches, stop_introductions
 from matching.windows import DAY, is_window
 
 # Company is a relationship: one pair at a time is introduced, however often it is.
@@ -122,6 +122,7 @@ def record_unmet(ask: Ask, *, by: User, emptied_by: str, nearest_miss: str = "")
     emptied_by: a code of `UnmetNeed.EmptiedBy`; nearest_miss: the code that kept most volunteers out, if one did.
     Raises PermissionDenied, ValidationError; WrongState also where a volunteer is on it.
     """
+    ask = _locked(ask)
     _require_move(ask, AskState.UNMET, by)
     if emptied_by not in UnmetNeed.EmptiedBy.values:
         raise ValidationError({"emptied_by": ["Choose what emptied the list."]})
@@ -161,6 +162,7 @@ def signpost(ask: Ask, service: Service, *, by: User) -> Signpost:
     Raises PermissionDenied, WrongState for a request that is closed, ValidationError for a service that visitors do not see.
     """
     require_own_side(by, ask.person)
+    ask = _locked(ask)
     if ask.state != AskState.OPEN:
         raise WrongState("This request is closed.")
     if not service.is_public:
@@ -207,6 +209,7 @@ def is_errand(ask: Ask) -> bool:
 def _close(ask: Ask, to: AskState, kind: str, *, by: User, codes: Mapping[str, Code] | None = None) -> Ask:
     ask = _locked(ask)
     _require_move(ask, to, by)
+    lock_matches(ask)
     before = ask.state
     ask.state, ask.closed_at = to, clock.now()
     ask.save(update_fields=["state", "closed_at"])

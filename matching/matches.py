@@ -21,7 +21,7 @@ from matching.models import Ask, Match, Volunteer
 from matching.people import keep_look
 from matching.scoring import REASONS, score_of
 from matching.states import MATCH, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
-from matching.stopping import lapse_offers, write_move
+from matching.stopping import lapse_offers, lock_matches, write_move
 
 _PERMISSIONS = {
     Relation.VOLUNTEER: Permission.VOLUNTEER,
@@ -77,6 +77,7 @@ def offer(ask: Ask, volunteer: Volunteer, *, by: User, activity: str = "") -> Ma
     """
     require(by, Permission.MATCH, ask)
     ask = _locked_ask(ask)
+    volunteer = _locked_volunteer(volunteer.pk)
     if activity and activity != ask.activity:
         ask = say_activity(ask, activity, by=by)
     if not ask.activity:
@@ -201,18 +202,27 @@ def _held(by: User, match: Match) -> frozenset[Relation]:
 
 
 def _locked(match: Match, by: User) -> tuple[Match, frozenset[Relation]]:
-    """Permission first; then the request and the match, locked in this order by everybody, as they are now."""
+    """Permission first; then request, volunteer and matches, locked in this order by everybody, as they are now.
+
+    The volunteer too: one who says yes to two requests at the same moment takes no more than they can.
+    """
     held = _held(by, match)
     if not held:
         raise PermissionDenied("This is not open to you.")
     ask = _locked_ask(match.ask)
-    match = Match.objects.select_for_update(of=("self",)).select_related("volunteer").get(pk=match.pk)
-    match.ask = ask
+    volunteer = _locked_volunteer(match.volunteer_id)
+    lock_matches(ask)
+    match = Match.objects.select_for_update().get(pk=match.pk)
+    match.ask, match.volunteer = ask, volunteer
     return match, held
 
 
 def _locked_ask(ask: Ask) -> Ask:
     return Ask.objects.select_for_update(of=("self",)).select_related("person", "need").get(pk=ask.pk)
+
+
+def _locked_volunteer(key: UUID) -> Volunteer:
+    return Volunteer.objects.select_for_update().get(pk=key)
 
 
 def _require_open(ask: Ask) -> None:

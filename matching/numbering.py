@@ -21,10 +21,20 @@ def next_number(kind: Kind) -> int:
     SQLite lets one writer in at a time (transactions begin IMMEDIATE); PostgreSQL is asked for a lock of its own.
     Raises TransactionManagementError outside of transaction.atomic.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("next_number() belongs into the transaction of what it numbers: use transaction.atomic.")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCKS[kind]])
+    hold_numbers(kind)
     largest = _COUNTED[kind]._default_manager.aggregate(largest=models.Max("number"))["largest"]
     return FIRST if largest is None else largest + 1
+
+
+def hold_numbers(*kinds: Kind) -> None:
+    """Let others wait for numbers of these kinds until this transaction ends.
+
+    For a verb made of several, before the first of them writes to the journal: whoever numbers takes these locks first and the journal's last.
+    Raises TransactionManagementError outside of transaction.atomic.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("Numbers belong into the transaction of what they number: use transaction.atomic.")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for kind in kinds:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCKS[kind]])

@@ -15,6 +15,7 @@ from directory.journal.recording import record
 from matching.homes import clean_facts, position_of
 from matching.lookup import people_called, write_tokens
 from matching.models import FamilyLink, LawfulBasis, Look, Person
+from matching.stopping import lock_waiting, stop_waiting
 
 CORRECTABLE = frozenset(
     {
@@ -91,7 +92,8 @@ def register_person(
 def correct_person(person: Person, *, by: User, **fields: Any) -> Person:
     """Put right what is written about a person; the journal keeps which fields, never what they say.
 
-    fields: any of CORRECTABLE; facts are replaced as a whole, and which of them changed is told too.
+    fields: any of CORRECTABLE; facts are replaced as a whole, and which of them changed is told too. With `do_not_contact` all that
+    waits for the person stops in the same transaction.
     Raises PermissionDenied, ValidationError; TypeError for a field that is not corrected here.
     """
     require(by, Permission.KEEP_RECORDS, person)
@@ -99,6 +101,9 @@ def correct_person(person: Person, *, by: User, **fields: Any) -> Person:
         raise TypeError(f"Not a field that is corrected here: {', '.join(sorted(strange))}.")
     person = Person.objects.select_for_update().get(pk=person.pk)
     changed = sorted(name for name, value in fields.items() if getattr(person, name) != value)
+    silent = "do_not_contact" in changed and fields["do_not_contact"]
+    if silent:
+        lock_waiting(person)
     if changed:
         before = dict(person.facts or {})
         _write(person, **fields)
@@ -106,6 +111,8 @@ def correct_person(person: Person, *, by: User, **fields: Any) -> Person:
         person.save()
         write_tokens(person)
         record("person.corrected", person, by=by, role=_role(by), codes={"fields": changed})
+    if silent:
+        stop_waiting(person, by=by)
     return person
 
 
@@ -137,8 +144,10 @@ def keep_look(person: Person, *, by: User, where: str) -> None:
 
 @transaction.atomic
 def link_account(person: Person, user: User, *, by: User) -> Person:
-    """Say that this account is the person's own. Raises PermissionDenied."""
+    """Say that this account is the person's own. Raises PermissionDenied, ValidationError where it is somebody else's."""
     require(by, Permission.KEEP_RECORDS, person)
+    if Person.objects.filter(user=user).exclude(pk=person.pk).exists():
+        raise ValidationError({"user": ["This account belongs to another person."]})
     person.user = user
     person.save(update_fields=["user"])
     record("person.account_linked", person, by=by, role=_role(by), codes={"user": user.pk})

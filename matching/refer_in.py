@@ -18,9 +18,11 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, require
 from directory.accounts.roles import Permission, Relation
 from directory.models import Service
+from directory.states import WrongState
 from matching.agreements import record_agreement
 from matching.asks import open_ask
 from matching.models import Agreement, Ask, LawfulBasis, Person, Referral, RememberedRequest
+from matching.numbering import hold_numbers
 from matching.people import register_person
 from matching.referrals import SENDING, prepare, send
 
@@ -57,7 +59,8 @@ def refer_in(data: Mapping[str, Any], *, by: User, key: str = "") -> ReferredIn:
         with transaction.atomic():
             referral = _make(data, by=by)
             RememberedRequest.objects.create(user=by, key=digest, body=body, referral=referral)
-    except IntegrityError:
+    except (IntegrityError, ValidationError, WrongState):
+        # The same came in at the same moment, and was quicker: here it looks like something that is on its way already.
         known = _remembered(digest, body, by=by)
         if known is None:
             raise
@@ -78,6 +81,7 @@ def _remembered(digest: str, body: str, *, by: User) -> ReferredIn | None:
 @transaction.atomic
 def _make(data: Mapping[str, Any], *, by: User) -> Referral:
     service = _service(data)
+    hold_numbers("ask", "referral")
     person = _person(data, by=by)
     ask = open_ask(person, by=by, need=data["need"], activity=data.get("activity") or "", source=_source(by))
     _agree(person, data.get("consent"), by=by, ask=ask)
@@ -119,7 +123,7 @@ def _person(data: Mapping[str, Any], *, by: User) -> Person:
         raise ValidationError({"person": ["Give either person or person_id."]})
     if given is not None:
         return register_person(by=by, brought_in_by=by, lawful_basis=data.get("lawful_basis") or LawfulBasis.SOCIAL_CARE, **given)
-    person = Person.objects.filter(pk=str(person_id)).first()
+    person = Person.objects.select_for_update().filter(pk=str(person_id)).first()
     if person is None or not (relations_of(by, person) & {Relation.STAFF, Relation.SELF} or allowed(by, Permission.KEEP_RECORDS)):
         raise ValidationError({"person_id": ["There is no such person among those whom you brought in."]})
     return person

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from directory import clock
 from directory.accounts.roles import Relation
 from directory.states import Move
 from matching.models import Referral
@@ -16,6 +17,8 @@ Due = Callable[[str, datetime], datetime]
 
 def apply(referral: Referral, step: Move, details: Mapping[str, Any], *, side: Relation, now: datetime, due_at: Due) -> None:
     """Fill the columns of one step. Raises ValidationError for days that cannot be."""
+    if any(attempt["at"] > now for attempt in details.get("attempts") or ()):
+        raise ValidationError({"attempts": ["A try to reach the person lies behind us, not in the future."]})
     if referral.state == ReferralState.ON_HOLD and referral.hold_from is not None:
         referral.held_seconds += max(0, int((now - referral.hold_from).total_seconds()))
         referral.hold_from = referral.review_on = None
@@ -30,7 +33,7 @@ def apply(referral: Referral, step: Move, details: Mapping[str, Any], *, side: R
         referral.first_contact_at = _not_later(details.get("first_contact_at"), now, "first_contact_at")
     if step.to == ReferralState.ON_HOLD:
         referral.hold_from, referral.review_on = now, details["review_on"]
-        if referral.review_on < now.date():
+        if referral.review_on < clock.local(now).date():
             raise ValidationError({"review_on": ["This day has passed: when shall it be looked at again?"]})
     if step.to == ReferralState.COMPLETED:
         referral.completed_at, referral.outcome = now, details["outcome"]

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of, role_used
-from directory.accounts.roles import Permission, Relation
+from directory.accounts.policy import allowed, relations_of, role_used, roles_of
+from directory.accounts.roles import Permission, Relation, Role
+from directory.bank_holidays import is_bank_holiday
 from directory.journal.recording import record
 from directory.models import Service
 from directory.states import NEW, WrongState
@@ -24,7 +25,7 @@ from matching.people import require_own_side
 from matching.reasons import SILENCING_REASONS, Reason
 from matching.referral_mails import tell_provider
 from matching.states import REFERRAL, REFERRAL_ENDED, REFERRAL_OPEN, ReferralState, require_referral_details
-from matching.stopping import lapse_offers, stop_introductions
+from matching.stopping import lock_waiting, stop_waiting
 
 Channel, Priority = Referral.Channel, Referral.Priority
 
@@ -51,35 +52,34 @@ def prepare(
 ) -> Referral:
     """A draft for one request: to a service, or to the co-op's volunteers. Nothing leaves the co-op yet.
 
-    candidates: what was offered, as `Offered` keeps it; the newest one of the request where left out.
+    candidates: what was offered, as `Offered` keeps it; the newest one of the request where left out. follows: the ended referral that
+    this one comes after; the last one of the request where left out.
     Raises PermissionDenied, WrongState (the request is closed), ValidationError.
     """
     require_own_side(by, ask.person)
     ask = Ask.objects.select_for_update().get(pk=ask.pk)
-    if ask.closed_at is not None:
-        raise WrongState("This request is closed: open it again first.")
-    if (service is None) == (not to_volunteers):
-        raise ValidationError({"service": ["Choose one service, or the co-op's volunteers."]})
+    _require_possible(ask, service, to_volunteers, follows)
     referral = Referral(
         ask=ask,
         person=ask.person,
         need=ask.need,
         service=service,
         to_volunteers=to_volunteers,
-        source=ask.source,
+        source=_source_of(ask, by),
         lawful_basis=lawful_basis,
-        candidates=_offered(ask, by=by) if candidates is None else candidates,
         created_by=by,
         referrer=by,
         council_case_ref=council_case_ref.strip(),
-        follows=follows,
+        follows=follows or _ended_before(ask),
         area_set=ask.area_set,
         area_code=ask.area_code,
         area_name=ask.area_name,
     )
     relations = relations_of(by, referral)
     REFERRAL.check(NEW, ReferralState.DRAFT, relations)
+    # The number's lock comes before the journal's, which keeping the candidates takes.
     referral.number = next_number("referral")
+    referral.candidates = _offered(ask, by=by) if candidates is None else candidates
     referral.possible_double = is_possible_double(referral)
     referral.save(force_insert=True)
     if note.strip():
@@ -106,13 +106,16 @@ def move(referral: Referral, to: str, *, by: User, **details: Any) -> Referral:
     sides = step.by & relations
     require_referral_details(step, details, sides)
     side = _side(step.sides(sides, str(details.get("reason") or "")) or sides, relations)
+    silent = details.get("reason") in SILENCING_REASONS
+    if silent and referral.person is not None:
+        lock_waiting(referral.person)
     if to == ReferralState.REQUESTED:
         _require_ready(referral)
     came_from = referral.state
     referral_records.apply(referral, step, details, side=side, now=clock.now(), due_at=due_date)
     referral.save()
     _keep_words(referral, details, by=by)
-    if details.get("reason") in SILENCING_REASONS:
+    if silent:
         _fall_silent(referral, str(details["reason"]), by=by)
     _record(referral, came_from, by=by, side=side, details=details)
     if to == ReferralState.REQUESTED:
@@ -181,11 +184,13 @@ def enter_in_error(referral: Referral, *, by: User, text: str) -> Referral:
 
 @transaction.atomic
 def tell_person(referral: Referral, *, by: User, how: str, at: datetime | None = None) -> Referral:
-    """The person knows how it ended: when, how, by whom. Raises PermissionDenied, ValidationError."""
+    """The person knows how it ended: when, how, by whom. Raises PermissionDenied, ValidationError (also before the end)."""
     referral = Referral.objects.select_for_update().get(pk=referral.pk)
     relations = _acting(referral, by)
     if not relations:
         raise PermissionDenied("This referral is not yours to note on.")
+    if referral.state not in REFERRAL_ENDED:
+        raise ValidationError({"person_told": ["It has not ended yet: the person is told of the end."]})
     if how not in Channel.values:
         raise ValidationError({"how": ["Choose how they were told."]})
     moment = at or clock.now()
@@ -213,7 +218,7 @@ def due_date(priority: str, sent_at: datetime) -> datetime:
     day, left = clock.local(sent_at).date(), WORKING_DAYS_TO_ANSWER[Priority(priority)]
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() < 5
+        left -= day.weekday() < 5 and not is_bank_holiday(day)
     return datetime.combine(day, time(17), clock.LONDON)
 
 
@@ -229,6 +234,26 @@ def _side(possible: Iterable[str], held: Iterable[str]) -> Relation:
     """The one relation that is written down, in the order of Relation."""
     both = set(possible) & set(held)
     return next(relation for relation in Relation if relation in both)
+
+
+def _require_possible(ask: Ask, service: Service | None, to_volunteers: bool, follows: Referral | None) -> None:
+    if ask.closed_at is not None:
+        raise WrongState("This request is closed: open it again first.")
+    if (service is None) == (not to_volunteers):
+        raise ValidationError({"service": ["Choose one service, or the co-op's volunteers."]})
+    if follows is not None and (follows.person_id != ask.person_id or follows.state not in REFERRAL_ENDED):
+        raise ValidationError({"follows": ["A referral follows an ended one of the same person."]})
+
+
+def _source_of(ask: Ask, by: User) -> str:
+    """Where the request came from; what the co-op refers on for the council is made inside the co-op, so that a coordinator can send it."""
+    outside = ask.source == Ask.Source.COUNCIL and Role.COUNCIL_REFERRER not in roles_of(by)
+    return Ask.Source.COORDINATOR if outside else ask.source
+
+
+def _ended_before(ask: Ask) -> Referral | None:
+    """The last referral of this request that was sent and ended: nothing is reopened, the next one follows it."""
+    return ask.referrals.filter(state__in=REFERRAL_ENDED_TO_TELL, sent_at__isnull=False).order_by("-ended_at").first()
 
 
 def _require_ready(referral: Referral) -> None:
@@ -287,9 +312,7 @@ def _fall_silent(referral: Referral, reason: str, *, by: User) -> None:
     if reason == Reason.DECEASED and not person.do_not_contact:
         person.do_not_contact = True
         person.save(update_fields=["do_not_contact"])
-    for ask in person.asks.open():
-        lapse_offers(ask, by=by)
-        stop_introductions(ask, by=by)
+    stop_waiting(person, by=by)
 
 
 def _record(referral: Referral, came_from: str, *, by: User, side: Relation, details: Mapping[str, Any]) -> None:
@@ -302,6 +325,7 @@ def _record(referral: Referral, came_from: str, *, by: User, side: Relation, det
         "on_behalf_of": side in ANSWERING and speaks_for_provider(referral, {side}),
         "service": referral.service_id,
         "ask": referral.ask_id,
+        "follows": None if came_from else referral.follows_id,
         "review_on": details.get("review_on"),
     }
     permission = Permission.ANSWER_REFERRALS if side in ANSWERING else Permission.SEND_REFERRAL

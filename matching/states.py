@@ -176,10 +176,13 @@ REFERRAL = Table(
 def require_referral_details(move: Move, details: Mapping[str, Any], relations: Iterable[str]) -> None:
     """What a step of a referral needs beyond the right to take it; `details` are the fields of the API's `moves`.
 
-    Raises ValidationError ({field: [text]}): a detail is missing, a reason is not for these relations, an outcome is unknown, or somebody
-    who could not be reached was not tried three times on days that are written down.
+    Raises ValidationError ({field: [text]}): a detail is missing, a reason is not for these relations, a reason or an outcome is given
+    where none is asked for, an outcome is unknown, or somebody who could not be reached was not tried three times on days that are
+    written down.
     """
     move.require(details, relations)
+    if needless := [name for name in ("reason", "outcome") if details.get(name) and name not in move.needs]:
+        raise ValidationError({name: ["This step does not ask for it."] for name in needless})
     if move.to == ReferralState.COMPLETED and details["outcome"] not in Outcome.values:
         raise ValidationError({"outcome": ["This outcome is not known."]})
     if move.to == ReferralState.FAILED and details["reason"] == Reason.COULD_NOT_CONTACT:

@@ -7,8 +7,8 @@ from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.codes import Code
 from directory.journal.recording import record
-from matching.models import Ask, Match
-from matching.states import MATCH, MatchState
+from matching.models import Ask, Match, Person
+from matching.states import MATCH, MATCH_OPEN, MatchState
 
 # Which column holds the moment of which state.
 _MOMENTS = {
@@ -39,6 +39,30 @@ def write_move(
     kind = f"match.{to}" if by is not None else f"system.match.{to}"
     record(kind, match, by=by, role=side, codes={"from": before, "to": to, "ask": match.ask_id, **(codes or {})})
     return match
+
+
+def lock_matches(*asks: Ask) -> None:
+    """Hold the open matches of these requests, which the caller has locked.
+
+    Everybody locks in one order (request, volunteer, match, journal), so that two never wait for each other: call it before anything is
+    recorded.
+    """
+    list(Match.objects.select_for_update().filter(ask__in=asks, state__in=MATCH_OPEN).order_by("pk").values_list("pk"))
+
+
+def lock_waiting(person: Person) -> None:
+    """Hold the person's open requests and what waits on them, before anything about their stopping is recorded."""
+    lock_matches(*person.asks.open().select_for_update().order_by("pk"))
+
+
+def stop_waiting(person: Person, *, by: User) -> None:
+    """All that waits for the person or goes out about them stops: offers lapse, introductions end; whom they know already stays.
+
+    `lock_waiting` has been called.
+    """
+    for ask in person.asks.open():
+        lapse_offers(ask, by=by)
+        stop_introductions(ask, by=by)
 
 
 def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:

@@ -136,12 +136,14 @@ def set_status(volunteer: Volunteer, status: str, *, by: User) -> Volunteer:
     before = volunteer.status
     if before == status:
         return volunteer
+    # Before the journal is written to: everybody locks in this order.
+    asked = Match.objects.select_for_update().filter(volunteer=volunteer, state=MatchState.OFFERED).order_by("pk")
+    waiting = list(asked) if status in _AWAY else []
     volunteer.status = status
     volunteer.save(update_fields=["status"])
     record("volunteer.status", volunteer, by=by, role=_role(by), codes={"from": before, "to": status})
-    if status in _AWAY:
-        for match in Match.objects.select_for_update().filter(volunteer=volunteer, state=MatchState.OFFERED):
-            write_move(match, MatchState.LAPSED, [Relation.SYSTEM], by=by)
+    for match in waiting:
+        write_move(match, MatchState.LAPSED, [Relation.SYSTEM], by=by)
     return volunteer
 
 

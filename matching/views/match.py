@@ -92,7 +92,7 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         messages.success(request, f"We have asked {provider_name(draft)}.")
     except PermissionDenied:
         messages.success(request, "Prepared. A coordinator sends it.")
-    except ValidationError as error:
+    except (ValidationError, WrongState) as error:
         messages.warning(request, f"Prepared, not sent: {_words(error)}")
     return redirect("desk-referral", draft.pk)
 

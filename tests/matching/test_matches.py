@@ -119,6 +119,15 @@ def test_without_agreement_nothing_is_offered(errand, helper):
 def test_agreement_withdrawn_between_yes_and_introduction_refuses_the_introduction(offer_in):
     match, by = offer_in(MatchState.ACCEPTED), factories.coordinator()
     withdraw_agreement(match.ask.person.agreements.get(), by=by)
+    with pytest.raises(WrongState):
+        matches.introduce(match, by=by)
+    match.refresh_from_db()
+    assert match.state == MatchState.DECLINED
+
+
+def test_an_introduction_asks_for_the_agreement_again(offer_in):
+    match, by = offer_in(MatchState.ACCEPTED), factories.coordinator()
+    match.ask.person.agreements.update(withdrawn_at=clock.now())
     with pytest.raises(matches.NotEligible) as caught:
         matches.introduce(match, by=by)
     assert caught.value.codes == (Code.NO_CONSENT,)
