@@ -48,6 +48,6 @@ class Choose(PasswordResetConfirmView):
     template_name = "account/choose.html"
     success_url = reverse_lazy("login")
 
-    def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
+    def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         messages.success(self.request, "Your password is set. Sign in with it.")
         return super().form_valid(form)
