@@ -43,7 +43,7 @@ MOST = 30
 def today_for(user: User) -> list[Section]:
     """The lists for this member of staff: casework for coordinators, their own referrals for care workers."""
     if Role.COORDINATOR in roles_of(user):
-        return [_late(), _new(), _to_send(), _promised(), _volunteers(), _to_tell()]
+        return [_late(), _new(), _to_send(), _promised(), _volunteers(), _to_tell(), _again()]
     return [_own(user)]
 
 
@@ -68,11 +68,25 @@ def _late() -> Section:
     return Section("Late", rows, "Nothing is late.")
 
 
-def _new() -> Section:
+def _waiting() -> QuerySet[Ask]:
+    """Open requests that no volunteer and no group is on now, the most urgent first."""
     taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
     sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
     rows = Ask.objects.filter(state=AskState.OPEN).exclude(Exists(taken)).exclude(Exists(sent)).select_related("need")
-    return Section("New: nobody is on it yet", [_ask(row) for row in rows.order_by("-urgency", "made_at")[:MOST]], "No new requests.")
+    return rows.order_by("-urgency", "made_at")
+
+
+_TRIED = Q(matches__isnull=False) | Q(referrals__isnull=False) | Q(signposts__isnull=False)
+
+
+def _new() -> Section:
+    rows = _waiting().exclude(_TRIED)[:MOST]
+    return Section("New: nobody is on it yet", [_ask(row) for row in rows], "No new requests.")
+
+
+def _again() -> Section:
+    rows = _waiting().filter(_TRIED).distinct()[:MOST]
+    return Section("Look again: what was tried has ended", [_ask(row) for row in rows], "Nothing to look at again.")
 
 
 def _to_send() -> Section:
