@@ -25,6 +25,7 @@ class World:
     draft: Referral
     service: Service
     undoable: ChangeField
+    account: User
     people: dict[str, User]
 
     def strangers(self) -> dict[Role, User]:
@@ -59,7 +60,9 @@ def make() -> World:
         draft=draft,
         service=service,
         undoable=ChangeField.objects.get(change__service=service, name="phone"),
+        account=coordinator,
         people={
+            "administrator": factories.administrator(),
             "editor": editor,
             "coordinator": coordinator,
             "council": council,
