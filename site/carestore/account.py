@@ -40,7 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(target or "account")
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        who = f"{form.cleaned_data['login'].lower()} {request.META.get('REMOTE_ADDR', '')}"
+        who = f"{form.cleaned_data['login'].lower()} {throttle.address_of(request)}"
         if throttle.tries("sign-in", who) >= TRIES:
             response = render(request, "429.html", status=429)
             response["Retry-After"] = str(SECONDS)
@@ -76,30 +76,32 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Room:
-    """One thing this account opens."""
+    """One thing this account opens; module: the room that must be open for it."""
 
     title: str
     text: str
     url: str
+    module: str = "casework"
 
 
 ROOMS_BY_ROLE = {
     Role.COORDINATOR: Room("The desk", "Today's work: what is late, new and promised.", "/desk/"),
     Role.SAFEGUARDING_LEAD: Room("The desk", "Concerns come here.", "/desk/"),
     Role.CARE_WORKER: Room("The desk", "Prepare a referral and follow it.", "/desk/"),
-    Role.PARTNER: Room("Our listings", "Keep your group's services right, and answer who was referred to you.", "/partner/"),
-    Role.VOLUNTEER: Room("My offers and people", "Say yes or no to a request, see whom you help.", "/volunteer/"),
-    Role.COUNCIL_REFERRER: Room("Refer someone", "Make a referral and follow your own.", "/council/refer/"),
-    Role.ANALYST: Room("Figures", "The published figures.", "/council/figures/"),
-    Role.EDITOR: Room("Pages and moderation", "Edit pages, decide on changes to listings.", "/admin/"),
-    Role.ADMINISTRATOR: Room("Accounts", "Who may come in, and as what.", "/account/manage/"),
+    Role.PARTNER: Room("Our listings", "Keep your group's services right, and answer who was referred to you.", "/partner/", "directory"),
+    Role.VOLUNTEER: Room("My offers and people", "Say yes or no to a request, see whom you help.", "/volunteer/", "volunteers"),
+    Role.COUNCIL_REFERRER: Room("Refer someone", "Make a referral and follow your own.", "/council/refer/", "council"),
+    Role.ANALYST: Room("Figures", "The published figures.", "/council/figures/", "council"),
+    Role.EDITOR: Room("Pages and moderation", "Edit pages, decide on changes to listings.", "/admin/", "directory"),
+    Role.ADMINISTRATOR: Room("Accounts", "Who may come in, and as what.", "/account/manage/", "directory"),
 }
 
 
 @door(SIGNED_IN)
 def account(request: HttpRequest) -> HttpResponse:
     """What this account opens."""
-    rooms = list(dict.fromkeys(ROOMS_BY_ROLE[role] for role in Role if role in roles_of(request.user) and role in ROOMS_BY_ROLE))
+    theirs = dict.fromkeys(ROOMS_BY_ROLE[role] for role in Role if role in roles_of(request.user) and role in ROOMS_BY_ROLE)
+    rooms = [room for room in theirs if room.module in settings.MODULES]
     roles = [role.label for role in Role if role in roles_of(request.user)]
     return render(request, "account/account.html", {"rooms": rooms, "roles": roles})
 

@@ -33,6 +33,21 @@ class SessionScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
+def may_be_too_often(result: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """Every door may answer 429, with the seconds to wait in Retry-After."""
+    texts = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+    shape = {"type": "object", "properties": {"errors": texts}, "required": ["errors"]}
+    answer = {
+        "description": "Too many requests in this minute.",
+        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}},
+        "content": {"application/json": {"schema": shape}},
+    }
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"].setdefault("429", answer)
+    return result
+
+
 def own_doors(endpoints: list[tuple[str, Any, str, Any]], **options: Any) -> list[tuple[str, Any, str, Any]]:
     """Only /api/v1/: the page editor's inner interface is not a door."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]

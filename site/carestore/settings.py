@@ -40,6 +40,7 @@ if len({LOOKUP_KEY, JOURNAL_KEY, SECRET_KEY, *FIELD_KEYS}) < 3 + len(FIELD_KEYS)
 DEBUG = False
 ALLOWED_HOSTS = [BASE_HOST, "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "carestore.errors.stale_form"
 _https = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -74,7 +75,10 @@ KNOWN_MODULES = frozenset(
         "federation",
     ]
 )
-MODULES = env.words("MODULES", KNOWN_MODULES, BUILT_MODULES)
+# The directory and the finder are what everything else stands on; referrals to volunteers and from the council are casework.
+MODULES = tuple(dict.fromkeys(("directory", "finder", *env.words("MODULES", KNOWN_MODULES, BUILT_MODULES))))
+if "casework" not in MODULES and (standing := [name for name in ("volunteers", "council") if name in MODULES]):
+    raise ImproperlyConfigured(f"MODULES: {' and '.join(standing)} cannot be open without casework.")
 
 INSTALLED_APPS = [
     "carestore",
@@ -194,7 +198,14 @@ for _name, _value in env.email_settings(env.text("EMAIL_URL", f"file://{CARESTOR
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Care Store <care-store@localhost>")
 
 # Shared by all processes of one machine, so that what is counted is counted once.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(CARESTORE_HOME / "cache")}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(CARESTORE_HOME / "cache"),
+        # Django throws a third away, whichever it is, from 300 entries on: counts of wrong passwords would go with them.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -233,6 +244,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 1_200, 1, 1_000_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["directory.accounts.keys.ApiKeyAuthentication", "directory.accounts.keys.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["directory.accounts.doors.DoorPermission"],
@@ -240,7 +252,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["carestore.api.StrictJSONParser"],
     "EXCEPTION_HANDLER": "carestore.api.errors",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["carestore.limits.EachMinute"],
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -253,6 +265,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "PREPROCESSING_HOOKS": ["carestore.schema.own_doors"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "carestore.schema.may_be_too_often"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {"ReferralStateEnum": "matching.states.ReferralState"},
 }

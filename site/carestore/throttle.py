@@ -1,27 +1,44 @@
 """How often something may be tried, counted in the shared cache under a keyed digest: neither address nor name is kept."""
 
+from math import ceil
+
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from directory import clock
 
 
 def _key(purpose: str, who: str) -> str:
     return f"throttle:{purpose}:{salted_hmac(purpose, who, algorithm='sha256').hexdigest()[:40]}"
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from; behind the proxy that an https address means, what the proxy saw, and nothing a visitor wrote before."""
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if settings.SECURE_PROXY_SSL_HEADER else ""
+    return seen or request.META.get("REMOTE_ADDR", "")
+
+
 def tries(purpose: str, who: str) -> int:
     """How often this was counted within its time."""
-    return int(cache.get(_key(purpose, who), 0))
+    return _held(_key(purpose, who))[0]
 
 
 def count(purpose: str, who: str, *, seconds: int) -> int:
     """Count one try; the count is forgotten so many seconds after the first."""
-    key = _key(purpose, who)
-    cache.add(key, 0, timeout=seconds)
-    try:
-        return cache.incr(key)
-    except ValueError:
-        cache.set(key, 1, timeout=seconds)
-        return 1
+    # Not `incr`: in files it would give every count a new lifetime, and a shorter one.
+    key, now = _key(purpose, who), clock.now().timestamp()
+    made, until = _held(key)
+    until = until or now + seconds
+    cache.set(key, (made + 1, until), timeout=max(1, ceil(until - now)))
+    return made + 1
+
+
+def _held(key: str) -> tuple[int, float]:
+    """The count and when it ends; (0, 0) where there is none, or its time is over."""
+    made, until = cache.get(key, (0, 0.0))
+    return (made, until) if until > clock.now().timestamp() else (0, 0.0)
 
 
 def forget(purpose: str, who: str) -> None:
