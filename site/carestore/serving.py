@@ -12,6 +12,8 @@ from types import FrameType
 
 from django.conf import settings
 
+RESTART_SECONDS = 5.0
+
 
 def port_is_free(port: int) -> bool:
     """Can a server listen on this port of this machine?"""
@@ -62,15 +64,16 @@ def serve(port: int, *, when_up: Callable[[], None]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    server, worker = _start_server(port), _start_worker()
+    server, worker, begun = _start_server(port), _start_worker(), time.monotonic()
     up = False
     try:
         while not stopping and server.poll() is None:
             if not up and _answers(port):
                 up = True
                 when_up()
-            if worker.poll() is not None:
-                worker = _start_worker()
+            # One that cannot start at all is not tried five times a second.
+            if worker.poll() is not None and time.monotonic() - begun > RESTART_SECONDS:
+                worker, begun = _start_worker(), time.monotonic()
             time.sleep(0.2)
     finally:
         for process in (server, worker):
@@ -81,4 +84,5 @@ def serve(port: int, *, when_up: Callable[[], None]) -> int:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
     return 0 if stopping else server.returncode or 0

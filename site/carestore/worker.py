@@ -1,14 +1,16 @@
 """The one background process: followers of the journal (index, mails) and queued tasks, over and over."""
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import close_old_connections
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
+from django_tasks_db.management.commands.db_worker import Worker
 
 from directory import clock
 from directory.journal.following import catch_up
@@ -33,10 +35,24 @@ def one_round() -> None:
     for name, result in catch_up().items():
         if isinstance(result, str):
             logger.warning("follower.failed name=%s error=%s", name, result)
-    call_command("db_worker", batch=True, verbosity=0)
+    _do_tasks()
     beat = _beat_file()
     beat.with_suffix(".new").write_text(str(clock.now().timestamp()))
     beat.with_suffix(".new").replace(beat)
+
+
+def _do_tasks() -> None:
+    """Every task that is due. The package's class and not its command, which takes the signals over and would lose the one that ends us."""
+    Worker(
+        queue_names=[DEFAULT_TASK_QUEUE_NAME],
+        interval=1,
+        batch=True,
+        backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=f"worker-{os.getpid()}",
+        excluded_queue_names=[],
+    ).run()
 
 
 def run(*, pause: float = 1.0, stop: Callable[[], bool] = lambda: False) -> None:

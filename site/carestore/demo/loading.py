@@ -12,6 +12,7 @@ from carestore.demo import cast, groups
 from carestore.demo.casework import Casework, _at
 from carestore.demo.people import confirm_rules, keep_pairs_apart, make_person, make_volunteers
 from directory import clock
+from directory.accounts.system import SYSTEM_EMAIL
 from matching.models import Person, Release, Volunteer
 from matching.statistics.counting import Period, parse_period
 from matching.statistics.releases import SETTLING_DAYS, publish
@@ -22,7 +23,8 @@ Say = Callable[[str], None]
 
 def is_loaded() -> bool:
     """Is the demonstration in this database?"""
-    return cast.User.objects.filter(email=f"admin@{cast.DOMAIN}").exists()
+    made = cast.User._meta.db_table in connection.introspection.table_names()
+    return made and cast.User.objects.filter(email=f"admin@{cast.DOMAIN}").exists()
 
 
 def last_settled_quarter() -> Period:
@@ -64,8 +66,12 @@ def load(home: Path, say: Say) -> None:
 
 
 def holds_real_data() -> bool:
-    """Is there anybody here who is not marked as invented?"""
-    return Person.objects.filter(demo=False).exists() or Volunteer.objects.filter(demo=False).exists()
+    """Is there anybody here who is not marked as invented, and an account besides the demonstration's own that may have written them down?
+
+    What is tried out with log-ins whose password everybody knows is not real.
+    """
+    accounts = cast.User.objects.exclude(email__iendswith=f"@{cast.DOMAIN}").exclude(email=SYSTEM_EMAIL)
+    return accounts.exists() and (Person.objects.filter(demo=False).exists() or Volunteer.objects.filter(demo=False).exists())
 
 
 def clear(home: Path) -> None:

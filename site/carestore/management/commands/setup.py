@@ -7,7 +7,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
 
+from carestore.demo import loading
 from cms.seeding import make_pages
 from directory.accounts.granting import grant
 from directory.accounts.models import User
@@ -16,7 +18,7 @@ from directory.seeding import load_needs
 
 
 class Command(BaseCommand):
-    help = "First steps of a new co-op: database, needs, pages, places, and the first administrator.."
+    help = "First steps of a new co-op: database, needs, pages, places, and the first administrator."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,10 +29,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DEMO:
             raise CommandError("This is the demonstration. Run setup without DEMO, with a CARESTORE_HOME of its own.")
-        call_command("migrate", verbosity=0, interactive=False)
+        if loading.is_loaded():
+            raise CommandError(
+                "There is a demonstration here: clear it first with `manage.py leave_demo`, or choose another CARESTORE_HOME."
+            )
         email = options["email"] or input("E-mail address of the first administrator: ").strip()
         name = options["name"] or input("Their name: ").strip()
-        if User.objects.filter(email=email.lower()).exists():
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise CommandError(f"{email!r} is not an e-mail address.") from error
+        call_command("migrate", verbosity=0, interactive=False)
+        if User.objects.filter(email__iexact=email).exists():
             raise CommandError("This address has an account already.")
         password = self._password()
         areas = options["areas"] if options["areas"] is not None else input("Postcode areas to load, such as HD,HX (empty: all): ").strip()
