@@ -1,6 +1,7 @@
 """Elements and needs of the product's own files become rows; what staff changed since is never overwritten."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from directory.models import Element, Need
 DATA = Path(__file__).parent / "data"
 # The journal names things by a UUID; a need has a word as its key, and this makes the one from the other.
 NEED_NAMES = UUID("6f3c7a52-3d0e-4f4c-9f1b-2b8f0c7f5d11")
+KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 NEED_COLUMNS = frozenset(["name", "plain", "what_counts", "rather_elsewhere", "resident_words", "professional_words", "order", "element"])
 
 
@@ -51,6 +53,8 @@ def set_need(need: Need, values: Mapping[str, Any], *, by: User) -> Need:
     require(by, Permission.MODERATE)
     if unknown := values.keys() - NEED_COLUMNS:
         raise ValidationError({name: ["There is no such field."] for name in sorted(unknown)})
+    if not KEY.fullmatch(need.slug):
+        raise ValidationError({"slug": ["Small letters and digits, parted by single hyphens: it stands in links."]})
     for name, value in values.items():
         setattr(need, name, value)
     need.full_clean()

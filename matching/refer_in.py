@@ -44,8 +44,8 @@ class ReferredIn:
 def refer_in(data: Mapping[str, Any], *, by: User, key: str = "") -> ReferredIn:
     """Make and send a referral; who may only prepare one leaves a draft for the coordinator.
 
-    data: person (fields of register_person) or person_id, need, activity, service_id or volunteers, note, consent, lawful_basis,
-    council_case_ref. key: the caller's own key for this request; the same again within 30 days gives the same referral.
+    data: person (fields of register_person) or person_id, need, activity, service_id or volunteers, note, consent (its `at` is None for
+    just now), lawful_basis, council_case_ref. key: the caller's own key for this request; the same again within 30 days gives the same referral.
     Raises PermissionDenied, ValidationError ({field: [text]}), KeyReused.
     """
     require(by, Permission.PREPARE_REFERRAL)
@@ -139,7 +139,7 @@ def _agree(person: Person, consent: Mapping[str, Any] | None, *, by: User, ask: 
             by=by,
             given_by=consent["given_by"],
             how=consent["how"],
-            at=consent["at"],
+            at=consent["at"] or clock.now(),
             scope=scope,
             ask=ask if scope == Agreement.Scope.REFERRAL else None,
             seen=consent.get("seen") or "",

@@ -44,14 +44,14 @@ def provider_name(referral: Referral) -> str:
     return referral.service.organisation.name if referral.service is not None else "the co-op's volunteers"
 
 
-def story(referral: Referral) -> list[Chapter]:
-    """Everything that happened to a referral, the oldest first, and what is expected next."""
+def story(referral: Referral, *, with_notes: bool = True) -> list[Chapter]:
+    """Everything that happened to a referral, the oldest first, and what is expected next; the notes only for who may know the person."""
     events = list(Event.objects.about(referral))
     people = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in={event.by_id for event in events})}
     chapters = [_chapter(event, referral, people) for event in events]
     notes = [
         Chapter("Note", note.at, note.by.get_full_name() if note.by else "", note.text, "done")
-        for note in referral.notes.select_related("by")
+        for note in (referral.notes.select_related("by") if with_notes else ())
     ]
     told = sorted([*chapters, *notes], key=lambda chapter: chapter.at or clock.now())
     return [*told, *_next(referral)]

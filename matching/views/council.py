@@ -1,6 +1,6 @@
 """/council/: refer somebody in, and follow one's own referrals."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -17,7 +17,7 @@ from directory.models import Need, Service
 from directory.states import WrongState
 from matching.api import referrals_of
 from matching.models import Agreement, Referral
-from matching.refer_in import refer_in
+from matching.refer_in import KeyReused, refer_in
 from matching.stories import provider_name
 from matching.views.desk import referral_page
 from matching.views.steps import show_errors
@@ -42,6 +42,7 @@ class ReferForm(forms.Form):
         label="If it was not the person: the document seen, by whom and when; or who decided and why", max_length=1000, required=False
     )
     council_case_ref = forms.CharField(label="Your own reference", max_length=100, required=False)
+    once = forms.CharField(max_length=40, required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
@@ -60,7 +61,7 @@ class ReferForm(forms.Form):
             "given_by": data["given_by"],
             "how": data["how"],
             "seen": data["seen"],
-            "at": clock.now(),
+            "at": None,
             "scope": Agreement.Scope.REFERRAL,
         }
         return {
@@ -87,7 +88,11 @@ def refer(request: HttpRequest) -> HttpResponse:
     form = ReferForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = refer_in(form.body(), by=user_of(request))
+            # The mark of the form is its key, so that a form that is sent twice makes one referral.
+            once = form.cleaned_data["once"]
+            made = refer_in(form.body(), by=user_of(request), key=f"form {once}" if once else "")
+        except KeyReused:
+            form.add_error(None, "This form was sent already: your referral is in the list below. Open the page anew for another one.")
         except (ValidationError, WrongState) as error:
             show_errors(form, error if isinstance(error, ValidationError) else ValidationError(str(error)))
         else:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -55,7 +55,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _by_number(words: str) -> HttpResponse | None:
     kind, _, number = words.upper().replace(" ", "").partition("-")
-    if not number.isdigit() or len(number) > 9:
+    if not (number.isascii() and number.isdigit()) or len(number) > 9:
         return None
     if kind == "R" and (referral := Referral.objects.filter(number=int(number)).first()):
         return redirect("desk-referral", referral.pk)
@@ -144,7 +144,7 @@ def edit_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def agree(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Write down an agreement; with ask=, back to that request."""
     found = person_or_404(request, person_id)
-    ask = found.asks.filter(pk=request.POST["ask"]).first() if request.POST.get("ask") else None
+    ask = _own_ask(found, request.POST["ask"]) if request.POST.get("ask") else None
     form = AgreementForm(request.POST)
     if form.is_valid():
         try:
@@ -155,6 +155,13 @@ def agree(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return render(request, "matching/agreement_form.html", {"form": form, "person": found, "ask": ask}, status=400)
     messages.success(request, "The agreement is written down.")
     return redirect("desk-match", ask.pk) if ask else redirect("desk-person", found.pk)
+
+
+def _own_ask(found: Person, written: str) -> Ask:
+    try:
+        return get_object_or_404(found.asks, pk=UUID(written))
+    except ValueError as error:
+        raise Http404 from error
 
 
 @door(Permission.KEEP_RECORDS)
@@ -206,11 +213,13 @@ def referral_page(request: HttpRequest, found: Referral, template: str, *, where
             messages.success(request, "Noted.")
             return redirect(name, found.pk)
     ended = found.state in referrals.REFERRAL_ENDED_TO_TELL
+    about = shared_person(found, by=user_of(request), where=where)
     context = {
         "referral": found,
         "provider": provider_name(found),
-        "person": shared_person(found, by=user_of(request), where=where),
-        "story": story(found),
+        "person": about,
+        # Notes speak of the person: who may not know them any more reads what happened, and no note.
+        "story": story(found, with_notes=about is not None),
         "steps": steps_of(found, user_of(request), failed),
         "failed": failed,
         "told_form": ToldForm() if ended and found.person_told_at is None else None,

@@ -37,6 +37,11 @@ def not_open(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 403)
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token that its page carried: opened long ago, or not ours."""
+    return page(request, 403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 404)
 
