@@ -1,9 +1,11 @@
 """What every door of the API does alike: strict JSON in, errors of one shape out, never a stack trace for what a client sent."""
 
 import json
+import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.parsers import JSONParser
@@ -11,7 +13,10 @@ from rest_framework.response import Response
 
 from directory.states import WrongState
 
+logger = logging.getLogger("carestore.api")
+
 MAX_BODY_BYTES = 262_144
+COLLISIONS = ("40001", "40P01")  # PostgreSQL: serialization failure, deadlock
 
 
 class TooLarge(exceptions.APIException):
@@ -51,6 +56,9 @@ def errors(error: Exception, context: dict[str, Any]) -> Response | None:
         return _answer(409, {"state": [str(error)]})
     if isinstance(error, ValidationError):
         return _answer(400, error.message_dict if hasattr(error, "error_dict") else {"request": error.messages})
+    if _is_collision(error):
+        logger.warning("api.collision error=%s", type(error).__name__)
+        return _answer(409, {"state": ["Somebody else changed this at the same moment. Look again, then try once more."]})
     if isinstance(error, RecursionError):
         return _answer(400, {"body": ["This is nested too deeply."]})
     if not isinstance(error, exceptions.APIException):
@@ -61,6 +69,11 @@ def errors(error: Exception, context: dict[str, Any]) -> Response | None:
     if (wait := getattr(error, "wait", None)) is not None:
         response["Retry-After"] = str(int(wait) + 1)
     return response
+
+
+def _is_collision(error: Exception) -> bool:
+    """Did the database refuse what another transaction was quicker with, or end one of two that waited for each other?"""
+    return isinstance(error, IntegrityError) or getattr(error.__cause__, "sqlstate", None) in COLLISIONS
 
 
 def _answer(code: int, fields: dict[str, list[str]]) -> Response:
