@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from directory import clock
 from directory.accounts.doors import door, user_of
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
@@ -88,8 +89,9 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         messages.error(request, _words(error))
         return redirect("desk-match", ask.pk)
     try:
-        referrals.send(draft, by=user_of(request))
-        messages.success(request, f"We have asked {provider_name(draft)}.")
+        sent = referrals.send(draft, by=user_of(request))
+        answer_by = f" They answer by {clock.local(sent.due_at):%A %-d %B}." if sent.due_at else ""
+        messages.success(request, f"We have asked {provider_name(sent)}.{answer_by}")
     except PermissionDenied:
         messages.success(request, "Prepared. A coordinator sends it.")
     except (ValidationError, WrongState) as error:

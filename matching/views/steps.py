@@ -140,6 +140,8 @@ def take_step(request: HttpRequest, referral: Referral) -> Step | None:
 
 def _button(referral: Referral, to: str, user: Any) -> str:
     state = ReferralState(to)
+    if (referral.state, state) == (ReferralState.ON_HOLD, ReferralState.IN_PROGRESS):
+        return "It goes on"
     if speaks_for_provider(referral, relations_of(user, referral)):
         return ON_THEIR_WORD.get(state, BUTTONS[state])
     return BUTTONS[state]

@@ -1,5 +1,6 @@
 """/volunteer/: for visitors, how to help; for a volunteer, own offers and people, on a small phone."""
 
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from directory.accounts.doors import PUBLIC, door, user_of
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
+from directory.opening_words import hours
 from directory.states import WrongState
 from matching import matches
 from matching.models import Match
@@ -34,7 +36,7 @@ def volunteer(request: HttpRequest) -> HttpResponse:
 
 def _offer(row: Match) -> dict[str, Any]:
     card = matches.offer_card(row)
-    times = [f"{DAYS[day]} {start // 60}:{start % 60:02} to {end // 60}:{end % 60:02}" for day, start, end in card.windows]
+    times = [f"{DAYS[day]} {hours(_clock(start), _clock(end))}" for day, start, end in card.windows]
     return {
         "id": row.pk,
         "need": card.need,
@@ -45,6 +47,11 @@ def _offer(row: Match) -> dict[str, Any]:
         "times": times or ["Any time that suits you"],
         "reasons": card.reasons,
     }
+
+
+def _clock(minutes: int) -> time:
+    """A minute of the day; the last one is midnight."""
+    return time(minutes // 60 % 24, minutes % 60)
 
 
 def _person(row: Match, request: HttpRequest) -> dict[str, Any]:
