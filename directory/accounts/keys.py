@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
+from directory.accounts.entering import may_enter
 from directory.accounts.models import ServiceKey
 
 
@@ -21,7 +22,7 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
             key = ServiceKey.objects.get_from_key(header[len(self.keyword) :].strip().decode("ascii"))
         except (ServiceKey.DoesNotExist, UnicodeDecodeError, ValueError):
             key = None
-        if key is None or key.revoked or key.has_expired or not key.user.is_active:
+        if key is None or key.revoked or key.has_expired or not may_enter(key.user):
             raise exceptions.AuthenticationFailed("This API key is not known, or no longer valid.")
         return key.user, key
 

@@ -13,7 +13,8 @@ from carestore import env
 
 ROOT = Path(__file__).resolve().parents[2]
 CARESTORE_HOME = Path(os.environ.get("CARESTORE_HOME") or ROOT / "var").resolve()
-CARESTORE_HOME.mkdir(parents=True, exist_ok=True)
+# Database, mails and keys are nobody else's on this machine.
+CARESTORE_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 BASE_URL = env.web_address("BASE_URL", "http://127.0.0.1:8000")
 BASE_HOST = urlsplit(BASE_URL).hostname or ""
@@ -167,7 +168,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 # The constraint on Lower("email") keeps an address unique in any case; the check looks for the plain kind only.
 SILENCED_SYSTEM_CHECKS = ["auth.E003"]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["directory.accounts.entering.Accounts"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -226,6 +227,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
