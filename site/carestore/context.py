@@ -43,6 +43,7 @@ def site_facts() -> dict[str, str | bool]:
         "phone": settings.SITE_PHONE,
         "phone_hours": settings.SITE_PHONE_HOURS,
         "demo": settings.DEMO,
+        "source_url": settings.SOURCE_URL,
     }
 
 
