@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def empty_tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_
     path = _tables(tmp_path_factory)
     if not path.exists():
         with django_db_blocker.unblock(), as_default(f"sqlite:///{path}"):
+            _forget_migrations()
             call_command("migrate", verbosity=0, interactive=False)
     return path
 
@@ -48,7 +50,9 @@ def postgres_tables(postgres_url: str, django_db_blocker: DjangoDbBlocker) -> It
     """The address of a PostgreSQL database with every table; it is copied, never used."""
     with new_postgres_database(postgres_url) as url:
         with django_db_blocker.unblock(), as_default(url):
+            _forget_migrations()
             call_command("migrate", verbosity=0, interactive=False)
+            _forget_migrations()
         yield url
 
 
@@ -74,6 +78,12 @@ def forget() -> None:
 def copy_of(tables: Path, folder: Path) -> str:
     """The address of a SQLite database of one's own with these tables."""
     return f"sqlite:///{shutil.copyfile(tables, folder / 'store.sqlite3')}"
+
+
+def _forget_migrations() -> None:
+    """Let migrations be imported anew: those of the page editor's search decide at their import for which kind of database they are."""
+    for name in [name for name in sys.modules if name.startswith("wagtail.search.migrations.")]:
+        del sys.modules[name]
 
 
 def _tables(factory: pytest.TempPathFactory) -> Path:
