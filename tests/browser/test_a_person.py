@@ -67,7 +67,7 @@ def test_a_neighbour_says_yes_on_a_small_phone(opens: Opens) -> None:
     asks_for(desk, "Friendships")
     ask = desk.url
     desk.get_by_text(re.compile("who cannot, and why")).click()
-    expect(desk.locator(".fold li").first).to_be_visible()
+    expect(desk.locator("details", has_text="who cannot, and why").locator("li").first).to_be_visible()
     accessible(desk)
     jo = Volunteer.objects.get(user__email="volunteer@demo.example")
     desk.get_by_role("button", name=f"Ask {jo}").click()

@@ -88,7 +88,9 @@ def test_a_closed_account_is_out_at_once(admin):
 
 
 def test_a_programs_key_is_shown_once_and_ended(client):
-    client.post("/account/manage/", {"email": "prog@c.example", "name": "Council program", "roles": ["council_referrer"], "is_service": "on"})
+    client.post(
+        "/account/manage/", {"email": "prog@c.example", "name": "Council program", "roles": ["council_referrer"], "is_service": "on"}
+    )
     assert mail.outbox == []
     program = User.objects.get(email="prog@c.example")
     page = client.post(f"/account/manage/{program.pk}/", {"do": "key"}).content.decode()
