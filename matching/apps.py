@@ -7,11 +7,12 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from directory.journal.verifying import register_heads, register_replay
-        from matching import referral_replay, relations, replays
+        from matching import referral_mails, referral_replay, relations, replays
         from matching.statistics import releases
 
         relations.register()
         replays.register()
+        referral_mails.register()
         register_heads("releases", releases.heads)
         register_replay("referrals", referral_replay.replay_referrals)
         register_replay("releases", releases.replay)

@@ -23,7 +23,6 @@ from matching.models import Ask, Attempt, LawfulBasis, Person, Referral, Referra
 from matching.numbering import next_number
 from matching.people import require_own_side
 from matching.reasons import SILENCING_REASONS, Reason
-from matching.referral_mails import tell_provider
 from matching.states import REFERRAL, REFERRAL_ENDED, REFERRAL_OPEN, ReferralState, require_referral_details
 from matching.stopping import lock_waiting, stop_waiting
 
@@ -118,8 +117,6 @@ def move(referral: Referral, to: str, *, by: User, **details: Any) -> Referral:
     if silent:
         _fall_silent(referral, str(details["reason"]), by=by)
     _record(referral, came_from, by=by, side=side, details=details)
-    if to == ReferralState.REQUESTED:
-        transaction.on_commit(lambda: tell_provider(referral))
     return referral
 
 

@@ -37,7 +37,8 @@ def shared_person(referral: Referral, *, by: User, where: str) -> SharedPerson |
     own_side = held & {Relation.STAFF, Relation.COORD, Relation.SELF, Relation.FAMILY, Relation.PREPARER}
     if not own_side and Relation.PROV not in held:
         raise PermissionDenied("This is not open to you.")
-    if person is None or (not own_side and referral.state not in SHOWN_TO_PROVIDER):
+    agreed = referral.agreement is not None and referral.agreement.withdrawn_at is None
+    if person is None or (not own_side and not (agreed and referral.state in SHOWN_TO_PROVIDER)):
         return None
     keep_look(person, by=by, where=where)
     return SharedPerson(

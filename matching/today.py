@@ -55,17 +55,17 @@ def _late() -> Section:
     now, today = clock.now(), clock.today()
     unanswered = Q(state=ReferralState.REQUESTED, due_at__lt=now)
     review = Q(state=ReferralState.ON_HOLD, review_on__lt=today)
-    rows = [
-        _referral(
-            row,
-            due=f"should have answered by {clock.local(row.due_at):%-d %B}"
-            if row.state == ReferralState.REQUESTED and row.due_at
-            else f"on hold, to be looked at again on {row.review_on:%-d %B}",
-            late=True,
-        )
-        for row in _referrals(Referral.objects.filter(unanswered | review)).order_by("due_at")[:MOST]
-    ]
-    return Section("Late", rows, "Nothing is late.")
+    taken_back = Q(agreement__withdrawn_at__isnull=False, state__in=REFERRAL_OPEN - {ReferralState.DRAFT})
+    rows = _referrals(Referral.objects.filter(unanswered | review | taken_back)).select_related("agreement").order_by("due_at")[:MOST]
+    return Section("Late", [_referral(row, due=_why_late(row), late=True) for row in rows], "Nothing is late.")
+
+
+def _why_late(row: Referral) -> str:
+    if row.agreement is not None and row.agreement.withdrawn_at is not None:
+        return "the person took the agreement back: cancel it"
+    if row.state == ReferralState.REQUESTED and row.due_at:
+        return f"should have answered by {clock.local(row.due_at):%-d %B}"
+    return f"on hold, to be looked at again on {row.review_on:%-d %B}"
 
 
 def _waiting() -> QuerySet[Ask]:

@@ -26,6 +26,7 @@ from cms.seeding import make_pages
 from directory import clock, listings
 from directory.accounts.models import User
 from directory.accounts.roles import Role
+from directory.journal.following import follow
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.personal.rotation import models_with_secrets
@@ -179,6 +180,7 @@ def _write_down(desk: Client) -> Person:
 
 def _through_the_group(ask: Ask, service: Any, coordinator: User, partner: User) -> Referral:
     sent = referrals.send(referrals.prepare(ask, by=coordinator, service=service, note=WORDS["note"]), by=coordinator)
+    follow("referral_mails")
     page = Client()
     page.force_login(partner)
     assert "Zebedee Canarybird" in page.get(f"/partner/referrals/{sent.pk}/").content.decode()

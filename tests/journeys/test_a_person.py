@@ -9,6 +9,7 @@ from django.core.management import call_command
 from directory import clock, listings
 from directory.accounts.models import User
 from directory.accounts.roles import Role
+from directory.journal.following import follow
 from directory.journal.verifying import verify
 from directory.models import Organisation, Service
 from matching import asks, referrals
@@ -37,6 +38,7 @@ def test_a_person_is_referred_and_helped() -> None:
         assert desk.lists("article:has(.button) h3")[0] == "Valley Errands"
         desk.presses("Refer to Valley Errands")
         assert "by Tuesday 21 July" in desk.reads
+        follow("referral_mails")
         assert [message.to for message in mail.outbox] == [[partner.email]]
         assert "Wilma" not in mail.outbox[0].body + mail.outbox[0].subject
 

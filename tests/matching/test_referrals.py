@@ -10,6 +10,7 @@ from django.db import transaction
 
 from directory import clock
 from directory.accounts.roles import Relation, Role
+from directory.journal.following import follow
 from directory.journal.models import Event
 from directory.states import WrongState
 from matching import referrals
@@ -17,8 +18,10 @@ from matching.agreements import withdraw_agreement
 from matching.models import Person, Referral, ReferralNote
 from matching.reasons import Outcome, Reason
 from matching.referral_replay import replay_referrals
+from matching.sharing import shared_person
 from matching.states import REFERRAL, ReferralState
 from matching.stories import story
+from matching.today import today_for
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -235,13 +238,40 @@ def test_words_are_encrypted_and_not_in_the_journal(sent):
     assert "Fridays" not in str(list(Event.objects.values_list("codes", flat=True)))
 
 
-def test_the_partner_is_told_that_there_is_one_and_not_who(sent, django_capture_on_commit_callbacks, coordinator, service):
+def test_the_partner_is_told_that_there_is_one_and_not_who(coordinator, service, partner):
     person = factories.person(name="Zebedee Canaryperson")
-    with django_capture_on_commit_callbacks(execute=True):
-        referrals.send(referrals.prepare(factories.ask(person), by=coordinator, service=service), by=coordinator)
+    referrals.send(referrals.prepare(factories.ask(person), by=coordinator, service=service), by=coordinator)
+    follow("referral_mails")
     (message,) = mail.outbox
+    assert message.to == [partner.email]
     assert service.name in message.body
     assert "Zebedee" not in message.subject + message.body
+
+
+def test_a_mail_server_that_is_down_stops_nobody_and_loses_nothing(sent, settings):
+    settings.EMAIL_BACKEND = "tests.mail_down.Down"
+    with pytest.raises(ConnectionRefusedError):
+        follow("referral_mails")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    follow("referral_mails")
+    follow("referral_mails")
+    (message,) = mail.outbox
+    assert message.extra_headers["Message-ID"].startswith("<referral-")
+
+
+def test_who_has_answered_already_gets_no_mail(sent, partner):
+    referrals.accept(sent, by=partner)
+    follow("referral_mails")
+    assert mail.outbox == []
+
+
+def test_a_group_sees_no_details_after_the_agreement_was_taken_back(sent, partner, coordinator):
+    assert shared_person(sent, by=partner, where="test") is not None
+    withdraw_agreement(sent.person.agreements.get(), by=coordinator)
+    sent.refresh_from_db()
+    assert shared_person(sent, by=partner, where="test") is None
+    late = today_for(coordinator)[0]
+    assert [row.title.split(" ")[0] for row in late.rows] == [str(sent)]
 
 
 def test_the_story_ends_with_what_is_promised_next(sent, partner):
