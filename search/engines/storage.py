@@ -32,6 +32,7 @@ CREATE VIRTUAL TABLE words USING fts5 (name, text, tokenize = 'ascii', prefix = 
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 """
 FORMAT = 1
+SWAPS_AT_MOST = 20
 TILE_ZOOM = 24
 REMOTE = frozenset({"online", "phone"})
 
@@ -94,22 +95,23 @@ class Store:
             return ""
 
     def connection(self) -> sqlite3.Connection:
-        """A connection to the current generation; an empty one is made where there is none yet."""
-        current = (self.generation(), os.getpid())
-        kept: tuple[tuple[str, int], sqlite3.Connection] | None = getattr(self._local, "kept", None)
-        if kept is not None and kept[0] == current and current[0]:
-            return kept[1]
-        self.close()
-        connection = self._open(current[0]) if current[0] else None
-        if connection is None:
-            with self.new_generation():
-                pass
-            current = (self.generation(), os.getpid())
-            connection = self._open(current[0])
-        if connection is None:
-            raise OSError(f"The search index in {self.folder} cannot be opened.")
-        self._local.kept = (current, connection)
-        return connection
+        """A connection to the current generation; an empty one is made only where there really is none yet."""
+        for _ in range(SWAPS_AT_MOST):
+            name = self.generation()
+            current = (name, os.getpid())
+            kept: tuple[tuple[str, int], sqlite3.Connection] | None = getattr(self._local, "kept", None)
+            if kept is not None and kept[0] == current and name:
+                return kept[1]
+            self.close()
+            connection = self._open(name) if name else None
+            if connection is not None:
+                self._local.kept = (current, connection)
+                return connection
+            # Two swaps since the pointer was read take the file away: that is no reason to begin an empty index.
+            if self.generation() == name:
+                with self.new_generation():
+                    pass
+        raise OSError(f"The search index in {self.folder} cannot be opened.")
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -122,7 +124,10 @@ class Store:
         """A connection, or None where the file is gone or was written by another version of this module (then it is built anew)."""
         if not (self.folder / generation).exists():
             return None
-        connection = _connect(self.folder / generation, create=False)
+        try:
+            connection = _connect(self.folder / generation, create=False)
+        except sqlite3.OperationalError:
+            return None
         known = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
         if known is None or known[0] != FORMAT:
             connection.close()

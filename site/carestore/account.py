@@ -1,5 +1,6 @@
 """Signing in and out, and the page of one's own account."""
 
+import re
 from dataclasses import dataclass
 
 from django import forms
@@ -20,6 +21,7 @@ from directory.accounts.roles import Role
 
 TRIES = 10
 SECONDS = 15 * 60
+PLAIN_PATH = re.compile(r"/[^\s\\\x00-\x1f\x7f]*")
 DEMO_DOMAIN = "@demo.example"
 
 
@@ -109,5 +111,5 @@ def account(request: HttpRequest) -> HttpResponse:
 def _safe_next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    # A word without a slash would be taken for the name of a view.
-    return target if allowed and target.startswith("/") else ""
+    # A word without a slash would be taken for the name of a view; blanks and control characters read differently in a browser.
+    return target if allowed and PLAIN_PATH.fullmatch(target) else ""

@@ -47,17 +47,20 @@ POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
 Opens = Callable[..., Page]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """All that needs Chromium runs on one worker, which loads the demonstration once."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    item.add_marker(pytest.mark.browser)
+    item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """It is the longest part of the tests, so it begins first."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The browser itself, started once."""
+    """The browser itself, started once; it ends with this folder, and with it the event loop that it keeps in this thread."""
     program = shutil.which(CHROMIUM)
     if program is None:
         reason = "Chromium is not installed: apt-get install chromium"
@@ -101,7 +104,7 @@ def few_postcodes(path: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address() -> Iterator[str]:
     """Where the store answers: one server for all tests; which database it reads is each test's own matter."""
     server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)

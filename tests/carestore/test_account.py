@@ -143,6 +143,7 @@ BEGINNINGS = ["", "/", "//", "\\", "http:", "https://", "/\t/", "data:", "javasc
 @example("http://testserver@evil.example/")
 @example("///evil.example")
 @example("evil")
+@example("/\t/ ")
 @given(st.builds(str.__add__, st.sampled_from(BEGINNINGS), st.text(max_size=20)))
 def test_next_never_leads_elsewhere(target: str) -> None:
     """However it is spelled, it is an address of ours, or nothing."""

@@ -47,7 +47,13 @@ def test_ready_with_guards_and_worker(home: Path) -> None:
     catch_up()
     code, told = ready()
     assert code == 200
-    assert told == {"database": True, "journal_triggers": True, "worker": True, "behind": {"index": 0, "referral_mails": 0}, "tasks_waiting": 0}
+    assert told == {
+        "database": True,
+        "journal_triggers": True,
+        "worker": True,
+        "behind": {"index": 0, "referral_mails": 0},
+        "tasks_waiting": 0,
+    }
 
 
 def test_not_ready_where_the_worker_never_ran_or_fell_silent(home: Path) -> None:

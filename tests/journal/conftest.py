@@ -1,7 +1,8 @@
 """What the journal's tests share: users, things that happen, and a journal on each database."""
 
+import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection, transaction
@@ -52,3 +53,23 @@ def _own_registrations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "_wakers", [])
     monkeypatch.setattr(verifying, "_heads", {})
     monkeypatch.setattr(verifying, "_replays", {})
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What the journal's own logger is told, whatever other tests have done to the loggers above it."""
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    logger, handler = logging.getLogger("carestore.journal"), Kept()
+    monkeypatch.setattr(logger, "disabled", False)
+    monkeypatch.setattr(logging.root.manager, "disable", 0)
+    logger.addHandler(handler)
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    yield lines
+    logger.setLevel(level)
+    logger.removeHandler(handler)

@@ -91,3 +91,16 @@ def test_readers_never_see_a_gap_while_the_index_is_swapped(engine):
         reader.join()
     assert failed == []
     assert totals == {1}
+
+
+def test_a_reader_that_two_swaps_have_overtaken_does_not_begin_an_empty_index(engine, monkeypatch):
+    engine.rebuild([document("a")], bookmark=MARK)
+    files = engine.store
+    gone = files.generation()
+    engine.rebuild([document("a")], bookmark=MARK)
+    engine.rebuild([document("a")], bookmark=MARK)
+    newest, told = files.generation(), iter([gone])
+    monkeypatch.setattr(files, "generation", lambda: next(told, newest))
+    engine.close()
+    assert engine.search(Query()).total == 1
+    assert files.pointer.read_text().strip() == newest
