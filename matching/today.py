@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import roles_of
-from directory.accounts.roles import Role
+from directory.accounts.policy import allowed, roles_of
+from directory.accounts.roles import Permission, Role
 from matching.models import Ask, Match, Referral
 from matching.referrals import REFERRAL_ENDED_TO_TELL
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState, ReferralState
@@ -44,7 +44,7 @@ def today_for(user: User) -> list[Section]:
     """The lists for this member of staff: casework for coordinators, their own referrals for care workers."""
     if Role.COORDINATOR in roles_of(user):
         return [_late(), _new(), _to_send(), _promised(), _volunteers(), _to_tell(), _again()]
-    return [_own(user)]
+    return [_own(user)] if allowed(user, Permission.PREPARE_REFERRAL) else []
 
 
 def _referrals(rows: QuerySet[Referral]) -> QuerySet[Referral]:

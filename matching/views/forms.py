@@ -7,7 +7,7 @@ from django import forms
 from directory import clock
 from directory.models import Need
 from matching.activities import rules
-from matching.models import Agreement, Ask, Person, Referral, UnmetNeed
+from matching.models import Agreement, Ask, Person, UnmetNeed
 
 YES_NO_UNKNOWN = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -150,13 +150,3 @@ class UnmetForm(forms.Form):
     """What emptied the list."""
 
     emptied_by = forms.ChoiceField(label="Why could nobody help?", choices=UnmetNeed.EmptiedBy.choices)
-
-
-class SendForm(forms.Form):
-    """How a group is asked."""
-
-    channel = forms.ChoiceField(
-        label="How are they asked?", choices=[("", "As usual for this group"), *Referral.Channel.choices], required=False
-    )
-    priority = forms.ChoiceField(label="How soon?", choices=Referral.Priority.choices, initial=Referral.Priority.ROUTINE)
-    note = forms.CharField(label="What should they know?", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))

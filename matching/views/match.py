@@ -23,7 +23,7 @@ from matching.models import Ask, Match, Volunteer
 from matching.people import keep_look
 from matching.states import AskState
 from matching.stories import provider_name
-from matching.views.forms import AgreementForm, SendForm, UnmetForm
+from matching.views.forms import AgreementForm, UnmetForm
 from matching.views.match_words import match_steps, refused_lines, service_card, volunteer_card
 
 
@@ -49,7 +49,6 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "signposts": ask.signposts.select_related("service"),
         "unmet": ask.unmet.all(),
         "unmet_form": UnmetForm(),
-        "send_form": SendForm(),
     }
     if found is not None:
         context |= {

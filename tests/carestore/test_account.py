@@ -198,7 +198,7 @@ def test_each_role_is_led_to_rooms_that_open(role: Role) -> None:
         assert f'href="{url}"' in page
         assert client.get(url).status_code == 200
     if not rooms:
-        assert "has no work in it yet" in page
+        assert "There is nothing to see here yet" in page
 
 
 def test_several_roles_show_each_room_once(client: Client) -> None:
