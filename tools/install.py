@@ -1,6 +1,7 @@
 """Makes the virtual environment and installs the pinned packages, once per change of the pins. Runs on a bare Python 3.11 or newer.
 
-usage: python3 tools/install.py base|dev
+usage: python3 tools/install.py base|search|dev
+search is base with the client of OpenSearch and Elasticsearch; dev is everything.
 uv does the work where it can be had, pip otherwise. What is missing on the machine gets one plain sentence.
 """
 
@@ -15,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NEEDED_MB = 1_200
+# Each holds all that stands before it.
+SETS = ("base", "search", "dev")
 
 
 def fail(sentence: str) -> None:
@@ -36,16 +39,12 @@ def make_environment() -> None:
 
 def install(which: str) -> None:
     pins = ROOT / "requirements" / f"{which}.txt"
-    digest = hashlib.sha256(pins.read_bytes()).hexdigest()
-    done = [VENV / f".installed-{name}" for name in ("base", "dev")]
-    if any(mark.exists() and mark.read_text() == digest for mark in done):
-        return
-    if which == "base" and done[1].exists() and done[1].read_text() == _digest("dev"):
+    if any(_installed(name) == _digest(name) for name in SETS[SETS.index(which) :]):
         return
     print("Installing the packages (a minute or so with an empty cache) …", flush=True)
     if not (with_uv(pins) or with_pip(pins)):
         fail("The packages could not be installed. Is the package registry reached? Try again: what was loaded is kept.")
-    (VENV / f".installed-{which}").write_text(digest)
+    (VENV / f".installed-{which}").write_text(_digest(which))
 
 
 def with_uv(pins: Path) -> bool:
@@ -63,6 +62,11 @@ def with_pip(pins: Path, *options: str) -> bool:
     return subprocess.run(command).returncode == 0
 
 
+def _installed(which: str) -> str:
+    mark = VENV / f".installed-{which}"
+    return mark.read_text() if mark.exists() else ""
+
+
 def _digest(which: str) -> str:
     return hashlib.sha256((ROOT / "requirements" / f"{which}.txt").read_bytes()).hexdigest()
 
@@ -70,7 +74,7 @@ def _digest(which: str) -> str:
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
         fail(f"This is Python {sys.version.split()[0]}; 3.11 or newer is needed. Where you have another: make demo PYTHON=python3.12")
-    if len(sys.argv) != 2 or sys.argv[1] not in ("base", "dev"):
-        fail("usage: python3 tools/install.py base|dev")
+    if len(sys.argv) != 2 or sys.argv[1] not in SETS:
+        fail(f"usage: python3 tools/install.py {'|'.join(SETS)}")
     make_environment()
     install(sys.argv[1])
