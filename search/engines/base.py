@@ -2,20 +2,27 @@
 
 Two engines keep this one contract and pass one suite (tests/search/test_engine_contract.py). Both store the tokens of search.tokens
 unchanged and answer with the same hits, facets and cluster totals. Which service is better is not theirs to say: search.scoring says it.
+
+**What fits.** A service fits when it passes as a whole (its words and needs, the days it is visible, mode, kind, free, language, who,
+open), and at least one of its documents passes what is said of places: reach, access, bbox. Words: it meets a need in question, or its
+documents together hold all words; where fewer than FEW services do, half of the words are enough. Without a question everything fits.
+Several values of one filter are joined by or, access facts by and. What is not stated shuts nobody out from `who`; it does from all others.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from search.engines.rows import Rows
+from search.lexicon import Lexicon
 from search.query import Box, Query
 
 EVERYWHERE = "*"
-FACETS = ("need", "mode", "kind", "free", "access", "language")
+FACETS = ("need", "mode", "kind", "free", "open", "who", "access", "access_unknown", "language")
+WHO_MOST = 20
 # Below this many services that hold all words or meet a need, services that hold only half of the words are let in too.
 FEW = 5
-CANDIDATES_MAX = 1000
 POINTS_MAX = 300
 
 
@@ -32,8 +39,14 @@ class Place:
 class Document:
     """One service at one place, or over its served areas where it has none; all documents of a service are shown as one result.
 
+    Place, locality, areas, area_names, circles and access are the document's own. All other fields speak of the service: they are the
+    same in all of its documents (the first one's count), but for the tokens, of which the service holds those of all documents together.
+
     `areas` are codes as in Spot.areas, `district:HD7` for postcode districts, and EVERYWHERE; `circles` are (lat, lon, miles).
     With neither, no area served is stated. `access` holds `fact:yes` and `fact:no`; a fact that is not known is left out.
+    `locality` is the village of the place as search.valleys knows it, "" otherwise. `who` are stems of `who_for`.
+    `days` (MO to SU) are those on which something regular begins. `hours` are (start, end, sure) in minutes since 1970, from when it was
+    indexed until `hours_to`; not sure is what takes place in term time only. `hours_to` None: the times are not known.
     `name_tokens` and `text_tokens` are stems in their order.
     """
 
@@ -50,14 +63,19 @@ class Document:
     free: bool = False
     languages: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
+    who_for: str = ""
     min_age: float | None = None
     max_age: float | None = None
     spaces: bool | None = None
     paused: bool = False
+    days: tuple[str, ...] = ()
+    hours: tuple[tuple[int, int, bool], ...] = ()
+    hours_to: int | None = None
     visible_from: date | None = None
     visible_to: date | None = None
     checked_on: date | None = None
     place: Place | None = None
+    locality: str = ""
     areas: tuple[str, ...] = ()
     area_names: tuple[str, ...] = ()
     circles: tuple[tuple[float, float, float], ...] = ()
@@ -71,36 +89,42 @@ class Document:
         return bool(self.areas or self.circles)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One service that fits the question, with those of its documents that do.
-
-    `text` (0 to 1) says how much of the question's words it holds, `words` which of them.
-    """
-
-    service: str
-    documents: tuple[Document, ...]
-    text: float = 0.0
-    words: tuple[str, ...] = ()
+class Moved(Exception):
+    """The index changed between a search and the reading of its documents; the search is done again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The answer to a query before scoring: how many services fit, the likeliest of them, and counts per filter value.
+    """The answer to a query before scoring: how many services fit, those among which its page is, and counts per filter value.
 
-    A facet's counts are those under all filters but its own: choosing that one value gives that many services.
+    `rows` are the services that come after the first `first` in the engine's own order. They hold all of the query's page, wherever the
+    scores put them among these rows; every page of the same query and page size falls into exactly one such part, so that none repeats
+    or drops a service. The embedded engine gives all in one part.
+
+    A facet's counts are those under all filters but its own: choosing that one value gives that many services (at most WHO_MOST values
+    of `who`). `access` counts who surely has it; `access_unknown` those of which no fitting document says yes or no.
+    `fetch` is the engine's: it reads the documents of some rows. Raises Moved.
     """
 
     total: int
-    hits: tuple[Hit, ...]
+    rows: Rows
     facets: Mapping[str, Mapping[str, int]]
+    fetch: Callable[[Sequence[int]], list[tuple[Document, ...]]] = field(repr=False)
+    first: int = 0
+
+    def documents(self, at: Iterable[int]) -> list[tuple[Document, ...]]:
+        """All documents of the services at these places of `rows`, in that order, without tokens. Raises Moved."""
+        return self.fetch([int(each) for each in at])
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
+    """A name that goes on as typed. `kind` is service, organisation or place; `service` and `url` are "" for the latter two."""
+
     service: str
     name: str
     url: str
+    kind: str = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +179,11 @@ class Engine(Protocol):
     def delete(self, services: Iterable[str]) -> None:
         """Drop all documents of these services."""
 
-    def rebuild(self, documents: Iterable[Document], *, bookmark: Bookmark, progress: Progress | None = None) -> None:
+    def rebuild(self, documents: Iterable[Document], *, bookmark: Bookmark = START, progress: Progress | None = None) -> None:
         """Write a new index and swap it in; readers see the old one whole until then.
 
         `bookmark` is the journal's head before the first document was read, so that what changes meanwhile is read again.
+        Documents need no database: a benchmark may make them up and rebuild from them. Those of one service come one after the other.
         """
 
     def bookmark(self) -> Bookmark:
@@ -170,21 +195,24 @@ class Engine(Protocol):
     def state(self) -> str:
         """A text that changes whenever the index does, for caches of what is made from it."""
 
-    def search(self, query: Query, *, limit: int = CANDIDATES_MAX, offset: int = 0, everywhere: bool = False) -> Candidates:
-        """The services that fit an understood query on its day, as `fits` and `way` of search.scoring and search.reach say.
+    def search(self, query: Query, *, everywhere: bool = False, facets: bool = True) -> Candidates:
+        """The services that fit an understood query on its day and minute; `sort`, `page` and `page_size` say which part is wanted.
 
-        The hits are the `limit` likeliest after the first `offset` of them, in no order; `total` and facets count all.
-        `everywhere` leaves reach out (for near misses).
+        `everywhere` leaves reach out (for near misses); without `facets` none are counted.
+        Raises BadQuery where it would take too long.
         """
 
-    def vocabulary(self) -> Mapping[str, int]:
-        """Every stem in the index with the number of documents that hold it."""
+    def lexicon(self) -> Lexicon:
+        """The words of the listings, for the understanding of questions and for spelling."""
 
-    def written(self) -> Mapping[str, str]:
-        """The words of the listings' names and summaries as they are written, each with its stem."""
+    def ending_before(self, minute: int) -> list[str]:
+        """The services whose times are known, but worked out only until before this minute (since 1970)."""
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
-        """Services whose name holds words that begin as typed."""
+        """Services, then organisations and places, whose name holds words that begin as typed; each in the order of names."""
+
+    def close(self) -> None:
+        """Close what this thread holds open."""
 
     def clusters(self, box: Box | None, zoom: int, query: Query) -> Map:
         """What a map of this box at this zoom shows for the query."""

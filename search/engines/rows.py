@@ -1,0 +1,63 @@
+"""What one query needs to know of many services, as columns: the batch that search.reach and search.scoring work on in one go.
+
+Both engines hand over the same shape; the embedded one every service that fits, the other the likeliest few hundred.
+Both make it with `search.engines.columns` out of the packed columns of each service, so that nobody computes a value twice.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.integer[Any]]
+Floats = NDArray[np.float64]
+
+# A day of no check, in days since 1970.
+NEVER = -(1 << 31)
+YES, NO, UNKNOWN = 1, 0, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """S services that fit a query and, each with its owner among them, P of their documents that fit.
+
+    Of the services (length S): `keys` are the engine's own numbers or ids; `order` their place when sorted by name, then id;
+    `needs` says per slug of `slugs` (the guessed needs, then the chosen ones) who meets it; `in_name` and `in_text` per word of
+    Query.words who holds it, and `weights` what each word weighs (together 1); `checked` is in days since 1970, or NEVER;
+    `spaces` and `open` are YES, NO or UNKNOWN (open at Query.minute); `told` whether it says for whom it is; `language` whether the
+    language asked for is spoken; `coming` and `remote` how it is offered.
+
+    Of the documents (length P, in the order of their owners): `owner` is an index into the services, `number` the document's place
+    in Document order; `miles` is the way from the query's place (nan without an address or a place), `by_road` whether by road;
+    `covered` whether the stated area holds the place, `limited` whether one is stated; `access` says per fact of Query.access
+    who surely has it.
+    """
+
+    keys: NDArray[Any]
+    order: Ints
+    slugs: tuple[str, ...]
+    needs: Bools
+    weights: Floats
+    in_name: Bools
+    in_text: Bools
+    checked: Ints
+    spaces: Ints
+    open: Ints
+    paused: Bools
+    free: Bools
+    told: Bools
+    language: Bools
+    coming: Bools
+    remote: Bools
+    owner: Ints
+    number: Ints
+    miles: Floats
+    by_road: Bools
+    covered: Bools
+    limited: Bools
+    access: Bools
+
+    def __len__(self) -> int:
+        return len(self.keys)
