@@ -4,7 +4,7 @@ All functions read `service.schedules` (prefetch them, with `at_location__locati
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from directory import clock
 from directory.clock import LONDON, local
@@ -13,9 +13,11 @@ from directory.opening_text import parse_times
 from directory.opening_words import sentence
 from directory.times import DAY, Times, times_of
 
-__all__ = ["next_opening", "open_at", "open_until", "parse_times", "sentence", "weekdays"]
+__all__ = ["next_opening", "open_at", "open_until", "parse_times", "sentence", "spans", "weekdays"]
 
 LOOK_AHEAD_DAYS = 400
+MINUTE = timedelta(minutes=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def open_at(service: Service, moment: datetime) -> bool | None:
@@ -66,6 +68,42 @@ def open_until(service: Service, moment: datetime) -> datetime | None:
             break
         ends = wall = max(running)
     return _moment_of(ends) if ends else None
+
+
+def spans(service: Service, start: datetime, end: datetime) -> list[tuple[int, int, bool]] | None:
+    """When it is open between two aware moments, as (from, to, sure) in minutes since 1970; None where its times are not known.
+
+    It is open at a moment that a sure span holds (its end not included); where only unsure ones do (term time), nobody knows:
+    the same answers as `open_at`.
+    """
+    rows = _rows(service)
+    if not rows:
+        return None
+    if service.status != Service.Status.ACTIVE:
+        return []
+    found = set()
+    for begins, ends, ahead in _steady(start, end):
+        first, last = (begins + ahead).date(), (ends + ahead).date()
+        for day in (first + days * DAY for days in range(-1, (last - first).days + 1)):
+            for row in rows:
+                if row.occurs_on(day):
+                    opens, closes = (wall.replace(tzinfo=UTC) - ahead for wall in row.span(day))
+                    found.add((max(opens, begins), min(closes, ends), not row.term_time_only))
+    return sorted(((a - EPOCH) // MINUTE, (b - EPOCH) // MINUTE, sure) for a, b, sure in found if a < b)
+
+
+def _steady(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """A stretch of time in pieces, in UTC, during which the clock on the wall is ahead by the same; it changes on full hours only."""
+    begins, last = start.astimezone(UTC), end.astimezone(UTC)
+    while begins < last:
+        ahead = local(begins).utcoffset() or timedelta(0)
+        ends = min(begins.replace(minute=0, second=0, microsecond=0) + DAY, last)
+        if local(ends).utcoffset() != ahead:
+            ends = begins.replace(minute=0, second=0, microsecond=0)
+            while local(ends).utcoffset() == ahead:
+                ends += timedelta(hours=1)
+        yield begins, min(ends, last), ahead
+        begins = ends
 
 
 def weekdays(service: Service) -> frozenset[int]:

@@ -6,15 +6,21 @@ from datetime import date, timedelta
 
 from directory import clock
 from directory.models import Location, Service, ServiceArea
+from directory.opening import spans, weekdays
 from search import tokens
 from search.engines.base import EVERYWHERE, Document, Place
 from search.languages import language_slug
-from search.query import ACCESS_FACTS
+from search.localities import locality_at
+from search.query import ACCESS_FACTS, DAYS
 
 CHUNK = 500
 TEXT_TOKENS_MAX = 2000
 # A count of free places says nothing for longer than this.
 SPACES_HOLD = timedelta(days=60)
+# For so many days opening times are worked out ahead; from how long before now, so that a clock that is late is told no wrong thing.
+HOURS_AHEAD = timedelta(days=21)
+HOURS_BACK = timedelta(days=1)
+MINUTE_SECONDS = 60
 _MARKUP = re.compile(r"\]\([^)]*\)|https?://\S+|[*_#>`\[\]]+")
 _MODES = (("at_place", "place"), ("at_home", "home"), ("online", "online"), ("by_phone", "phone"), ("outreach", "outreach"))
 _WHO_SAYS_LITTLE = frozenset(
@@ -42,14 +48,27 @@ def documents_of(service: Service) -> list[Document]:
     The days on which it is visible travel with it, so that it appears and goes on its day without a new indexing.
     """
     places = [at.location for at in service.at_locations.all() if _position(at.location)]
-    return [_document(service, number, place) for number, place in enumerate(places or [None])]
+    hours, hours_to = _hours(service)
+    return [_document(service, number, place, hours, hours_to) for number, place in enumerate(places or [None])]
+
+
+def _hours(service: Service) -> tuple[tuple[tuple[int, int, bool], ...], int | None]:
+    """When it is open in the days ahead, and until when that is known."""
+    now = clock.now()
+    until = now + HOURS_AHEAD
+    found = spans(service, now - HOURS_BACK, until)
+    if found is None:
+        return (), None
+    return tuple(found), int(until.timestamp() // MINUTE_SECONDS)
 
 
 def _position(location: Location) -> bool:
     return not location.masked and location.lat is not None and location.lon is not None
 
 
-def _document(service: Service, number: int, location: Location | None) -> Document:
+def _document(
+    service: Service, number: int, location: Location | None, hours: tuple[tuple[int, int, bool], ...], hours_to: int | None
+) -> Document:
     areas = list(service.areas.all())
     open_places = [at.location for at in service.at_locations.all() if not at.location.masked]
     place = Place(str(location), location.lat, location.lon) if location and location.lat is not None and location.lon is not None else None
@@ -64,17 +83,22 @@ def _document(service: Service, number: int, location: Location | None) -> Docum
         needs=tuple(sorted(need.slug for need in service.needs.all())),
         kind=service.kind,
         modes=tuple(mode for field, mode in _MODES if getattr(service, field)),
-        free=bool(service.is_free),
+        free=service.is_free,
         languages=tuple(dict.fromkeys(language_slug(name) for name in service.languages.split(";") if name.strip())),
         who=tuple(dict.fromkeys(word for word in tokens.tokens(service.who_for) if word not in _WHO_SAYS_LITTLE)),
+        who_for=service.who_for,
         min_age=_number(service.min_age),
         max_age=_number(service.max_age),
         spaces=_spaces(service, clock.today()),
         paused=service.status == Service.Status.PAUSED,
+        days=tuple(DAYS[day] for day in sorted(weekdays(service))),
+        hours=hours,
+        hours_to=hours_to,
         visible_from=service.visible_from,
         visible_to=service.visible_to,
         checked_on=service.checked_at,
         place=place,
+        locality=locality_at(place.lat, place.lon) if place else "",
         areas=_areas(areas),
         area_names=tuple(dict.fromkeys(str(area) for area in areas)),
         circles=_circles(areas),

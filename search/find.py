@@ -1,5 +1,6 @@
 """Finding, from question to answer: understand, retrieve, score, page; near misses where little fits. Used by page and API alike."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -7,16 +8,20 @@ from typing import Any
 from directory import clock
 from directory.models import Need
 from search import engines
-from search.engines.base import CANDIDATES_MAX, Box, Candidates, Engine, Hit, Map
+from search.engines.base import Box, Candidates, Engine, Map, Moved
+from search.engines.rows import NO, YES
 from search.known import forget, words_of
+from search.localities import locality_at
 from search.near_misses import BELOW, near_misses
 from search.query import BadQuery, Query, Sort
+from search.reasons import explained
 from search.results import Found, Result, result_of
-from search.scoring import Score, rank_key, score
-from search.times import open_now, open_services
+from search.scoring import Scores, ranked, score
 from search.understand import understand
 
-BLOCK = CANDIDATES_MAX
+# How often a question is asked again when the index changes between finding and reading.
+TRIES = 5
+_OPEN = {YES: True, NO: False}
 
 __all__ = ["Found", "Result", "find", "map_of", "understood"]
 
@@ -28,34 +33,42 @@ def find(query: Query, *, engine: Engine | None = None) -> Found:
     """
     engine = engine or engines.current()
     query = understood(query, engine=engine)
-    sort = Sort.FIT if query.sort is Sort.DISTANCE and query.place is None else query.sort
-    today = clock.today()
-    candidates, shown = _page(query, sort, engine, today)
-    opened = open_now(hit.service for hit, _ in shown) if shown else {}
+    if query.sort is Sort.DISTANCE and query.place is None:
+        query = replace(query, sort=Sort.FIT)
+    for _ in range(TRIES):
+        try:
+            return _found(query, engine, clock.today())
+        except Moved:
+            continue
+    raise BadQuery({"q": ["The listings are being changed at this moment: please ask again."]})
+
+
+def _found(query: Query, engine: Engine, today: date) -> Found:
+    """One answer out of one state of the index. Raises Moved where that is gone before it was read."""
+    candidates = engine.search(query)
+    scores = score(candidates.rows, query, today=today)
+    results = _page(candidates, scores, query)
     few = candidates.total < BELOW and query.page == 1
     return Found(
-        query=replace(query, sort=sort),
+        query=query,
         total=candidates.total,
-        results=tuple(result_of(hit, points, open_now=opened.get(hit.service)) for hit, points in shown),
-        near_misses=near_misses(query, {hit.service for hit, _ in shown}, engine, today=today) if few else (),
-        facets=_facets(candidates),
-        sort=sort,
+        results=results,
+        near_misses=near_misses(query, {result.id for result in results}, engine, today=today) if few else (),
+        facets=_facets(candidates, engine),
+        sort=query.sort,
     )
 
 
-def _page(query: Query, sort: Sort, engine: Engine, today: date) -> tuple[Candidates, list[tuple[Hit, Score]]]:
-    """The page's results in order. Very long answers are ordered in blocks of BLOCK candidates, so that no page repeats or drops one."""
-    first = (query.page - 1) * query.page_size
-    last = first + query.page_size - 1
-    shown: list[tuple[Hit, Score]] = []
-    for block in range(first // BLOCK, last // BLOCK + 1):
-        candidates = engine.search(query, limit=BLOCK, offset=block * BLOCK)
-        scored = [(hit, score(hit, query, today=today)) for hit in candidates.hits]
-        scored.sort(key=lambda pair: _order(pair[0], pair[1], sort))
-        shown += scored[max(0, first - block * BLOCK) : last + 1 - block * BLOCK]
-        if block * BLOCK + len(scored) >= candidates.total:
-            break
-    return candidates, shown
+def _page(candidates: Candidates, scores: Scores, query: Query) -> tuple[Result, ...]:
+    """The page's services with their reasons; only these are read."""
+    begin = (query.page - 1) * query.page_size - candidates.first
+    rows = candidates.rows
+    shown = ranked(scores, query.sort)[begin : begin + query.page_size].tolist()
+    results = []
+    for at, documents in zip(shown, candidates.documents(shown), strict=True):
+        fitting = tuple(documents[number] for number in rows.numbers_of(at))
+        results.append(result_of(fitting, explained(scores, at, documents[0], query), open_now=_OPEN.get(int(rows.open[at]))))
+    return tuple(results)
 
 
 def map_of(box: Box | None, zoom: int, query: Query, *, engine: Engine | None = None) -> Map:
@@ -75,24 +88,20 @@ def understood(query: Query, *, engine: Engine | None = None) -> Query:
         # A need that was added after the words were read.
         forget()
         words = words_of(engine or engines.current())
-    only = open_services(query.open) if query.open else None
-    return replace(understand(query, words), only=only, on=clock.today())
+    query = understand(query, words)
+    place = query.place
+    if place is not None and not place.locality:
+        place = replace(place, locality=locality_at(place.lat, place.lon))
+    return replace(query, place=place, on=clock.today(), minute=int(clock.now().timestamp() // 60))
 
 
-def _order(hit: Hit, scored: Score, sort: Sort) -> tuple[Any, ...]:
-    """The place of a result in the list; the id at its end makes it the same every time."""
-    best = rank_key(hit, scored)
-    if sort is Sort.NAME:
-        return best[1:]
-    if sort is Sort.DISTANCE:
-        miles = scored.way.miles if scored.way else None
-        return (miles is None, miles or 0.0, *best)
-    return best
-
-
-def _facets(candidates: Candidates) -> dict[str, list[dict[str, Any]]]:
-    """Most frequent first, then by name."""
+def _facets(candidates: Candidates, engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    """Most frequent first, then by name; words of whom it is for as people write them."""
+    counted: dict[str, Mapping[str, int]] = dict(candidates.facets)
+    if counted.get("who"):
+        written = engine.lexicon().written_as(counted["who"])
+        counted["who"] = {written[stem]: count for stem, count in counted["who"].items() if stem in written}
     return {
         field: [{"slug": value, "count": count} for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-        for field, counts in candidates.facets.items()
+        for field, counts in counted.items()
     }

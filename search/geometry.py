@@ -2,6 +2,10 @@
 
 from math import asin, cos, radians, sin, sqrt
 
+import numpy as np
+
+from search.engines.rows import Floats
+
 EARTH_MILES = 6371.0088 / 1.609344
 MILES_PER_DEGREE = EARTH_MILES * radians(1)
 
@@ -13,8 +17,9 @@ def miles_between(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 2 * EARTH_MILES * asin(min(1.0, sqrt(half)))
 
 
-def degrees_around(lat: float, miles: float) -> tuple[float, float]:
-    """Half the height and width, in degrees, of a box that surely holds everything within `miles` of a latitude."""
-    height = miles / MILES_PER_DEGREE * 1.001
-    width = height / max(0.01, cos(radians(min(89.0, abs(lat) + height))))
-    return height, min(360.0, width)
+def miles_from(lat: float, lon: float, lats: Floats, lons: Floats) -> Floats:
+    """The same from one position to many; nan where there is none."""
+    north, east = np.radians(lats - lat) / 2, np.radians(lons - lon) / 2
+    half = np.sin(north) ** 2 + cos(radians(lat)) * np.cos(np.radians(lats)) * np.sin(east) ** 2
+    miles: Floats = 2 * EARTH_MILES * np.arcsin(np.minimum(1.0, np.sqrt(half)))
+    return miles

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
+from directory import clock
 from directory.journal.following import follow, register_follower
 from directory.journal.heads import Position, head
 from directory.journal.models import Event
@@ -16,6 +18,9 @@ FOLLOWER = "index"
 SERVICE = "directory.service"
 # A need's words are what questions are understood by; its id among the touched tells every process that they changed.
 NEED = "directory.need"
+# Opening times are worked out anew before they end: long before, so that a worker that stands still for days does no harm.
+HOURS_LEAST = timedelta(days=14)
+AT_ONCE = 200
 
 
 class IndexBookmark:
@@ -72,3 +77,20 @@ def rebuild(progress: Progress | None = None) -> int:
 
     engines.current().rebuild(counting(), bookmark=Bookmark(end.seq, end.mac), progress=progress)
     return counted
+
+
+def refresh_hours() -> int:
+    """Index the services anew whose opening times were worked out for less than HOURS_LEAST ahead. Returns how many were.
+
+    What a follower indexes meanwhile goes first: the rest is left to the next time.
+    """
+    engine = engines.current()
+    ending = engine.ending_before(int((clock.now() + HOURS_LEAST).timestamp() // 60))
+    done = 0
+    for start in range(0, len(ending), AT_ONCE):
+        some = ending[start : start + AT_ONCE]
+        mark = engine.bookmark()
+        if not engine.index(documents_for(some), gone=some, after=mark.seq):
+            break
+        done += len(some)
+    return done

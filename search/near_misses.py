@@ -1,99 +1,128 @@
 """When little or nothing fits: what comes nearest, and plainly why it does not fit. Pure but for the engine passed in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from search import tokens
-from search.engines.base import Document, Engine, Hit
+from search.engines.base import Candidates, Document, Engine
+from search.engines.rows import YES, Ints
 from search.geometry import miles_between
-from search.query import Query
-from search.reach import limit, miles_to, way
+from search.query import Query, Sort
+from search.reach import OUT_OF_REACH, limit, way
+from search.reasons import DAY_NAMES, explained, fact_text, listed, miles_text
 from search.results import Result, result_of
-from search.scoring import DAY_NAMES, miles_text, score
+from search.scoring import Scores, score
 
 BELOW = 3
 MOST = 5
 FARTHEST_MILES = 25.0
-CONSIDERED = 200
+CONSIDERED = 40
 
 
 def near_misses(query: Query, found: Collection[str], engine: Engine, *, today: date) -> tuple[Result, ...]:
-    """At most MOST services that speak to the question but fail its place or filters, the nearest to fitting first."""
-    wide = replace(query, mode=(), free=False, access=(), language="", who="", only=None, bbox=None)
+    """At most MOST services that speak to the question but fail its place or filters, the nearest to fitting first. Raises Moved."""
+    wide = replace(
+        query, mode=(), free=False, access=(), language="", who="", open="", days=(), during=None, bbox=None, sort=Sort.FIT, page=1
+    )
+    candidates = engine.search(wide, everywhere=True, facets=False)
+    scores = score(candidates.rows, query=wide, today=today)
+    at = _likeliest(scores, query)
     missed = []
-    for hit in engine.search(wide, limit=CONSIDERED, everywhere=True).hits:
-        reasons = why_not(hit, query)
-        miles = _miles(hit, query)
-        if hit.service in found or not reasons or not _speaks_to(hit, query) or (miles is not None and miles > FARTHEST_MILES):
+    for each, documents in zip(at.tolist(), candidates.documents(at), strict=True):
+        reasons = why_not(documents, query, open_then=_open_then(candidates, each, documents, query))
+        miles = _miles(documents, query)
+        if documents[0].service in found or not reasons or (miles is not None and miles > FARTHEST_MILES):
             continue
-        scored = score(hit, query, today=today)
-        order = (len(reasons), miles if miles is not None else 0.0, -scored.points, hit.documents[0].name.casefold(), hit.service)
-        missed.append((order, result_of(hit, scored, why_not=". ".join(reasons))))
+        scored = explained(scores, each, documents[0], wide)
+        order = (len(reasons), miles if miles is not None else 0.0, -scored.points, documents[0].name.casefold(), documents[0].service)
+        opened = {1: True, 0: False}.get(int(candidates.rows.open[each]))
+        missed.append((order, result_of(documents, scored, open_now=opened, why_not=". ".join(reasons))))
     return tuple(result for _, result in sorted(missed, key=lambda pair: pair[0])[:MOST])
 
 
-def _speaks_to(hit: Hit, query: Query) -> bool:
-    """Whether it meets a need in question, where any need was understood; a stray word alone makes no near miss."""
-    return not query.needs or bool({guess.slug for guess in query.needs}.intersection(hit.documents[0].needs))
+def _likeliest(scores: Scores, query: Query) -> Ints:
+    """Those that speak to a need in question, where any was understood (a stray word alone makes no near miss): the nearest of them first."""
+    rows = scores.rows
+    speaks = scores.parts[0] > 0 if query.needs else np.ones(len(rows), bool)
+    miles = np.nan_to_num(rows.miles[scores.best])
+    out = (scores.reach == OUT_OF_REACH).astype(np.int64) if query.place is not None else np.zeros(len(rows), np.int64)
+    failed = out + (query.free & ~rows.free)
+    at = np.flatnonzero(speaks & (miles <= FARTHEST_MILES))
+    return at[np.lexsort((rows.order[at], -scores.points[at], miles[at], failed[at]))][:CONSIDERED]
 
 
-def why_not(hit: Hit, query: Query) -> list[str]:
+def _open_then(candidates: Candidates, at: int, documents: Sequence[Document], query: Query) -> bool:
+    """Whether it is surely open at the time asked for."""
+    if query.open == "now" and candidates.rows.open[at] != YES:
+        return False
+    days = {query.open} - {"now", ""} or set(query.days)
+    return not days or bool(days.intersection(documents[0].days))
+
+
+def why_not(documents: Sequence[Document], query: Query, *, open_then: bool = True) -> list[str]:
     """Every reason why a service does not fit the place and the filters of a query, in plain words."""
-    document = hit.documents[0]
+    document = documents[0]
     reasons = []
-    if query.place is not None and not any(way(each, query) for each in hit.documents):
-        reasons.append(_out_of_reach(hit, query))
+    if query.place is not None and not any(way(each, query) for each in documents):
+        reasons.append(_out_of_reach(documents, query))
     if query.mode and not set(query.mode).intersection(document.modes):
-        reasons.append(f"Not offered {_listed([MODE_WORDS[mode] for mode in query.mode])}")
+        reasons.append(f"Not offered {listed([MODE_WORDS[mode] for mode in query.mode], 'or')}")
     if query.free and not document.free:
-        reasons.append("Not known to be free")
-    reasons += [_access(fact, hit) for fact in query.access if not any(f"{fact}:yes" in each.access for each in hit.documents)]
+        reasons.append("Not known to be free" if document.free is None else "Not free")
+    reasons += [_access(fact, documents) for fact in query.access if not any(f"{fact}:yes" in each.access for each in documents)]
     if query.language and query.language not in document.languages:
         reasons.append(f"{query.language.capitalize()} is not among its languages: phone to ask")
     reasons += _not_for(document, query)
-    if query.only is not None and hit.service not in query.only:
-        reasons.append("Not open now, or its times are not known" if query.open == "now" else f"Not on {DAY_NAMES[query.open]}")
+    if not open_then:
+        reasons.append(_closed(query))
     return reasons
 
 
 MODE_WORDS = {"place": "at a place", "home": "at home", "online": "online", "phone": "by phone", "outreach": "as outreach"}
 
 
-def _miles(hit: Hit, query: Query) -> float | None:
+def _closed(query: Query) -> str:
+    if query.open == "now":
+        return "Not open now, or its times are not known"
+    return f"Not on {listed([DAY_NAMES[day] for day in ((query.open,) if query.open else query.days)], 'or')}"
+
+
+def _miles(documents: Sequence[Document], query: Query) -> float | None:
     """How far away the service is: to its place, or beyond the edge of its circle."""
     spot = query.place
     if spot is None:
         return None
-    ways = [miles_to(document, spot) for document in hit.documents]
-    ways += [_beyond(document, query) for document in hit.documents]
-    return min((miles for miles in ways if miles is not None), default=None)
+    ways = [miles_between(spot.lat, spot.lon, each.place.lat, each.place.lon) for each in documents if each.place is not None]
+    return min([*ways, *_beyond(documents, query)], default=None)
 
 
-def _beyond(document: Document, query: Query) -> float | None:
-    """Miles to the nearest edge of its circles; None without any."""
+def _beyond(documents: Sequence[Document], query: Query) -> list[float]:
+    """Miles to the edges of its circles; 0 inside."""
     spot = query.place
-    if spot is None or not document.circles:
-        return None
-    return min(max(0.0, miles_between(spot.lat, spot.lon, lat, lon) - miles) for lat, lon, miles in document.circles)
+    if spot is None:
+        return []
+    circles = (circle for each in documents for circle in each.circles)
+    return [max(0.0, miles_between(spot.lat, spot.lon, lat, lon) - miles) for lat, lon, miles in circles]
 
 
-def _out_of_reach(hit: Hit, query: Query) -> str:
-    document = hit.documents[0]
-    circles = [miles for miles in (_beyond(each, query) for each in hit.documents) if miles is not None]
+def _out_of_reach(documents: Sequence[Document], query: Query) -> str:
+    document = documents[0]
+    circles = _beyond(documents, query)
     if circles:
         away = miles_text(min(circles)).removesuffix(" away") if min(circles) >= 0.1 else "Just"
         return f"{away} outside their area: phone to ask"
     if document.limited:
-        served = _listed(list(document.area_names[:3])) or "another area"
+        served = listed(document.area_names[:3], "or") or "another area"
         return f"Serves {served}: phone to ask"
-    miles = _miles(hit, query)
-    return f"{miles_text(miles or 0.0)}, more than {limit(query):g} miles"
+    return f"{miles_text(_miles(documents, query) or 0.0)}, more than {limit(query):g} miles"
 
 
-def _access(fact: str, hit: Hit) -> str:
-    words = fact.replace("_", " ").replace("step free", "step-free access").capitalize()
-    return f"{words}: no" if any(f"{fact}:no" in document.access for document in hit.documents) else f"{words}: not known, phone to ask"
+def _access(fact: str, documents: Sequence[Document]) -> str:
+    words = fact_text(fact).replace("step-free", "step-free access").capitalize()
+    return f"{words}: no" if any(f"{fact}:no" in document.access for document in documents) else f"{words}: not known, phone to ask"
 
 
 def _not_for(document: Document, query: Query) -> list[str]:
@@ -106,7 +135,3 @@ def _not_for(document: Document, query: Query) -> list[str]:
     if document.max_age is not None and age > document.max_age:
         return [f"Up to age {document.max_age:g}"]
     return []
-
-
-def _listed(words: list[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -28,6 +28,7 @@ PAGE_MAX = 1_000_000
 RADIUS_MAX = 100.0
 QUESTION_MAX = 500
 WORD_MAX = 100
+OFF_MOST = 20
 
 
 class Sort(StrEnum):
@@ -60,6 +61,7 @@ class Spot:
 
     `kind` is postcode, half_postcode, village (any named place) or point (given as lat and lon).
     `areas` are the codes of all areas around it; `districts` its postcode districts (HD7), more than one where it is not known which.
+    `locality` is its village as search.valleys knows it, "" otherwise.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Spot:
     areas: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
     retired: bool = False
+    locality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,11 @@ class Box:
 class Query:
     """A question to the finder. `parse_query` fills the upper half, `search.understand` the lower one.
 
-    `words` are the stems that count and `typed` the same words as people write them; `only` the services open at the moment
-    or day asked for; `on` the day for which listings are visible.
+    `off` names what is not meant although the sentence says it, as `field` or `field:value` (need:shopping, place, mode, free).
+    `words` are the stems that count and `typed` the same words as people write them; `on` the day for which listings
+    are visible, and `minute` (since 1970) the moment for which it is said what is open. `needs` are those understood, surest first; `unsure` whether they
+    are readings to choose from. `wished` are the fields that the sentence filled: what is not known about a service does not
+    shut it out there. `during` is the span asked for, in epoch minutes. `offer`: help is offered, not asked for.
     """
 
     q: str = ""
@@ -109,14 +115,20 @@ class Query:
     sort: Sort = Sort.FIT
     page: int = 1
     page_size: int = PAGE_SIZE
+    off: tuple[str, ...] = ()
 
     words: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
     corrected: str = ""
     needs: tuple[NeedGuess, ...] = ()
+    unsure: bool = False
+    offer: bool = False
+    wished: frozenset[str] = frozenset()
+    days: tuple[str, ...] = ()
+    during: tuple[int, int] | None = None
     place: Spot | None = None
-    only: frozenset[str] | None = field(default=None, repr=False)
     on: date | None = None
+    minute: int | None = None
 
     @property
     def age(self) -> float | None:
@@ -125,6 +137,10 @@ class Query:
             return float(self.who) if self.who else None
         except ValueError:
             return None
+
+    def means(self, field: str, value: str = "") -> bool:
+        """Whether a part of the sentence still counts: it was not taken off."""
+        return field not in self.off and f"{field}:{value}" not in self.off
 
     @property
     def asks(self) -> bool:
@@ -238,6 +254,7 @@ def parse_query(params: Mapping[str, object]) -> Query:
         sort=_sort(read),
         page=read.whole("page", 1, PAGE_MAX, 1),
         page_size=read.whole("page_size", 1, PAGE_SIZE_MAX, PAGE_SIZE),
+        off=_off(read),
     )
     if read.errors:
         raise BadQuery(read.errors)
@@ -283,6 +300,11 @@ def _slugs(read: _Reader, name: str) -> tuple[str, ...]:
         read.wrong(name, "Please give a need by its short name, such as shopping.")
         return ()
     return tuple(sorted(parts))
+
+
+def _off(read: _Reader) -> tuple[str, ...]:
+    parts = {part.strip().lower() for value in read.values("off") for part in value.split(",") if part.strip()}
+    return tuple(sorted(part for part in parts if re.fullmatch(r"[a-z_]{1,20}(:[a-z0-9_. -]{1,60})?", part)))[:OFF_MOST]
 
 
 def _open(read: _Reader) -> str:

@@ -1,11 +1,19 @@
-"""How a service reaches someone at a place: four honest classes. An address that is missing neither hides nor lifts a service."""
+"""How a service reaches someone at a place: four honest classes. An address that is missing neither hides nor lifts a service.
+
+One rule for a batch of documents, whichever engine they come from; `way` puts one document through it.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from search.engines.base import EVERYWHERE, Document
-from search.geometry import miles_between
-from search.query import Query, Spot
+from search.engines.columns import Columns, Labels, pack
+from search.engines.rows import Bools, Floats, Ints
+from search.geometry import miles_from
+from search.query import MODES, Query, Spot
+from search.valleys import road_miles
 
 # What people in the valleys travel to a group or a shop, in miles, where they did not say.
 TRAVEL_MILES = 5.0
@@ -20,13 +28,51 @@ class Reach(StrEnum):
     ANYWHERE = "anywhere"
 
 
+# The classes as `classes` numbers them; 0 is: does not reach.
+OUT_OF_REACH, COMES, COVERS, NEAR, ANYWHERE = range(5)
+_CLASSES = (None, *Reach)
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one document reaches a spot. `miles` is the way there, None without an address; `stated` whether an area is named at all."""
+    """How one document reaches a spot.
+
+    `miles` is the way there (`by_road`, or as the crow flies), None without an address; `stated` whether an area is named at all.
+    """
 
     reach: Reach
     miles: float | None
     stated: bool = True
+    by_road: bool = False
+
+
+def classes(*, covered: Bools, limited: Bools, miles: Floats, coming: Bools, remote: Bools, near: float) -> Ints:
+    """How each of many documents reaches a place: the rule itself. `near` is how many miles still count as near."""
+    otherwise = np.where(miles <= near, NEAR, np.where(remote | np.isnan(miles), ANYWHERE, OUT_OF_REACH))
+    found: Ints = np.where(covered, np.where(coming, COMES, COVERS), np.where(limited, OUT_OF_REACH, otherwise)).astype(np.int8)
+    return found
+
+
+def way_of(reach: int, *, miles: float, by_road: bool, remote: bool) -> Way | None:
+    """One of `classes` in words; None for what does not reach."""
+    kind = _CLASSES[reach]
+    if kind is None:
+        return None
+    return Way(kind, None if np.isnan(miles) else float(miles), reach != ANYWHERE or remote, by_road)
+
+
+def way(document: Document, query: Query) -> Way | None:
+    """How a document reaches the query's place; None where it does not (or no place was given)."""
+    if query.place is None:
+        return None
+    labels = Labels()
+    alone = Columns.of([1], [pack([document])], labels)
+    miles, by_road = distances(alone, labels, query.place)
+    coming, remote = offered(alone)
+    (found,) = classes(
+        covered=covered(alone, labels, query.place), limited=limited(alone), miles=miles, coming=coming, remote=remote, near=limit(query)
+    )
+    return way_of(found, miles=miles[0], by_road=bool(by_road[0]), remote=bool(remote[0]))
 
 
 def codes(spot: Spot) -> tuple[str, ...]:
@@ -34,37 +80,39 @@ def codes(spot: Spot) -> tuple[str, ...]:
     return (EVERYWHERE, *spot.areas, *(f"district:{district}" for district in spot.districts))
 
 
-def miles_to(document: Document, spot: Spot) -> float | None:
-    if document.place is None:
-        return None
-    return miles_between(spot.lat, spot.lon, document.place.lat, document.place.lon)
-
-
-def covers(document: Document, spot: Spot) -> bool:
-    """Whether the stated area holds the spot; edges included."""
-    if any(miles_between(spot.lat, spot.lon, lat, lon) <= miles for lat, lon, miles in document.circles):
-        return True
-    return bool(set(document.areas).intersection(codes(spot)))
-
-
 def limit(query: Query) -> float:
     """How many miles away still counts as near."""
     return query.radius or TRAVEL_MILES
 
 
-def way(document: Document, query: Query) -> Way | None:
-    """How a document reaches the query's place; None where it does not (or no place was given)."""
-    if query.place is None:
-        return None
-    miles = miles_to(document, query.place)
-    if covers(document, query.place):
-        return Way(Reach.COMES_TO_YOU if COMING.intersection(document.modes) else Reach.COVERS_YOU, miles)
-    if document.limited:
-        return None
-    if miles is not None and miles <= limit(query):
-        return Way(Reach.NEAR_YOU, miles)
-    if REMOTE.intersection(document.modes):
-        return Way(Reach.ANYWHERE, miles)
-    if miles is None:
-        return Way(Reach.ANYWHERE, None, stated=False)
-    return None
+def covered(columns: Columns, labels: Labels, spot: Spot) -> Bools:
+    """Whose stated area holds the spot; edges included."""
+    inside = columns.areas.holding(labels.number("area", code) for code in codes(spot))
+    around = columns.circles.items
+    if len(around):
+        inside |= columns.circles.having(miles_from(spot.lat, spot.lon, around[:, 0], around[:, 1]) <= around[:, 2])
+    return inside
+
+
+def limited(columns: Columns) -> Bools:
+    """Which documents state what area they serve."""
+    return (columns.areas.lengths + columns.circles.lengths) > 0
+
+
+def distances(columns: Columns, labels: Labels, spot: Spot) -> tuple[Floats, Bools]:
+    """Miles from the spot to each document's place (nan without one), and whether they are by road: where the table of roads knows both."""
+    places = columns.places
+    miles = miles_from(spot.lat, spot.lon, places["lat"], places["lon"])
+    by_road = np.zeros(len(miles), bool)
+    for locality, road in road_miles(spot.locality).items():
+        there = (places["locality"] == labels.number("locality", locality)) & ~np.isnan(miles)
+        miles[there] = road
+        by_road |= there
+    return miles, by_road
+
+
+def offered(columns: Columns) -> tuple[Bools, Bools]:
+    """Which services come to people, and which work from afar."""
+    modes = columns.head["modes"]
+    coming, remote = (sum(1 << MODES.index(mode) for mode in some) for some in (COMING, REMOTE))
+    return (modes & coming) > 0, (modes & remote) > 0

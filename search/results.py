@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search.engines.base import Hit, Place
+from search.engines.base import Document, Place
 from search.query import Query, Sort
-from search.scoring import Part, Score
+from search.reasons import Part, Score
 
 _LINE = ("reach", "open_space", "need", "access", "freshness")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One service as an answer. `reach` is "" where no place was given; `why_not` speaks only of near misses."""
+    """One service as an answer.
+
+    `reach` is "" where no place was given; `miles` are by road where `by_road`, as the crow flies otherwise; `open` is None where the
+    times are not known; `why_not` speaks only of near misses.
+    """
 
     id: str
     name: str
@@ -32,6 +36,7 @@ class Result:
     score: int
     why: tuple[Part, ...]
     why_not: str = ""
+    by_road: bool = False
 
     @property
     def why_line(self) -> str:
@@ -52,6 +57,7 @@ class Result:
             "needs": list(self.needs),
             "reach": self.reach or None,
             "miles": self.miles,
+            "by_road": self.by_road,
             "open": self.open,
             "checked_at": self.checked_on.isoformat() if self.checked_on else None,
             "places": [{"name": place.name, "lat": place.lat, "lon": place.lon} for place in self.places],
@@ -112,10 +118,10 @@ class Found:
         }
 
 
-def result_of(hit: Hit, scored: Score, *, open_now: bool | None = None, why_not: str = "") -> Result:
-    """A scored candidate as it is shown."""
-    document = hit.documents[0]
-    places = {place: None for place in (each.place for each in hit.documents) if place is not None}
+def result_of(documents: tuple[Document, ...], scored: Score, *, open_now: bool | None = None, why_not: str = "") -> Result:
+    """A scored service as it is shown, from all of its documents."""
+    document = documents[0]
+    places = {place: None for place in (each.place for each in documents) if place is not None}
     way = scored.way
     return Result(
         id=document.service,
@@ -135,4 +141,5 @@ def result_of(hit: Hit, scored: Score, *, open_now: bool | None = None, why_not:
         score=scored.points,
         why=tuple(part for part in scored.parts if part.points or part.text),
         why_not=why_not,
+        by_road=bool(way and way.by_road),
     )

@@ -67,6 +67,7 @@ class ResultSerializer(serializers.Serializer):
     needs = serializers.ListField(child=serializers.CharField())
     reach = serializers.ChoiceField([reach.value for reach in Reach], allow_null=True)
     miles = serializers.FloatField(allow_null=True)
+    by_road = serializers.BooleanField(help_text="Whether the miles are by road, or as the crow flies.")
     open = serializers.BooleanField(allow_null=True)
     checked_at = serializers.DateField(allow_null=True)
     places = PlaceSerializer(many=True)

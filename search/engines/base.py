@@ -6,7 +6,9 @@ unchanged and answer with the same hits, facets and cluster totals. Which servic
 **What fits.** A service fits when it passes as a whole (its words and needs, the days it is visible, mode, kind, free, language, who,
 open), and at least one of its documents passes what is said of places: reach, access, bbox. Words: it meets a need in question, or its
 documents together hold all words; where fewer than FEW services do, half of the words are enough. Without a question everything fits.
-Several values of one filter are joined by or, access facts by and. What is not stated shuts nobody out from `who`; it does from all others.
+Several values of one filter are joined by or, access facts by and. What is not stated shuts nobody out from `who`, nor from a field of
+Query.wished; it does from all others. `open` passes who surely is open at Query.minute ("now"), on a day of the week, on any of `days`, and
+at any minute of `during`; all of those that are asked for. Facets take `open`, `days` and `during` as one field.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -60,7 +62,7 @@ class Document:
     needs: tuple[str, ...] = ()
     kind: str = ""
     modes: tuple[str, ...] = ()
-    free: bool = False
+    free: bool | None = None
     languages: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
     who_for: str = ""

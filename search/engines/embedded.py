@@ -1,38 +1,29 @@
-"""The embedded engine: SQLite FTS5 in a file of its own under CARESTORE_HOME/index. Meant for up to 20,000 listings.
-
-The texts put together into SQL are all this module's own; whatever comes from outside is passed as a value.
-"""
-# ruff: noqa: S608
+"""The embedded engine: SQLite FTS5 in a file of its own under CARESTORE_HOME/index, its columns in memory. Meant for up to 20,000 listings."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, OperationalError
+from time import monotonic
+from typing import Any
 
 from search import tokens
-from search.engines import storage
-from search.engines.base import (
-    CANDIDATES_MAX,
-    POINTS_MAX,
-    START,
-    Bookmark,
-    Candidates,
-    Cluster,
-    Document,
-    Hit,
-    Map,
-    Point,
-    Progress,
-    Suggestion,
-)
-from search.engines.selection import Selection, select
-from search.engines.storage import Store, term, token_of
-from search.query import Box, Query
-from search.textscore import text_score, weights
+from search.engines import writing
+from search.engines.base import START, Bookmark, Candidates, Document, Map, Moved, Progress, Suggestion
+from search.engines.clusters import map_of
+from search.engines.moments import WRITES_KEPT, Memory, Moment, write_of
+from search.engines.packing import unpack_documents
+from search.engines.selection import select
+from search.engines.spelling import IndexLexicon
+from search.engines.storage import Store, token_of
+from search.query import BadQuery, Box, Query
 
 PROGRESS_EVERY = 500
-# A cluster is what falls into a quarter of a map tile, each way: 64 pixels.
-CLUSTER_ZOOM_STEP = 2
+# What SQLite may spend on one question, in seconds, and after how many of its steps the clock is read.
+MOST_SECONDS = 0.25
+STEPS = 20_000
 
 
 class EmbeddedEngine:
@@ -40,6 +31,7 @@ class EmbeddedEngine:
 
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder)
+        self._memory = Memory()
 
     def close(self) -> None:
         """Close this thread's files."""
@@ -48,22 +40,23 @@ class EmbeddedEngine:
     def index(
         self, documents: Iterable[Document], *, gone: Iterable[str] = (), bookmark: Bookmark | None = None, after: int | None = None
     ) -> bool:
-        documents, gone = list(documents), set(gone)
-        connection = self.store.connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            done = after is None or _bookmark(connection).seq == after
-            if done:
-                for service in {document.service for document in documents} | gone:
-                    storage.drop(connection, service)
-                for document in documents:
-                    storage.add(connection, document)
-                _written(connection, bookmark, changed=bool(documents or gone))
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-        return done
+        services: dict[str, list[Document]] = {}
+        for document in documents:
+            services.setdefault(document.service, []).append(document)
+        gone = set(gone)
+        with _transaction(self.store.opened().connection) as connection:
+            if after is not None and _bookmark(connection).seq != after:
+                return False
+            write = write_of(connection) + 1
+            tally = writing.Tally()
+            for service in sorted(gone | services.keys()):
+                tally.count(writing.drop(connection, service, write=write), -1)
+            for service in sorted(services):
+                writing.put(connection, services[service], write=write)
+                tally.count(services[service], 1)
+            tally.write(connection)
+            _finish(connection, bookmark, write if services or gone else None)
+        return True
 
     def delete(self, services: Iterable[str]) -> None:
         self.index((), gone=services)
@@ -71,110 +64,160 @@ class EmbeddedEngine:
     def move_bookmark(self, bookmark: Bookmark) -> None:
         self.index((), bookmark=bookmark)
 
-    def rebuild(self, documents: Iterable[Document], *, bookmark: Bookmark, progress: Progress | None = None) -> None:
+    def rebuild(self, documents: Iterable[Document], *, bookmark: Bookmark = START, progress: Progress | None = None) -> None:
         with self.store.new_generation() as connection:
-            count = 0
-            for count, document in enumerate(documents, start=1):
-                storage.add(connection, document)
-                if progress is not None and count % PROGRESS_EVERY == 0:
-                    progress(count)
+            count = told = 0
+            tally = writing.Tally()
+            for _, of_service in groupby(documents, key=lambda document: document.service):
+                together = list(of_service)
+                writing.put(connection, together, write=1)
+                tally.count(together, 1)
+                count += len(together)
+                if progress is not None and count - told >= PROGRESS_EVERY:
+                    progress(told := count)
+            tally.write(connection)
             connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-            _written(connection, bookmark)
+            _finish(connection, bookmark, 1)
             connection.execute("ANALYZE")
             if progress is not None:
                 progress(count)
 
     def bookmark(self) -> Bookmark:
-        return _bookmark(self.store.connection())
+        return _bookmark(self.store.opened().connection)
 
     def state(self) -> str:
-        row = self.store.connection().execute("SELECT value FROM meta WHERE key = 'writes'").fetchone()
-        return f"{self.store.generation()}:{row[0] if row else 0}"
+        opened = self.store.opened()
+        return f"{opened.generation}:{write_of(opened.connection)}"
 
     def vocabulary(self) -> Mapping[str, int]:
-        return {token_of(word): count for word, count in self.store.connection().execute("SELECT term, doc FROM vocabulary")}
+        """Every stem in the index with the number of services that hold it."""
+        return {token_of(word): count for word, count in self.store.opened().connection.execute("SELECT term, doc FROM vocabulary")}
 
     def written(self) -> Mapping[str, str]:
-        return dict(self.store.connection().execute("SELECT word, stem FROM written"))
+        """The words of the listings as they are written, each with its stem."""
+        return dict(self.store.opened().connection.execute("SELECT word, stem FROM spellings"))
 
-    def search(self, query: Query, *, limit: int = CANDIDATES_MAX, offset: int = 0, everywhere: bool = False) -> Candidates:
-        connection = self.store.connection()
-        with select(connection, query, everywhere=everywhere) as chosen:
-            total = chosen.total()
-            part = (limit, offset) if offset or total > limit else None
-            return Candidates(total, _hits(connection, chosen, query, part), chosen.facets())
+    def lexicon(self) -> IndexLexicon:
+        return IndexLexicon(self.store)
+
+    def ending_before(self, minute: int) -> list[str]:
+        rows = self.store.opened().connection.execute(
+            "SELECT s.uuid FROM columns c JOIN services s ON s.id = c.id WHERE c.hours_to BETWEEN 0 AND ? ORDER BY c.hours_to, c.id",
+            (minute - 1,),
+        )
+        return [uuid for (uuid,) in rows]
+
+    def search(self, query: Query, *, everywhere: bool = False, facets: bool = True) -> Candidates:
+        with self._moment() as (connection, moment):
+            held = moment.held(connection, query.words)
+        chosen = select(moment.columns, moment.labels, query, held, open_now=moment.open_now(query.minute), everywhere=everywhere)
+        rows = chosen.rows(moment.order)
+
+        def fetch(at: Sequence[int]) -> list[tuple[Document, ...]]:
+            return self._documents(moment.generation, [int(rows.keys[each]) for each in at])
+
+        return Candidates(len(rows), rows, chosen.facets() if facets else {}, fetch)
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         words = tokens.split(prefix)[: tokens.QUERY_TOKENS_MAX]
         if not words:
             return []
         *whole, last = words
-        connection = self.store.connection()
-        parts = [f'"{term(tokens.stem(word))}"' for word in whole if word not in tokens.STOP_WORDS]
-        written = connection.execute("SELECT DISTINCT stem FROM written WHERE word >= ? AND word < ? LIMIT 20", (last, last + "\U0010ffff"))
-        parts.append("(" + " OR ".join([f'"{term(last)}"*', *(f'"{term(stem)}"' for (stem,) in written)]) + ")")
-        rows = connection.execute(
-            "SELECT DISTINCT s.uuid, s.name, s.url FROM words w CROSS JOIN docs d ON d.id = w.rowid JOIN services s ON s.id = d.service"
-            " WHERE words MATCH ? ORDER BY s.name COLLATE NOCASE, s.uuid LIMIT ?",
-            ("name : (" + " AND ".join(parts) + ")", limit),
-        )
+        begins = [f" {_begin(word)}" for word in whole if word not in tokens.STOP_WORDS] + [f" {last}"]
+        holds = " AND ".join(["instr(line, ?)"] * len(begins))
+        with self._moment() as (connection, _):
+            rows = connection.execute(
+                "SELECT s.uuid, s.name, s.url, 'service' FROM"  # noqa: S608 - only question marks are put in
+                f" (SELECT id, sort, uuid FROM names WHERE {holds} ORDER BY sort, uuid LIMIT ?) n JOIN services s ON s.id = n.id"
+                " ORDER BY n.sort, n.uuid",
+                (*begins, limit),
+            ).fetchall()
+            if len(rows) < limit:
+                rows += connection.execute(
+                    f"SELECT '', name, '', kind FROM titles WHERE {holds} ORDER BY kind, sort, name LIMIT ?",  # noqa: S608 - as above
+                    (*begins, limit - len(rows)),
+                ).fetchall()
         return [Suggestion(*row) for row in rows]
 
     def clusters(self, box: Box | None, zoom: int, query: Query) -> Map:
-        connection = self.store.connection()
-        box = box or Box(-180, -90, 180, 90)
-        with select(connection, query, boxed=False) as chosen:
-            inside = (
-                f"FROM {chosen.rows()} b CROSS JOIN places p ON p.id = b.doc CROSS JOIN services s ON s.id = b.service"
-                " WHERE p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ?"
-            )
-            edges = (box.south, box.north, box.west, box.east)
-            total = connection.execute(f"SELECT COUNT(*) {inside}", edges).fetchone()[0]
-            cells = _cells(connection, inside, edges, zoom) if total > POINTS_MAX else []
-            lonely = {doc for doc, count in cells if count == 1} if cells else None
-            points = [
-                Point(*row[1:])
-                for row in connection.execute(
-                    f"SELECT b.doc, s.uuid, s.name, p.lat, p.lon {inside} ORDER BY s.name COLLATE NOCASE, s.uuid, b.doc", edges
-                )
-                if lonely is None or row[0] in lonely
-            ]
-            clusters = tuple(cell for _, cell in cells if isinstance(cell, Cluster))
-            return Map(clusters, tuple(points), chosen.without_place())
+        with self._moment() as (connection, moment):
+            held = moment.held(connection, query.words)
+            chosen = select(moment.columns, moment.labels, query, held, open_now=moment.open_now(query.minute), boxed=False)
+            return map_of(chosen, box, zoom, moment.order, lambda ids: _names(connection, ids))
+
+    @contextmanager
+    def _moment(self) -> Iterator[tuple[Connection, Moment]]:
+        """The newest state of the index, and a connection that reads that very state for as long as the block lasts."""
+        while True:
+            opened = self.store.opened()
+            opened.connection.execute("BEGIN")
+            try:
+                moment = self._memory.at(opened)
+                if moment is None and opened.generation == self.store.generation():
+                    moment = self._memory.begin(opened)
+                if moment is not None:
+                    with _limited(opened.connection):
+                        yield opened.connection, moment
+                    return
+            finally:
+                opened.connection.execute("ROLLBACK")
+
+    def _documents(self, generation: str, ids: Sequence[int]) -> list[tuple[Document, ...]]:
+        """The documents of some services. Raises Moved where the index was swapped, or one is there no more."""
+        opened = self.store.opened()
+        if opened.generation != generation:
+            raise Moved
+        found = dict(_some(opened.connection, "id, data", ids))
+        if len(found) < len(set(ids)):
+            raise Moved
+        return [unpack_documents(found[each]) for each in ids]
 
 
-def _cells(connection: Connection, inside: str, edges: tuple[float, ...], zoom: int) -> list[tuple[int, Cluster | int]]:
-    """(a document, its Cluster), or (a document, 1) where it stands alone in its cell."""
-    shift = storage.TILE_ZOOM - min(storage.TILE_ZOOM, zoom + CLUSTER_ZOOM_STEP)
-    rows = connection.execute(
-        "SELECT MIN(b.doc), COUNT(*), AVG(p.lat), AVG(p.lon), MIN(p.lon), MIN(p.lat), MAX(p.lon), MAX(p.lat)"
-        f" {inside} GROUP BY p.x >> {shift}, p.y >> {shift} ORDER BY COUNT(*) DESC, MIN(p.x), MIN(p.y)",
-        edges,
-    )
-    return [(doc, Cluster(lat, lon, count, Box(*bounds)) if count > 1 else 1) for doc, count, lat, lon, *bounds in rows]
+def _names(connection: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+    """The id and name of some services, by their numbers."""
+    found = {number: (uuid, name) for number, uuid, name in _some(connection, "id, uuid, name", ids)}
+    return [found[each] for each in ids]
 
 
-def _hits(connection: Connection, chosen: Selection, query: Query, part: tuple[int, int] | None) -> tuple[Hit, ...]:
-    """The fitting services with their fitting documents and text scores."""
-    wanted = {term(word): word for word in query.words}
-    counts = {word: chosen.count(written) for written, word in wanted.items()}
-    weighted = weights(query.words, counts, chosen.documents()) if query.words else {}
-    found: dict[str, tuple[list[Document], set[str], set[str]]] = {}
-    for service, data, name, text in chosen.documents_of(part):
-        documents, names, texts = found.setdefault(service, ([], set(), set()))
-        documents.append(storage.unpack(data))
-        if wanted:
-            names.update(wanted.keys() & set(name.split()))
-            texts.update(wanted.keys() & set(text.split()))
-    return tuple(
-        Hit(
-            service,
-            tuple(documents),
-            text_score(weighted, {wanted[word] for word in names}, {wanted[word] for word in texts}),
-            tuple(word for written, word in wanted.items() if written in names or written in texts),
-        )
-        for service, (documents, names, texts) in found.items()
-    )
+def _some(connection: Connection, fields: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    asked = json.dumps(sorted(set(ids)))
+    return connection.execute(
+        f"SELECT {fields} FROM services WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - the fields are named above
+        (asked,),
+    ).fetchall()
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[Connection]:
+    """All of the block is written, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def _limited(connection: Connection) -> Iterator[None]:
+    """No more than MOST_SECONDS of SQLite's work in the block. Raises BadQuery where that is not enough."""
+    until = monotonic() + MOST_SECONDS
+    connection.set_progress_handler(lambda: monotonic() > until, STEPS)
+    try:
+        yield
+    except OperationalError as error:
+        if monotonic() > until:
+            raise BadQuery({"q": ["That is too much at once: please ask with fewer words."]}) from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def _begin(word: str) -> str:
+    """The part of a whole word by which its other forms are found, too."""
+    stemmed = tokens.stem(word)
+    return stemmed if word.startswith(stemmed) else word
 
 
 def _bookmark(connection: Connection) -> Bookmark:
@@ -182,9 +225,10 @@ def _bookmark(connection: Connection) -> Bookmark:
     return Bookmark(*json.loads(row[0])) if row else START
 
 
-def _written(connection: Connection, bookmark: Bookmark | None, *, changed: bool = True) -> None:
-    """Count the write and move the bookmark, in the transaction of the documents."""
-    if changed:
-        connection.execute("INSERT INTO meta VALUES ('writes', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1")
+def _finish(connection: Connection, bookmark: Bookmark | None, write: int | None) -> None:
+    """Count the write, where documents were written, and move the bookmark in their transaction."""
+    if write is not None:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('writes', ?)", (write,))
+        connection.execute("DELETE FROM gone WHERE written <= ?", (write - WRITES_KEPT,))
     if bookmark is not None:
         connection.execute("INSERT OR REPLACE INTO meta VALUES ('bookmark', ?)", (json.dumps(bookmark),))

@@ -26,8 +26,9 @@ class Rows:
     Of the services (length S): `keys` are the engine's own numbers or ids; `order` their place when sorted by name, then id;
     `needs` says per slug of `slugs` (the guessed needs, then the chosen ones) who meets it; `in_name` and `in_text` per word of
     Query.words who holds it, and `weights` what each word weighs (together 1); `checked` is in days since 1970, or NEVER;
-    `spaces` and `open` are YES, NO or UNKNOWN (open at Query.minute); `told` whether it says for whom it is; `language` whether the
-    language asked for is spoken; `coming` and `remote` how it is offered.
+    `spaces` and `open` are YES, NO or UNKNOWN (open at Query.minute), and `opens` whether it is surely open at the time asked for;
+    `told` whether it says for whom it is; `language` whether the language asked for is surely spoken; `coming` and `remote` how it is
+    offered.
 
     Of the documents (length P, in the order of their owners): `owner` is an index into the services, `number` the document's place
     in Document order; `miles` is the way from the query's place (nan without an address or a place), `by_road` whether by road;
@@ -45,6 +46,7 @@ class Rows:
     checked: Ints
     spaces: Ints
     open: Ints
+    opens: Bools
     paused: Bools
     free: Bools
     told: Bools
@@ -61,3 +63,8 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def numbers_of(self, at: int) -> list[int]:
+        """Which documents of one service fit: their places in Document order."""
+        begin, end = np.searchsorted(self.owner, (at, at + 1))
+        return [int(number) for number in self.number[begin:end]]

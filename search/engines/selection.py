@@ -1,209 +1,317 @@
-"""The embedded engine's question in SQL: which documents fit the words, the needs and the place, and which filters each one passes.
+"""Which services fit a query, in columns: the floor of words and needs, reach, the filters, and the counts of what else may be chosen."""
 
-The texts put together into SQL are all this module's own; whatever comes from outside is passed as a value.
-"""
-# ruff: noqa: S608
-
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from sqlite3 import Connection
+from datetime import date
+
+import numpy as np
 
 from search import tokens
-from search.engines.base import FACETS, FEW
-from search.engines.storage import term
-from search.geometry import degrees_around
-from search.query import Query
-from search.reach import codes, limit
-from search.textscore import half
-
-Values = list[object]
+from search.engines.base import FACETS, FEW, WHO_MOST
+from search.engines.columns import EPOCH, Columns, Labels
+from search.engines.hours import open_at, open_during
+from search.engines.rows import NO, UNKNOWN, YES, Bools, Floats, Ints, Rows
+from search.query import ACCESS_FACTS, DAYS, MODES, Query
+from search.reach import OUT_OF_REACH, classes, covered, distances, limit, limited, offered
+from search.textscore import half, weights
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """One filter as an SQL truth (0 or 1) about docs `d` and places `p`, with its values."""
+class Held:
+    """Which services hold each word of Query.words: in the name, and anywhere. `weights` are those of search.textscore."""
 
-    field: str
-    sql: str
-    values: Values
+    in_name: Bools
+    anywhere: Bools
+    weights: Floats
+
+    @classmethod
+    def of(cls, words: Sequence[tuple[Ints, Ints]], services: int) -> "Held":
+        """From the places of the services that hold each word, in the name and anywhere."""
+        marked = np.zeros((2, len(words), services), bool)
+        for at, (in_name, anywhere) in enumerate(words):
+            marked[0, at, in_name] = True
+            marked[1, at, anywhere] = True
+        return cls(marked[0], marked[1], weights([len(anywhere) for _, anywhere in words], services))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where the query's place lies for every document: miles, whether by road, whether its stated area holds it, its class of reach."""
+
+    miles: Floats
+    by_road: Bools
+    covered: Bools
+    reach: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The temporary table `base` of fitting documents: `passed` has a bit for every filter that lets the document through."""
+    """What fits: `base` the services by their words and day, `reached` the documents by reach; and who passes each filter that is set.
 
-    connection: Connection
+    Filters of services and of documents are kept apart, since a service passes the latter by any of its documents, all at once.
+    """
+
+    columns: Columns
+    labels: Labels
     query: Query
-    filters: tuple[Filter, ...]
+    held: Held
+    base: Bools
+    reached: Bools
+    ground: Ground | None
+    service_filters: Mapping[str, Bools]
+    place_filters: Mapping[str, Bools]
+    open_now: Ints
 
-    def rows(self, without: str = "") -> str:
-        """The documents that pass all filters, or all but the one of a field, as a subquery."""
-        bits = sum(1 << at for at, each in enumerate(self.filters) if each.field != without)
-        return f"(SELECT doc, service FROM temp.base WHERE passed & {bits} = {bits})"
+    def documents(self, without: str = "") -> Bools:
+        """The documents that pass everything said of places, but for the filter of one field."""
+        return _all((self.reached, *(passed for field, passed in self.place_filters.items() if field != without)))
 
-    def _number(self, sql: str, *values: object) -> int:
-        return int(self.connection.execute(sql, values).fetchone()[0])
+    def services(self, without: str = "") -> Bools:
+        """The services that fit, but for the filter of one field."""
+        whole = _all((self.base, *(passed for field, passed in self.service_filters.items() if field != without)))
+        places = self.documents(without)
+        return whole if places.all() else whole & self.columns.any_of(places)
 
-    def total(self) -> int:
-        return self._number(f"SELECT COUNT(DISTINCT service) FROM {self.rows()}")
-
-    def without_place(self) -> int:
-        return self._number(
-            f"SELECT COUNT(*) FROM (SELECT b.service FROM {self.rows()} b LEFT JOIN places p ON p.id = b.doc"
-            " GROUP BY b.service HAVING COUNT(p.id) = 0)"
+    def rows(self, order: Ints) -> Rows:
+        """The services that fit as what reach and score are worked out from. `order` is the place of all services by name, then id."""
+        columns, query = self.columns, self.query
+        fitting = self.services()
+        at = np.flatnonzero(fitting)
+        documents = np.flatnonzero(self.documents() & fitting[columns.owner])
+        owner = columns.owner[documents]
+        head, places = columns.head[at], columns.places[documents]
+        coming, remote = offered(columns)
+        slugs = tuple(dict.fromkeys([*(guess.slug for guess in query.needs), *query.need]))
+        ground = self.ground
+        nowhere = np.zeros(len(documents), bool)
+        return Rows(
+            keys=columns.ids[at],
+            order=order[at],
+            slugs=slugs,
+            needs=_stacked([columns.needs.holding([self.labels.number("need", slug)])[at] for slug in slugs], len(at)),
+            weights=self.held.weights,
+            in_name=self.held.in_name[:, at],
+            in_text=self.held.anywhere[:, at],
+            checked=head["checked"],
+            spaces=head["spaces"],
+            open=self.open_now[at],
+            opens=(opens(columns, query, self.open_now) == YES)[at],
+            paused=head["paused"],
+            free=head["free"] == YES,
+            told=(head["who"] > 0) | ~np.isnan(head["min_age"]) | ~np.isnan(head["max_age"]),
+            language=_speaks(columns, self.labels, query)[at],
+            coming=coming[at],
+            remote=remote[at],
+            owner=(np.cumsum(fitting) - 1)[owner],
+            number=documents - columns.first[owner],
+            miles=ground.miles[documents] if ground else np.full(len(documents), np.nan),
+            by_road=ground.by_road[documents] if ground else nowhere,
+            covered=ground.covered[documents] if ground else nowhere,
+            limited=limited(columns)[documents] if ground else nowhere,
+            access=_stacked([(places["yes"] & _fact(fact)) > 0 for fact in query.access], len(documents)),
         )
-
-    def documents(self) -> int:
-        return self._number("SELECT COUNT(*) FROM docs")
-
-    def count(self, written: str) -> int:
-        """How many documents hold a word."""
-        return self._number("SELECT COALESCE(SUM(doc), 0) FROM vocabulary WHERE term = ?", written)
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """Per field the values and the number of services that choosing each alone would give."""
-        filtered = [each.field for each in self.filters if each.field in FACETS]
-        counted: dict[str, dict[str, int]] = {field: {} for field in FACETS}
-        for fields, rows in [(tuple(set(FACETS) - set(filtered)), self.rows())] + [((field,), self.rows(field)) for field in filtered]:
-            marks = ", ".join("?" * len(fields))
-            for field, value, count in self.connection.execute(
-                f"SELECT t.field, t.value, COUNT(DISTINCT t.service) FROM {rows} b CROSS JOIN tags t ON t.doc = b.doc"
-                f" WHERE t.field IN ({marks}) GROUP BY t.field, t.value",
-                fields,
-            ):
-                counted[field][value] = count
-        return counted
+        whole = self.services()
+        return {field: self._counted(field, self.services(field) if self._filtered(field) else whole) for field in FACETS}
 
-    def documents_of(self, part: tuple[int, int] | None) -> Iterator[tuple[str, str, str, str]]:
-        """(service, document, name tokens, text tokens) of all services, or of a part of the likeliest: how many, after how many."""
-        some: str = ""
-        values: Values = []
-        if part is not None:
-            some, values = self._likeliest(*part)
-        return self.connection.execute(
-            f"SELECT s.uuid, d.data, w.name, w.text FROM {self.rows()} b CROSS JOIN docs d ON d.id = b.doc"
-            f" CROSS JOIN words w ON w.rowid = b.doc CROSS JOIN services s ON s.id = b.service {some} ORDER BY b.service, b.doc",
-            values,
-        )
+    def _filtered(self, field: str) -> bool:
+        field = field.removesuffix("_unknown")
+        return field in self.service_filters or field in self.place_filters
 
-    def _likeliest(self, limit: int, offset: int) -> tuple[str, Values]:
-        """Those that meet a need go first, then the better text, then the order of entry: the same for every page."""
-        slugs = [guess.slug for guess in self.query.needs]
-        needs = ", ".join("?" * len(slugs))
-        text = " OR ".join(f'"{term(word)}"' for word in self.query.words)
-        rank = "SELECT rowid, bm25(words, 3.0, 1.0) AS worth FROM words WHERE words MATCH ?" if text else "SELECT NULL AS rowid, 0 AS worth"
-        meets = f"EXISTS (SELECT 1 FROM tags t WHERE t.field = 'need' AND t.value IN ({needs}) AND t.doc = c.doc)"
-        return (
-            f"WHERE b.service IN (SELECT c.service FROM {self.rows()} c LEFT JOIN ({rank}) r ON r.rowid = c.doc"
-            f" GROUP BY c.service ORDER BY MAX({meets}) DESC, MIN(COALESCE(r.worth, 0)), c.service LIMIT ? OFFSET ?)",
-            [*([text] if text else []), *slugs, limit, offset],
-        )
+    def _counted(self, field: str, services: Bools) -> dict[str, int]:
+        columns, head = self.columns, self.columns.head
+        if field == "need":
+            return self._named(columns.needs.counts(services, len(self.labels)))
+        if field == "language":
+            return self._named(columns.languages.counts(services, len(self.labels)))
+        if field == "who":
+            return self._who(services)
+        if field == "kind":
+            return self._named(np.bincount(head["kind"][services]))
+        if field == "mode":
+            return _bits(MODES, head["modes"][services])
+        if field == "free":
+            return _some({"yes": int(np.count_nonzero(head["free"][services] == YES))})
+        if field == "open":
+            return _some({"now": int(np.count_nonzero(self.open_now[services] == YES))}) | _bits(DAYS, head["days"][services])
+        return self._access(services, field)
 
+    def _named(self, counts: Ints) -> dict[str, int]:
+        return {self.labels.name(number): int(counts[number]) for number in np.flatnonzero(counts).tolist() if number}
 
-@contextmanager
-def select(connection: Connection, query: Query, *, everywhere: bool = False, boxed: bool = True) -> Iterator[Selection]:
-    """The fitting documents of one moment of the index, for as long as the block lasts."""
-    filters = tuple(_filters(query, boxed))
-    connection.execute("BEGIN")
-    try:
-        connection.execute("CREATE TEMP TABLE base (doc INTEGER PRIMARY KEY, service INTEGER, passed INTEGER)")
-        for match, values in _matches(query):
-            _fill(connection, query, filters, match, values, everywhere)
-        rare = len(query.words) > 1 and connection.execute("SELECT COUNT(DISTINCT service) FROM temp.base").fetchone()[0] < FEW
-        if rare:
-            _fill(connection, query, filters, *_half_of(query.words), everywhere)
-        yield Selection(connection, query, filters)
-    finally:
-        connection.execute("ROLLBACK")
+    def _who(self, services: Bools) -> dict[str, int]:
+        """Choosing a word leaves those who say nothing of whom they are for, too."""
+        counts = self._named(self.columns.who.counts(services, len(self.labels)))
+        silent = int(np.count_nonzero(self.columns.who.lengths[services] == 0))
+        most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:WHO_MOST]
+        return {value: count + silent for value, count in most}
+
+    def _access(self, services: Bools, field: str) -> dict[str, int]:
+        columns = self.columns
+        inside = self.documents("access") & services[columns.owner]
+        known = columns.places["yes"] if field == "access" else columns.places["yes"] | columns.places["no"]
+        bits = np.bitwise_or.reduceat(np.where(inside, known, 0), columns.first[:-1])[services] if len(columns) else known
+        return _bits(ACCESS_FACTS, bits if field == "access" else ~bits)
 
 
-def _fill(connection: Connection, query: Query, filters: tuple[Filter, ...], match: str, values: Values, everywhere: bool) -> None:
-    passed = " | ".join(f"(COALESCE({each.sql}, 0) << {at})" for at, each in enumerate(filters)) or "0"
-    where, where_values = _visible(query)
-    if query.place is not None and not everywhere:
-        reached, reached_values = _reached(query)
-        where, where_values = f"{where} AND ({reached})", where_values + reached_values
-    connection.execute(
-        f"INSERT OR IGNORE INTO temp.base SELECT d.id, d.service, {passed} FROM ({match}) m CROSS JOIN docs d ON d.id = m.doc"
-        f" LEFT JOIN places p ON p.id = d.id WHERE {where}",
-        [value for each in filters for value in each.values] + values + where_values,
+def select(
+    columns: Columns,
+    labels: Labels,
+    query: Query,
+    held: Held,
+    *,
+    open_now: Ints | None = None,
+    everywhere: bool = False,
+    boxed: bool = True,
+) -> Selection:
+    """What of the columns fits. `open_now`, where it is known already, is `open_at` of them; `everywhere` leaves reach out, not `boxed` the box."""
+    if open_now is None:
+        open_now = np.full(len(columns), UNKNOWN, np.int8) if query.minute is None else open_at(columns, query.minute)
+    ground = _ground(columns, labels, query) if query.place is not None else None
+    reached = ground.reach != OUT_OF_REACH if ground is not None and not everywhere else np.ones(len(columns.owner), bool)
+    visible = _visible(columns, query)
+    base = visible & _asked(columns, labels, query, held)
+    if len(query.words) > 1 and np.count_nonzero(base & columns.any_of(reached)) < FEW:
+        base |= visible & (held.anywhere.sum(axis=0) >= half(len(query.words)))
+    return Selection(
+        columns,
+        labels,
+        query,
+        held,
+        base,
+        reached,
+        ground,
+        dict(_service_filters(columns, labels, query, open_now)),
+        dict(_place_filters(columns, query, boxed)),
+        open_now,
     )
 
 
-def _matches(query: Query) -> Iterator[tuple[str, Values]]:
-    """The documents that meet a need in question or hold all of the words; without a question, all."""
+def _asked(columns: Columns, labels: Labels, query: Query, held: Held) -> Bools:
+    """Who meets a need in question or holds all words; without a question, everybody."""
     if not query.asks:
-        yield "SELECT id AS doc FROM docs", []
-    if query.needs:
-        slugs: Values = [guess.slug for guess in query.needs]
-        yield f"SELECT DISTINCT doc FROM tags WHERE field = 'need' AND value IN ({', '.join('?' * len(slugs))})", slugs
-    if query.words:
-        yield "SELECT rowid AS doc FROM words WHERE words MATCH ?", [" AND ".join(f'"{term(word)}"' for word in query.words)]
+        return np.ones(len(columns), bool)
+    met = columns.needs.holding(labels.number("need", guess.slug) for guess in query.needs)
+    return met | held.anywhere.all(axis=0) if query.words else met
 
 
-def _half_of(words: tuple[str, ...]) -> tuple[str, Values]:
-    """The documents that hold at least half of the words."""
-    each = " UNION ALL ".join(["SELECT rowid AS doc FROM words WHERE words MATCH ?"] * len(words))
-    return f"SELECT doc FROM ({each}) GROUP BY doc HAVING COUNT(*) >= {half(len(words))}", [f'"{term(word)}"' for word in words]
-
-
-def _visible(query: Query) -> tuple[str, Values]:
+def _visible(columns: Columns, query: Query) -> Bools:
     if query.on is None:
-        return "1", []
-    day = query.on.isoformat()
-    return "COALESCE(d.visible_from <= ?, 1) AND COALESCE(d.visible_to >= ?, 1)", [day, day]
+        return np.ones(len(columns), bool)
+    day = _days(query.on)
+    return (columns.head["visible_from"] <= day) & (columns.head["visible_to"] >= day)
 
 
-def _reached(query: Query) -> tuple[str, Values]:
-    """The rule of search.reach.way, in SQL."""
+def _ground(columns: Columns, labels: Labels, query: Query) -> Ground:
     assert query.place is not None
-    lat, lon, areas = query.place.lat, query.place.lon, codes(query.place)
-    height, width = degrees_around(lat, limit(query))
-    return (
-        f"EXISTS (SELECT 1 FROM tags t WHERE t.field = 'area' AND t.value IN ({', '.join('?' * len(areas))}) AND t.doc = d.id)"
-        " OR EXISTS (SELECT 1 FROM circles c WHERE c.doc = d.id AND miles(?, ?, c.lat, c.lon) <= c.miles)"
-        " OR (NOT d.limited AND (d.remote OR p.id IS NULL"
-        " OR (p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ? AND miles(?, ?, p.lat, p.lon) <= ?)))",
-        [*areas, lat, lon, lat - height, lat + height, lon - width, lon + width, lat, lon, limit(query)],
+    miles, by_road = distances(columns, labels, query.place)
+    inside = covered(columns, labels, query.place)
+    coming, remote = offered(columns)
+    reach = classes(
+        covered=inside,
+        limited=limited(columns),
+        miles=miles,
+        coming=coming[columns.owner],
+        remote=remote[columns.owner],
+        near=limit(query),
     )
+    return Ground(miles, by_road, inside, reach)
 
 
-def _any_of(field: str, values: tuple[str, ...]) -> Filter:
-    marks = ", ".join("?" * len(values))
-    return Filter(field, f"EXISTS (SELECT 1 FROM tags t WHERE t.field = '{field}' AND t.value IN ({marks}) AND t.doc = d.id)", list(values))
-
-
-def _filters(query: Query, boxed: bool) -> Iterator[Filter]:
-    """The filters that are set. Several values of one are joined by or, access facts by and."""
-    for field, chosen in (("need", query.need), ("mode", query.mode), ("kind", query.kind)):
-        if chosen:
-            yield _any_of(field, chosen)
+def _service_filters(columns: Columns, labels: Labels, query: Query, open_now: Ints) -> Iterator[tuple[str, Bools]]:
+    """The filters of services that are set; for wishes, what is not known passes."""
+    head = columns.head
+    if query.need:
+        yield "need", columns.needs.holding(labels.number("need", slug) for slug in query.need)
+    if query.mode:
+        modes = head["modes"]
+        chosen = sum(1 << MODES.index(mode) for mode in query.mode)
+        yield "mode", _wished((modes & chosen) > 0, modes == 0, "mode", query)
+    if query.kind:
+        yield "kind", np.isin(head["kind"], [labels.number("kind", kind) for kind in query.kind])
     if query.free:
-        yield _any_of("free", ("yes",))
+        yield "free", _wished(head["free"] == YES, head["free"] == UNKNOWN, "free", query)
     if query.language:
-        yield _any_of("language", (query.language,))
-    if query.access:
-        every = " AND ".join(_any_of("access", (fact,)).sql for fact in query.access)
-        yield Filter("access", f"({every})", list(query.access))
-    yield from _who(query)
-    if query.bbox is not None and boxed:
-        box = query.bbox
-        inside = "(p.id IS NULL OR (p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ?))"
-        yield Filter("bbox", inside, [box.south, box.north, box.west, box.east])
-    if query.only is not None:
-        among = "(d.service IN (SELECT id FROM services WHERE uuid IN (SELECT value FROM json_each(?))))"
-        yield Filter("open", among, [json.dumps(sorted(query.only))])
+        yield "language", _wished(_speaks(columns, labels, query), columns.languages.lengths == 0, "language", query)
+    if query.who:
+        yield "who", _meant_for(columns, labels, query)
+    if query.open or query.days or query.during:
+        state = opens(columns, query, open_now)
+        yield "open", _wished(state == YES, state == UNKNOWN, "open", query)
 
 
-def _who(query: Query) -> Iterator[Filter]:
+def _wished(surely: Bools, unknown: Bools, field: str, query: Query) -> Bools:
+    return surely | unknown if field in query.wished else surely
+
+
+def _meant_for(columns: Columns, labels: Labels, query: Query) -> Bools:
     """An age must lie within the ages stated; words must be among those for whom it is. What is not stated shuts nobody out."""
     age = query.age
     if age is not None:
-        yield Filter("who", "(COALESCE(d.min_age <= ?, 1) AND COALESCE(d.max_age >= ?, 1))", [age, age])
-        return
-    words = tuple(dict.fromkeys(tokens.tokens(query.who)))[: tokens.QUERY_TOKENS_MAX]
-    if words:
-        told = _any_of("who", words)
-        yield Filter("who", f"({told.sql} OR NOT EXISTS (SELECT 1 FROM tags t WHERE t.field = 'who' AND t.doc = d.id))", told.values)
+        return ~((columns.head["min_age"] > age) | (columns.head["max_age"] < age))
+    words = tokens.tokens(query.who)[: tokens.QUERY_TOKENS_MAX]
+    if not words:
+        return np.ones(len(columns), bool)
+    return columns.who.holding(labels.number("who", word) for word in words) | (columns.who.lengths == 0)
+
+
+def _place_filters(columns: Columns, query: Query, boxed: bool) -> Iterator[tuple[str, Bools]]:
+    places = columns.places
+    if query.access:
+        known = places["yes"] | ~places["no"] if "access" in query.wished else places["yes"]
+        wanted = sum(_fact(fact) for fact in query.access)
+        yield "access", (known & wanted) == wanted
+    if query.bbox is not None and boxed:
+        box = query.bbox
+        lat, lon = places["lat"], places["lon"]
+        yield "bbox", np.isnan(lat) | ((lat >= box.south) & (lat <= box.north) & (lon >= box.west) & (lon <= box.east))
+
+
+def opens(columns: Columns, query: Query, open_now: Ints) -> Ints:
+    """Whether each service is open at the time that is asked for (all of what is asked): YES, NO or UNKNOWN; NO where no time is asked."""
+    asked = []
+    if query.open == "now":
+        asked.append(open_now)
+    for days in ((query.open,) if query.open in DAYS else (), query.days):
+        if days:
+            wanted = sum(1 << DAYS.index(day) for day in days)
+            there = (columns.head["days"] & wanted) > 0
+            asked.append(np.where(there, YES, np.where(columns.head["hours_to"] < 0, UNKNOWN, NO)))
+    if query.during is not None:
+        asked.append(open_during(columns, *query.during))
+    if not asked:
+        return np.zeros(len(columns), np.int8)
+    together = np.stack(asked)
+    state: Ints = np.where((together == NO).any(axis=0), NO, np.where((together == UNKNOWN).any(axis=0), UNKNOWN, YES))
+    return state
+
+
+def _speaks(columns: Columns, labels: Labels, query: Query) -> Bools:
+    return columns.languages.holding([labels.number("language", query.language)]) if query.language else np.zeros(len(columns), bool)
+
+
+def _all(passed: Sequence[Bools]) -> Bools:
+    return np.logical_and.reduce(passed) if len(passed) > 1 else passed[0]
+
+
+def _stacked(each: list[Bools], width: int) -> Bools:
+    return np.stack(each) if each else np.zeros((0, width), bool)
+
+
+def _fact(fact: str) -> int:
+    return 1 << ACCESS_FACTS.index(fact)
+
+
+def _days(day: date) -> int:
+    return day.toordinal() - EPOCH
+
+
+def _bits(names: Sequence[str], bits: Ints) -> dict[str, int]:
+    """How many have each bit."""
+    return _some({name: int(np.count_nonzero(bits & (1 << at))) for at, name in enumerate(names)})
+
+
+def _some(counts: dict[str, int]) -> dict[str, int]:
+    return {value: count for value, count in counts.items() if count}

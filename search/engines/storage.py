@@ -1,40 +1,42 @@
 """The embedded index on disk: its tables, one file per generation, and the pointer file that names the current one."""
 
-import json
 import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import date
-from math import cos, floor, log, pi, radians, tan
 from pathlib import Path
+from typing import NamedTuple
 
-from search import tokens
-from search.engines.base import Document, Place
-from search.geometry import miles_between
-
+# `columns` are those of search.engines.columns, `gone` the numbers of services that were dropped, each with the write that did it:
+# with both, columns in memory are brought level by what changed only. `names` and `titles` are what is suggested while typing.
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE services (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL);
-CREATE TABLE docs (
-    id INTEGER PRIMARY KEY, service INTEGER NOT NULL, kind TEXT NOT NULL, free INTEGER NOT NULL, min_age REAL, max_age REAL,
-    visible_from TEXT, visible_to TEXT, limited INTEGER NOT NULL, remote INTEGER NOT NULL, data TEXT NOT NULL);
-CREATE INDEX docs_service ON docs (service);
-CREATE TABLE circles (doc INTEGER, lat REAL, lon REAL, miles REAL, PRIMARY KEY (doc, lat, lon, miles)) WITHOUT ROWID;
-CREATE TABLE places (id INTEGER PRIMARY KEY, lat REAL NOT NULL, lon REAL NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL);
-CREATE TABLE tags (field TEXT, value TEXT, doc INTEGER, service INTEGER, PRIMARY KEY (field, value, doc)) WITHOUT ROWID;
-CREATE INDEX tags_doc ON tags (doc, field);
-CREATE TABLE written (word TEXT PRIMARY KEY, stem TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5 (name, text, tokenize = 'ascii', prefix = '2 3 4');
+CREATE TABLE services (id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL, data TEXT NOT NULL);
+CREATE TABLE columns (id INTEGER PRIMARY KEY, written INTEGER NOT NULL, hours_to INTEGER, head BLOB, places BLOB, lists BLOB, place_lists BLOB);
+CREATE INDEX columns_written ON columns (written);
+CREATE TABLE gone (id INTEGER PRIMARY KEY, written INTEGER NOT NULL);
+CREATE INDEX gone_written ON gone (written);
+CREATE TABLE labels (key INTEGER PRIMARY KEY, name TEXT NOT NULL, written INTEGER NOT NULL);
+CREATE INDEX labels_written ON labels (written);
+CREATE TABLE names (sort TEXT, uuid TEXT, id INTEGER NOT NULL, line TEXT NOT NULL, PRIMARY KEY (sort, uuid)) WITHOUT ROWID;
+CREATE TABLE titles (kind TEXT, sort TEXT, name TEXT, line TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (kind, sort, name)) WITHOUT ROWID;
+CREATE TABLE spellings (word TEXT PRIMARY KEY, stem TEXT NOT NULL, count INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX spellings_stem ON spellings (stem);
+CREATE TABLE slips (less TEXT, word TEXT, PRIMARY KEY (less, word)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5 (name, text, tokenize = 'ascii', detail = 'column');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 """
-FORMAT = 1
+FORMAT = 2
 SWAPS_AT_MOST = 20
-TILE_ZOOM = 24
-REMOTE = frozenset({"online", "phone"})
+
+
+class Opened(NamedTuple):
+    """A connection, and the name of the generation that it reads."""
+
+    generation: str
+    connection: sqlite3.Connection
 
 
 def term(token: str) -> str:
@@ -45,38 +47,6 @@ def term(token: str) -> str:
 def token_of(written: str) -> str:
     """The token that `term` wrote."""
     return bytes.fromhex(written[2:]).decode() if written.startswith("0x") else written
-
-
-def tile(lat: float, lon: float) -> tuple[int, int]:
-    """The web-map tile that holds a position, at TILE_ZOOM; shift both numbers right for smaller zooms."""
-    side = 1 << TILE_ZOOM
-    lat = max(-85.05, min(85.05, lat))
-    x = floor((lon + 180) / 360 * side)
-    y = floor((1 - log(tan(radians(lat)) + 1 / cos(radians(lat))) / pi) / 2 * side)
-    return min(side - 1, max(0, x)), min(side - 1, max(0, y))
-
-
-def pack(document: Document) -> str:
-    """A document as text; its tokens are kept by the full-text table instead."""
-    unsaid = ("spaces", None), ("free", False), ("ours", False), ("paused", False)
-    data = {
-        key: value
-        for key, value in asdict(document).items()
-        if value is not None and value != "" and value != () and (key, value) not in unsaid and not key.endswith("_tokens")
-    }
-    return json.dumps(data, default=str, ensure_ascii=False, separators=(",", ":"))
-
-
-def unpack(data: str) -> Document:
-    values = json.loads(data)
-    for key, value in values.items():
-        if isinstance(value, list):
-            values[key] = tuple(tuple(each) if isinstance(each, list) else each for each in value)
-        elif key in ("checked_on", "visible_from", "visible_to"):
-            values[key] = date.fromisoformat(value)
-    if "place" in values:
-        values["place"] = Place(**values["place"])
-    return Document(**values)
 
 
 class Store:
@@ -94,19 +64,19 @@ class Store:
         except FileNotFoundError:
             return ""
 
-    def connection(self) -> sqlite3.Connection:
+    def opened(self) -> Opened:
         """A connection to the current generation; an empty one is made only where there really is none yet."""
         for _ in range(SWAPS_AT_MOST):
             name = self.generation()
-            current = (name, os.getpid())
-            kept: tuple[tuple[str, int], sqlite3.Connection] | None = getattr(self._local, "kept", None)
-            if kept is not None and kept[0] == current and name:
+            kept: tuple[int, Opened] | None = getattr(self._local, "kept", None)
+            if kept is not None and kept[0] == os.getpid() and kept[1].generation == name and name:
                 return kept[1]
             self.close()
             connection = self._open(name) if name else None
             if connection is not None:
-                self._local.kept = (current, connection)
-                return connection
+                opened = Opened(name, connection)
+                self._local.kept = (os.getpid(), opened)
+                return opened
             # Two swaps since the pointer was read take the file away: that is no reason to begin an empty index.
             if self.generation() == name:
                 with self.new_generation():
@@ -115,9 +85,9 @@ class Store:
 
     def close(self) -> None:
         """Close this thread's connection."""
-        kept: tuple[tuple[str, int], sqlite3.Connection] | None = getattr(self._local, "kept", None)
+        kept: tuple[int, Opened] | None = getattr(self._local, "kept", None)
         if kept is not None:
-            kept[1].close()
+            kept[1].connection.close()
             self._local.kept = None
 
     def _open(self, generation: str) -> sqlite3.Connection | None:
@@ -128,6 +98,8 @@ class Store:
             connection = _connect(self.folder / generation, create=False)
         except sqlite3.OperationalError:
             return None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
         known = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
         if known is None or known[0] != FORMAT:
             connection.close()
@@ -141,17 +113,22 @@ class Store:
         name = f"index-{time.time_ns()}.sqlite"
         connection = _connect(self.folder / name, create=True)
         try:
+            # Nobody reads the file before it is whole, and where that fails it is thrown away: it needs no journal yet.
+            connection.execute("PRAGMA journal_mode=OFF")
+            connection.execute("PRAGMA synchronous=OFF")
             connection.executescript(SCHEMA)
             connection.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode=WAL")
         except BaseException:
             connection.close()
             self._remove(name)
             raise
         connection.close()
+        with (self.folder / name).open("rb") as whole:
+            os.fsync(whole.fileno())
         beside = self.folder / f"current-{os.getpid()}-{threading.get_ident()}"
         beside.write_text(name)
         previous = self.generation()
@@ -171,77 +148,6 @@ class Store:
 
 def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.as_uri()}?mode={'rwc' if create else 'rw'}", uri=True, timeout=20, isolation_level=None)
-    connection.create_function("miles", 4, miles_between, deterministic=True)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA temp_store=MEMORY")
     connection.execute("PRAGMA cache_size=-16000")
     return connection
-
-
-def add(connection: sqlite3.Connection, document: Document) -> None:
-    """Write one document into the open transaction."""
-    service = connection.execute(
-        "INSERT INTO services (uuid, name, url) VALUES (?, ?, ?)"
-        " ON CONFLICT (uuid) DO UPDATE SET name = excluded.name, url = excluded.url RETURNING id",
-        (document.service, document.name, document.url),
-    ).fetchone()[0]
-    doc = connection.execute(
-        "INSERT INTO docs (service, kind, free, min_age, max_age, visible_from, visible_to, limited, remote, data)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        (
-            service,
-            document.kind,
-            document.free,
-            document.min_age,
-            document.max_age,
-            document.visible_from.isoformat() if document.visible_from else None,
-            document.visible_to.isoformat() if document.visible_to else None,
-            document.limited,
-            bool(REMOTE.intersection(document.modes)),
-            pack(document),
-        ),
-    ).fetchone()[0]
-    if document.place is not None:
-        x, y = tile(document.place.lat, document.place.lon)
-        connection.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?)", (doc, document.place.lat, document.place.lon, x, y))
-    connection.executemany("INSERT OR IGNORE INTO circles VALUES (?, ?, ?, ?)", [(doc, *circle) for circle in document.circles])
-    rows = [(field, value, doc, service) for field, value in tags(document)]
-    connection.executemany("INSERT OR IGNORE INTO tags VALUES (?, ?, ?, ?)", rows)
-    connection.execute(
-        "INSERT INTO words (rowid, name, text) VALUES (?, ?, ?)",
-        (doc, " ".join(map(term, document.name_tokens)), " ".join(map(term, document.text_tokens))),
-    )
-    written = tokens.written((document.name, document.organisation, document.summary))
-    connection.executemany("INSERT OR IGNORE INTO written VALUES (?, ?)", list(written.items()))
-
-
-def tags(document: Document) -> Iterator[tuple[str, str]]:
-    """The filter values of a document, by field."""
-    fields = {
-        "need": document.needs,
-        "mode": document.modes,
-        "kind": (document.kind,) if document.kind else (),
-        "free": ("yes",) if document.free else (),
-        "access": tuple(fact.removesuffix(":yes") for fact in document.access if fact.endswith(":yes")),
-        "language": document.languages,
-        "who": document.who,
-        "area": document.areas,
-    }
-    for field, values in fields.items():
-        for value in values:
-            yield field, value
-
-
-def drop(connection: sqlite3.Connection, service: str) -> None:
-    """Remove a service's documents in the open transaction."""
-    row = connection.execute("SELECT id FROM services WHERE uuid = ?", (service,)).fetchone()
-    if row is None:
-        return
-    for (doc,) in connection.execute("SELECT id FROM docs WHERE service = ?", row).fetchall():
-        connection.execute("DELETE FROM tags WHERE doc = ?", (doc,))
-        connection.execute("DELETE FROM circles WHERE doc = ?", (doc,))
-        for table in ("places", "docs"):
-            connection.execute(f"DELETE FROM {table} WHERE id = ?", (doc,))  # noqa: S608 - the two names above
-        connection.execute("DELETE FROM words WHERE rowid = ?", (doc,))
-    connection.execute("DELETE FROM services WHERE id = ?", row)

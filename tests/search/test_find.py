@@ -139,12 +139,6 @@ def test_pages_never_repeat_or_drop(valley, size, sort, q, place):
     check_pages({"q": q, "place_text": place, "sort": sort}, size)
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
-def test_an_answer_longer_than_a_block_is_paged_whole(valley, monkeypatch, size):
-    monkeypatch.setattr("search.find.BLOCK", 3)
-    check_pages({"q": ""}, size)
-
-
 def check_pages(asked: dict, size: int) -> None:
     whole = find(Query(**asked, page_size=100))
     paged = []

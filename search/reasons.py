@@ -1,0 +1,133 @@
+"""What the parts of a score say in plain words, for the few services that are shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from directory.freshness import ago
+from search.engines.base import Document
+from search.query import Query
+from search.reach import Reach, Way
+from search.scoring import PARTS, Scores
+
+DAY_NAMES = {
+    "MO": "Mondays",
+    "TU": "Tuesdays",
+    "WE": "Wednesdays",
+    "TH": "Thursdays",
+    "FR": "Fridays",
+    "SA": "Saturdays",
+    "SU": "Sundays",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One named part of a score: need, text, reach, freshness, open_space or access."""
+
+    part: str
+    points: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A service's score for one query; `way` is the best of its documents' ways, None where no place was given or none reaches."""
+
+    parts: tuple[Part, ...]
+    way: Way | None
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
+
+
+def explained(scores: Scores, at: int, document: Document, query: Query) -> Score:
+    """The score of one of the services, with the reason of each part; `document` is any of its documents."""
+    way = scores.way(at)
+    texts = (
+        _need(scores, at, query),
+        _text(scores, at, query),
+        _reach(way, query),
+        f"Checked {ago(document.checked_on)}" if document.checked_on else "Not checked yet",
+        _open_space(scores, at, document, query),
+        _access(scores, at, query),
+    )
+    points = scores.parts[:, at].tolist()
+    return Score(tuple(map(Part, PARTS, points, texts)), way)
+
+
+def _need(scores: Scores, at: int, query: Query) -> str:
+    rows = scores.rows
+    called = {guess.slug: guess.name for guess in query.needs}
+    met = [called.get(slug) or slug.replace("-", " ") for slug, who in zip(rows.slugs, rows.needs, strict=True) if who[at]]
+    return f"For {listed(met)}" if met else ""
+
+
+def _text(scores: Scores, at: int, query: Query) -> str:
+    rows = scores.rows
+    held = rows.in_name[:, at] | rows.in_text[:, at]
+    written = [typed for typed, there in zip(query.typed, held, strict=True) if there]
+    return f"Mentions {listed(written)}" if written else ""
+
+
+def _reach(way: Way | None, query: Query) -> str:
+    if way is None or query.place is None:
+        return ""
+    away = miles_text(way.miles, by_road=way.by_road) if way.miles is not None else ""
+    covered = query.place.name if query.place.kind != "point" else "where you are"
+    village = query.place.kind == "village"
+    return {
+        Reach.COMES_TO_YOU: f"Comes to you in {covered}" if village else "Comes to you",
+        Reach.COVERS_YOU: f"Covers {covered}" + (f" · {away}" if away else ""),
+        Reach.NEAR_YOU: away,
+        Reach.ANYWHERE: "By phone or online, wherever you are" if way.stated else "Does not say which area it serves: phone to ask",
+    }[way.reach]
+
+
+def miles_text(miles: float, *, by_road: bool = False) -> str:
+    """A distance as people say it."""
+    if miles < 0.1:
+        return "Close by"
+    shown = f"{miles:.1f}" if miles < 10 else f"{miles:.0f}"
+    return f"{shown} {'mile' if shown == '1.0' else 'miles'} {'by road' if by_road else 'away'}"
+
+
+def _open_space(scores: Scores, at: int, document: Document, query: Query) -> str:
+    if document.paused:
+        return "Paused at the moment"
+    reasons = []
+    if document.spaces is not None:
+        reasons.append("Has spaces" if document.spaces else "Full at the moment")
+    if scores.rows.opens[at]:
+        reasons.append(_open(document, query))
+    return " · ".join(reasons)
+
+
+def _open(document: Document, query: Query) -> str:
+    if query.open == "now":
+        return "Open now"
+    days = [query.open] if query.open else [day for day in query.days if day in document.days]
+    return f"On {listed([DAY_NAMES[day] for day in days])}" if days else "Open then"
+
+
+def _access(scores: Scores, at: int, query: Query) -> str:
+    rows, best = scores.rows, scores.best[at]
+    known = [fact_text(fact) for fact, there in zip(query.access, rows.access, strict=True) if there[best]]
+    if query.language and rows.language[at]:
+        known.append("your language")
+    if query.free and rows.free[at]:
+        known.append("free")
+    if query.who and rows.told[at]:
+        known.append(f"for {query.who}" if query.age is None else f"for age {query.who}")
+    text = listed(known)
+    return text[:1].upper() + text[1:]
+
+
+def fact_text(fact: str) -> str:
+    """A fact of access in words, as inside a sentence."""
+    return fact.replace("_", " ").replace("step free", "step-free")
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words in a row: a, b and c."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
