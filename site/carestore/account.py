@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from carestore import throttle
+from directory import throttle
 from directory.accounts.doors import PUBLIC, SIGNED_IN, door
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role

@@ -8,8 +8,8 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from carestore.throttle import address_of
 from directory import clock
+from directory.throttle import address_of
 
 _lock = Lock()
 _minute = 0

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods
 
-from carestore import throttle
 from carestore.managing import send_link
+from directory import throttle
 from directory.accounts.doors import PUBLIC, door
 from directory.accounts.models import User
 

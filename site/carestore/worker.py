@@ -1,4 +1,4 @@
-"""The one background process: followers of the journal (index, mails) and queued tasks, over and over."""
+"""The one background process: followers of the journal (index, mails), queued tasks and what is done once a day, over and over."""
 
 import logging
 import os
@@ -13,6 +13,7 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks_db.management.commands.db_worker import Worker
 
 from directory import clock
+from directory.daily import do_daily
 from directory.journal.following import catch_up
 
 logger = logging.getLogger("carestore.worker")
@@ -31,11 +32,12 @@ def last_seen() -> datetime | None:
 
 
 def one_round() -> None:
-    """Followers to the head, then every task that is due. What fails is logged by name and tried again in the next round."""
+    """Followers to the head, every task that is due, a piece of each day's work. What fails is logged by name and tried again later."""
     for name, result in catch_up().items():
         if isinstance(result, str):
             logger.warning("follower.failed name=%s error=%s", name, result)
     _do_tasks()
+    do_daily(Path(settings.CARESTORE_HOME))
     beat = _beat_file()
     beat.with_suffix(".new").write_text(str(clock.now().timestamp()))
     beat.with_suffix(".new").replace(beat)

@@ -10,8 +10,9 @@ from django.test import Client, RequestFactory
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from carestore import account, throttle
+from carestore import account
 from cms.seeding import make_pages
+from directory import throttle
 from directory.accounts.roles import Role
 from tests import factories
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
-from carestore import limits, throttle
+from carestore import limits
+from directory import throttle
 from directory.accounts.roles import Role
 from tests import factories
 

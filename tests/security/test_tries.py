@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from carestore import settings as product
-from carestore import throttle
-from directory import clock
+from directory import clock, throttle
 
 
 @pytest.fixture(autouse=True)
