@@ -1,24 +1,20 @@
 """The area a service covers: read from words, checked as JSON, stored as rows, said in words."""
 
-import csv
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from directory.geodata.locating import fold, installed_set, normalise_district, place_vocabulary
+from directory.area_words import words_as_rows
+from directory.drawn_areas import MOST_POINTS, columns_of, outline_of, read_outline
+from directory.geodata.locating import normalise_district
 from directory.geodata.models import Area
 from directory.models import Service, ServiceArea
 
-REGIONS = Path(__file__).parent / "data" / "regions.csv"
-EVERYWHERE = {"everywhere", "the whole country", "whole country", "nationwide", "england", "uk"}
-# How far "in Golcar" goes, in miles, by what sort of place it is.
-MILES_AROUND = {"town": 2.5, "village": 1.5, "suburb": 1.0, "hamlet": 1.0}
 MOST_PARTS = 60
+_KINDS = "a half postcode, a known area, a distance around a place, or an outline"
 
 
 def read(service: Service) -> list[dict[str, Any]]:
@@ -26,14 +22,20 @@ def read(service: Service) -> list[dict[str, Any]]:
     return _sorted(_as_json(row) for row in service.areas.all())
 
 
-def clean(value: Any) -> list[dict[str, Any]]:
-    """JSON rows, or words parted by semicolons, as JSON rows. Raises ValidationError in plain words."""
+def clean(value: Any, before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+    """JSON rows, or words parted by semicolons, as JSON rows. Raises ValidationError in plain words.
+
+    `before`: rows that words may mean by their names, too; that is how a drawn area stays when the words beside it change.
+    """
     if isinstance(value, str):
+        named = _by_name(before)
         parts = [part.strip() for part in value.replace("\n", ";").split(";")]
-        value = [row for part in parts if part for row in _from_words(part)]
+        value = [row for part in parts if part for row in named.get(part) or words_as_rows(part)]
     if not isinstance(value, list) or len(value) > MOST_PARTS:
         raise ValidationError(f"An area is a list of {MOST_PARTS} parts at most.")
     rows = {json.dumps(row, sort_keys=True): row for row in map(_clean_row, value)}
+    if sum(_points(row["drawn"]) for row in rows.values() if "drawn" in row) > MOST_POINTS:
+        raise ValidationError(f"The drawn areas have more than {MOST_POINTS:,} points together. Draw them more simply.")
     return _sorted(rows.values())
 
 
@@ -45,7 +47,7 @@ def write(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
 
 def names(value: Iterable[Mapping[str, Any]]) -> list[str]:
     """Each part by its name, once."""
-    return list(dict.fromkeys(_name(row) for row in value))
+    return list(dict.fromkeys(part_name(row) for row in value))
 
 
 def as_text(value: Iterable[Mapping[str, Any]]) -> str:
@@ -53,53 +55,35 @@ def as_text(value: Iterable[Mapping[str, Any]]) -> str:
     return "; ".join(names(value))
 
 
+def part_name(row: Mapping[str, Any]) -> str:
+    """What one part is called."""
+    if row.get("everywhere"):
+        return "everywhere"
+    return row.get("label") or row.get("district") or ("an area drawn on a map" if row.get("drawn") else "an area")
+
+
+def _by_name(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Rows by their names: several districts may share the name of a region."""
+    named: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        named.setdefault(part_name(row), []).append(row)
+    return named
+
+
+def _points(outline: Mapping[str, Any]) -> int:
+    parts = outline["coordinates"] if outline["type"] == "MultiPolygon" else [outline["coordinates"]]
+    return sum(len(ring) - 1 for part in parts for ring in part)
+
+
 def _sorted(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=lambda row: (_name(row), json.dumps(row, sort_keys=True)))
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    return "everywhere" if row.get("everywhere") else row.get("label") or row.get("district") or "an area"
-
-
-def _from_words(words: str) -> list[dict[str, Any]]:
-    folded = fold(words)
-    if folded in EVERYWHERE:
-        return [{"everywhere": True}]
-    if district := normalise_district(words):
-        return [{"district": district}]
-    if districts := _regions().get(folded):
-        return [{"district": district, "label": districts[0]} for district in districts[1:]]
-    if area := _area_called(folded):
-        return [{"area": str(area.pk), "label": area.name}]
-    if place := place_vocabulary().get(folded):
-        return [{"around": [place.lat, place.lon], "miles": MILES_AROUND.get(place.kind, 1.5), "label": place.name}]
-    raise ValidationError(f"We do not know the area “{words}”. Write a half postcode (HD7), a village or town, or “everywhere”.")
-
-
-@lru_cache(maxsize=1)
-def _regions() -> dict[str, list[str]]:
-    """Folded name -> its name, then its postcode districts."""
-    with REGIONS.open(encoding="utf-8", newline="") as file:
-        return {fold(row["name"]): [row["name"], *row["districts"].split(";")] for row in csv.DictReader(file)}
-
-
-def _area_called(folded: str) -> Area | None:
-    here = installed_set()
-    return None if here is None else _areas_by_name(here.pk, here.changed_at).get(folded)
-
-
-@lru_cache(maxsize=2)
-def _areas_by_name(area_set: Any, changed_at: Any) -> dict[str, Area]:
-    """Folded name -> area of a set, read once for each state of the set."""
-    rows = Area.objects.filter(area_set=area_set).only("id", "name", "area_set").order_by("-code")
-    return {fold(area.name): area for area in rows}
+    return sorted(rows, key=lambda row: (part_name(row), json.dumps(row, sort_keys=True)))
 
 
 def _clean_row(row: Any) -> dict[str, Any]:
     if not isinstance(row, Mapping):
-        raise ValidationError("Each part of an area names a half postcode, a known area, or a distance around a place.")
+        raise ValidationError(f"Each part of an area names {_KINDS}.")
     label = row.get("label") or ""
-    kinds = [key for key in ("district", "area", "around", "everywhere") if row.get(key)]
+    kinds = [key for key in _CLEANERS if row.get(key)]
     allowed = {"label", *kinds, *(["miles"] if kinds == ["around"] else [])}
     if (
         len(kinds) != 1
@@ -107,9 +91,10 @@ def _clean_row(row: Any) -> dict[str, Any]:
         or not {key for key, value in row.items() if value not in (None, "")} <= allowed
         or not isinstance(label, str)
     ):
-        raise ValidationError("Each part of an area names one thing: a half postcode, a known area, or a distance around a place.")
-    named = {"label": label.strip()[:100]} if label.strip() else {}
-    return {**_CLEANERS[kinds[0]](row), **named}
+        raise ValidationError(f"Each part of an area names one thing: {_KINDS}.")
+    # In a text field a semicolon parts one name from the next.
+    label = " ".join(label.replace(";", ",").split())[:100].strip()
+    return {**_CLEANERS[kinds[0]](row), **({"label": label} if label else {})}
 
 
 def _clean_district(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +125,13 @@ def _clean_around(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"around": [lat, lon], "miles": miles}
 
 
-_CLEANERS = {"district": _clean_district, "area": _clean_area, "around": _clean_around, "everywhere": lambda row: {"everywhere": True}}
+_CLEANERS = {
+    "district": _clean_district,
+    "area": _clean_area,
+    "around": _clean_around,
+    "drawn": lambda row: {"drawn": read_outline(row["drawn"])},
+    "everywhere": lambda row: {"everywhere": True},
+}
 
 
 def _as_json(row: ServiceArea) -> dict[str, Any]:
@@ -151,6 +142,8 @@ def _as_json(row: ServiceArea) -> dict[str, Any]:
         return {"district": row.district, **named}
     if row.area_id:
         return {"area": str(row.area_id), **named}
+    if row.drawn:
+        return {"drawn": outline_of(row), **named}
     return {"around": [row.lat, row.lon], "miles": row.miles, **named}
 
 
@@ -163,4 +156,4 @@ def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
     columns["area_id"] = row.get("area")
     columns["lat"], columns["lon"] = row.get("around", (None, None))
     columns["miles"] = row.get("miles")
-    return columns
+    return columns | (columns_of(row["drawn"]) if "drawn" in row else {})

@@ -1,11 +1,14 @@
 """Where and when: places, the times at them, and the areas a service covers."""
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from directory.models.services import Service
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 YES_NO_UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
 
@@ -105,8 +108,18 @@ class Schedule(models.Model):
         return f"{self.get_every_display()} {self.opens:%H:%M}"
 
 
+class ServiceAreaManager(models.Manager["ServiceArea"]):
+    """Leaves outlines in the database until one is asked for: listings are read by the thousand, and an outline may be large."""
+
+    def get_queryset(self) -> models.QuerySet["ServiceArea"]:
+        return super().get_queryset().defer("outline")
+
+
 class ServiceArea(models.Model):
-    """One part of the area a service covers: a known area, a postcode district, or so many miles around a point."""
+    """One part of the area a service covers: a known area, a postcode district, so many miles around a point, or an outline of its own.
+
+    An outline is WKB in WGS84 degrees with the box around it; `drawn` is its code, the same wherever the same outline is drawn.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
@@ -117,18 +130,45 @@ class ServiceArea(models.Model):
     lon = models.FloatField(null=True, blank=True)
     miles = models.FloatField(null=True, blank=True)
     everywhere = models.BooleanField("the whole country", default=False)
+    drawn = models.CharField("code of its outline", max_length=40, blank=True, default="", editable=False)
+    outline = models.BinaryField(null=True, blank=True)
+    west = models.FloatField(null=True, blank=True, editable=False)
+    south = models.FloatField(null=True, blank=True, editable=False)
+    east = models.FloatField(null=True, blank=True, editable=False)
+    north = models.FloatField(null=True, blank=True, editable=False)
+
+    objects = ServiceAreaManager()
 
     class Meta:
         ordering = ["label", "id"]
+        indexes = [models.Index(fields=["west", "east"], condition=~models.Q(drawn=""), name="service_area_drawn_box")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(area__isnull=False, district="", miles=None, everywhere=False)
-                | (models.Q(area=None, miles=None, everywhere=False) & ~models.Q(district=""))
-                | models.Q(area=None, district="", lat__isnull=False, lon__isnull=False, miles__gt=0, everywhere=False)
-                | models.Q(area=None, district="", miles=None, everywhere=True),
+                condition=models.Q(area__isnull=False, district="", miles=None, everywhere=False, drawn="")
+                | (models.Q(area=None, miles=None, everywhere=False, drawn="") & ~models.Q(district=""))
+                | models.Q(area=None, district="", lat__isnull=False, lon__isnull=False, miles__gt=0, everywhere=False, drawn="")
+                | models.Q(area=None, district="", miles=None, everywhere=True, drawn="")
+                | (models.Q(area=None, district="", miles=None, everywhere=False) & ~models.Q(drawn="")),
                 name="service_area_one_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(drawn="", outline=None, west=None, south=None, east=None, north=None)
+                | (
+                    ~models.Q(drawn="")
+                    & models.Q(outline__isnull=False, west__isnull=False, south__isnull=False, east__isnull=False, north__isnull=False)
+                    & models.Q(west__lt=models.F("east"), south__lt=models.F("north"))
+                ),
+                name="service_area_outline_whole",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.label or self.district or "An area"
+        return self.label or self.district or ("An area drawn on a map" if self.drawn else "An area")
+
+    @property
+    def shape(self) -> "BaseGeometry":
+        """The outline of a drawn area as a shapely polygon or multipolygon."""
+        import shapely
+
+        assert self.outline is not None
+        return shapely.from_wkb(bytes(self.outline))
