@@ -63,7 +63,7 @@ def _page(candidates: Candidates, scores: Scores, query: Query) -> tuple[Result,
     """The page's services with their reasons; only these are read."""
     begin = (query.page - 1) * query.page_size - candidates.first
     rows = candidates.rows
-    shown = ranked(scores, query.sort)[begin : begin + query.page_size].tolist()
+    shown = ranked(scores, query.sort, begin, begin + query.page_size)
     results = []
     for at, documents in zip(shown, candidates.documents(shown), strict=True):
         fitting = tuple(documents[number] for number in rows.numbers_of(at))

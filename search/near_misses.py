@@ -11,7 +11,7 @@ from search.engines.base import Candidates, Document, Engine
 from search.engines.rows import YES, Ints
 from search.geometry import miles_between
 from search.query import Query, Sort
-from search.reach import OUT_OF_REACH, limit, way
+from search.reach import OUT_OF_REACH, limit
 from search.reasons import DAY_NAMES, explained, fact_text, listed, miles_text
 from search.results import Result, result_of
 from search.scoring import Scores, score
@@ -32,7 +32,7 @@ def near_misses(query: Query, found: Collection[str], engine: Engine, *, today: 
     at = _likeliest(scores, query)
     missed = []
     for each, documents in zip(at.tolist(), candidates.documents(at), strict=True):
-        reasons = why_not(documents, query, open_then=_open_then(candidates, each, documents, query))
+        reasons = why_not(documents, query, reaches=bool(scores.reach[each]), open_then=_open_then(candidates, each, documents, query))
         miles = _miles(documents, query)
         if documents[0].service in found or not reasons or (miles is not None and miles > FARTHEST_MILES):
             continue
@@ -62,11 +62,14 @@ def _open_then(candidates: Candidates, at: int, documents: Sequence[Document], q
     return not days or bool(days.intersection(documents[0].days))
 
 
-def why_not(documents: Sequence[Document], query: Query, *, open_then: bool = True) -> list[str]:
-    """Every reason why a service does not fit the place and the filters of a query, in plain words."""
+def why_not(documents: Sequence[Document], query: Query, *, reaches: bool = True, open_then: bool = True) -> list[str]:
+    """Every reason why a service does not fit the place and the filters of a query, in plain words.
+
+    `reaches`: does any of its documents reach the place; `open_then`: is it surely open at the time asked for.
+    """
     document = documents[0]
     reasons = []
-    if query.place is not None and not any(way(each, query) for each in documents):
+    if query.place is not None and not reaches:
         reasons.append(_out_of_reach(documents, query))
     if query.mode and not set(query.mode).intersection(document.modes):
         reasons.append(f"Not offered {listed([MODE_WORDS[mode] for mode in query.mode], 'or')}")

@@ -6,11 +6,12 @@ What each part says in words stands in search.reasons.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
 from search.engines.columns import EPOCH
-from search.engines.rows import NEVER, NO, YES, Floats, Ints, Rows
+from search.engines.rows import NO, YES, Floats, Ints, Rows
 from search.query import Query, Sort
 from search.reach import ANYWHERE, COMES, COVERS, NEAR, OUT_OF_REACH, Way, classes, limit, way_of
 from search.textscore import text_scores
@@ -25,6 +26,8 @@ PARTS = ("need", "text", "reach", "freshness", "open_space", "access")
 
 FRESH_HALF_LIFE_DAYS = 365
 NEVER_CHECKED = 5
+# By then nothing of the freshness is left.
+FADED_DAYS = 20 * 365
 # What of the reach part each class gets; near fades evenly from the first to the second at the limit.
 COVERED, COVERED_FAR, NEAREST, NEAR_FADES, REMOTE_STATED, NOT_STATED = 0.95, 0.6, 0.95, 0.45, 0.4, 0.2
 
@@ -69,21 +72,27 @@ def score(rows: Rows, query: Query, *, today: date) -> Scores:
     return Scores(rows, parts, best, reach[best])
 
 
-def ranked(scores: Scores, sort: Sort) -> Ints:
-    """The services in the order asked for. What is equal goes by name, then by id, so that pages never overlap."""
+def ranked(scores: Scores, sort: Sort, begin: int, end: int) -> list[int]:
+    """The services from one place to before another in the order asked for.
+
+    What is equal goes by name, then by id, so that pages never overlap.
+    """
     rows = scores.rows
-    if sort is Sort.NAME:
-        return np.argsort(rows.order)
     # Points and the order of names in one number sort several times faster than two.
     fit = (-scores.points << np.int64(32)) + rows.order
     if sort is Sort.DISTANCE:
-        return np.lexsort((fit, np.where(scores.reach == OUT_OF_REACH, np.nan, rows.miles[scores.best])))
-    return np.argsort(fit)
+        miles = np.where(scores.reach == OUT_OF_REACH, np.nan, rows.miles[scores.best])
+        return np.lexsort((fit, miles))[begin:end].tolist()
+    sought = rows.order if sort is Sort.NAME else fit
+    if end < len(sought):
+        first = np.argpartition(sought, end)[:end]
+        return first[np.argsort(sought[first])][begin:].tolist()
+    return np.argsort(sought)[begin:end].tolist()
 
 
 def _best(rows: Rows, reach_points: Ints) -> Ints:
     """Of each service the document that reaches the place best: most points, then nearest, then the first."""
-    first = np.searchsorted(rows.owner, np.arange(len(rows)))
+    first = np.flatnonzero(np.diff(rows.owner, prepend=-1))
     if len(rows.owner) == len(rows):
         return first
     several = np.bincount(rows.owner, minlength=len(rows)) > 1
@@ -124,9 +133,16 @@ def _reach(rows: Rows, query: Query) -> tuple[Ints, Ints]:
 
 
 def _freshness(checked: Ints, today: date) -> Ints:
-    days = np.maximum(0, today.toordinal() - EPOCH - checked.astype(np.int64))
-    fading = NEVER_CHECKED + np.rint((FRESHNESS - NEVER_CHECKED) * 0.5 ** (days / FRESH_HALF_LIFE_DAYS))
-    return np.where(checked == NEVER, NEVER_CHECKED, fading).astype(np.int64)
+    days = today.toordinal() - EPOCH - checked.astype(np.int64)
+    points: Ints = _fading()[np.clip(days, 0, FADED_DAYS)]
+    return points
+
+
+@lru_cache(maxsize=1)
+def _fading() -> Ints:
+    """The freshness points after each number of days; the last is also that of what was never checked."""
+    fading = np.rint((FRESHNESS - NEVER_CHECKED) * 0.5 ** (np.arange(FADED_DAYS + 1) / FRESH_HALF_LIFE_DAYS))
+    return NEVER_CHECKED + fading.astype(np.int64)
 
 
 def _open_space(rows: Rows, query: Query) -> Ints:

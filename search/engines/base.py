@@ -115,7 +115,7 @@ class Candidates:
     first: int = 0
 
     def documents(self, at: Iterable[int]) -> list[tuple[Document, ...]]:
-        """All documents of the services at these places of `rows`, in that order, without tokens. Raises Moved."""
+        """All documents of the services at these places of `rows`, in that order, without tokens and hours. Raises Moved."""
         return self.fetch([int(each) for each in at])
 
 

@@ -7,11 +7,8 @@ import numpy as np
 from search.engines.base import POINTS_MAX, Cluster, Map, Point
 from search.engines.rows import Ints
 from search.engines.selection import Selection
-from search.engines.tiles import TILE_ZOOM
+from search.engines.tiles import TILE_ZOOM, grid_zoom
 from search.query import Box
-
-# A cluster is what falls into a quarter of a map tile, each way: 64 pixels.
-ZOOM_STEP = 2
 
 Names = Callable[[Sequence[int]], Sequence[tuple[str, str]]]
 
@@ -28,7 +25,7 @@ def map_of(chosen: Selection, box: Box | None, zoom: int, order: Ints, names: Na
     at: Ints = np.flatnonzero(inside)
     clusters: tuple[Cluster, ...] = ()
     if len(at) > POINTS_MAX:
-        clusters, at = _gathered(chosen, at, zoom)
+        clusters, at = _gathered(chosen, at, grid_zoom(box, zoom))
     at = at[np.lexsort((at, order[columns.owner[at]]))]
     told = names(columns.ids[columns.owner[at]].tolist())
     points = (Point(*name, *position) for name, position in zip(told, zip(lat[at].tolist(), lon[at].tolist(), strict=True), strict=True))
@@ -36,10 +33,10 @@ def map_of(chosen: Selection, box: Box | None, zoom: int, order: Ints, names: Na
     return Map(clusters, tuple(points), int(without))
 
 
-def _gathered(chosen: Selection, at: Ints, zoom: int) -> tuple[tuple[Cluster, ...], Ints]:
+def _gathered(chosen: Selection, at: Ints, grid: int) -> tuple[tuple[Cluster, ...], Ints]:
     """The clusters of some documents, the largest first, and those that stand alone in their square."""
     places = chosen.columns.places[at]
-    shift = TILE_ZOOM - min(TILE_ZOOM, zoom + ZOOM_STEP)
+    shift = TILE_ZOOM - grid
     squares = (places["x"].astype(np.int64) >> shift) << TILE_ZOOM | (places["y"].astype(np.int64) >> shift)
     _, square, counts = np.unique(squares, return_inverse=True, return_counts=True)
     by_square = np.argsort(square, kind="stable")

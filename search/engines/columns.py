@@ -38,6 +38,8 @@ PLACE = np.dtype(
 )
 _PLACE = "<ddiiqBBHH"
 NO_HOURS = -1
+# The same in memory, each field where a processor reads it fastest.
+_ALIGNED = [np.dtype(packed.descr, align=True) for packed in (HEAD, PLACE)]
 
 
 class Packed(NamedTuple):
@@ -219,7 +221,7 @@ class Columns:
     @classmethod
     def read(cls, ids: Ints, packed: Packed, labels: Labels) -> "Columns":
         """The columns of packed services whose parts were joined: each part of all of them in one."""
-        head, places = np.frombuffer(packed.head, HEAD).copy(), np.frombuffer(packed.places, PLACE).copy()
+        head, places = np.frombuffer(packed.head, HEAD).astype(_ALIGNED[0]), np.frombuffer(packed.places, PLACE).astype(_ALIGNED[1])
         head["kind"], places["locality"] = labels.numbers(head["kind"]), labels.numbers(places["locality"])
         lengths = np.stack([head[name].astype(np.int64) for name in ("needs", "languages", "who", "hours")])
         *named, hours = _parts(np.frombuffer(packed.lists, "<i8"), lengths)

@@ -1,4 +1,4 @@
-"""Documents as text, for those that are shown; their tokens are kept by the full-text table instead."""
+"""Documents as text, for those that are shown; their tokens and opening spans are kept elsewhere."""
 
 import json
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import Any
 
 from search.engines.base import Document, Place
 
-_TOKENS = ("name_tokens", "text_tokens")
-_USUAL = {field.name: None if field.default is MISSING else field.default for field in fields(Document) if field.name not in _TOKENS}
+_ELSEWHERE = ("name_tokens", "text_tokens", "hours")
+_USUAL = {field.name: None if field.default is MISSING else field.default for field in fields(Document) if field.name not in _ELSEWHERE}
 _DAYS = ("checked_on", "visible_from", "visible_to")
 
 
@@ -19,7 +19,7 @@ def pack_documents(documents: Sequence[Document]) -> str:
 
 
 def unpack_documents(data: str) -> tuple[Document, ...]:
-    """The documents that `pack_documents` packed, without their tokens."""
+    """The documents that `pack_documents` packed, without their tokens and spans."""
     return tuple(_document(values) for values in json.loads(data))
 
 

@@ -79,7 +79,7 @@ class Selection:
         at = np.flatnonzero(fitting)
         documents = np.flatnonzero(self.documents() & fitting[columns.owner])
         owner = columns.owner[documents]
-        head, places = columns.head[at], columns.places[documents]
+        head = columns.head
         coming, remote = offered(columns)
         slugs = tuple(dict.fromkeys([*(guess.slug for guess in query.needs), *query.need]))
         ground = self.ground
@@ -92,13 +92,13 @@ class Selection:
             weights=self.held.weights,
             in_name=self.held.in_name[:, at],
             in_text=self.held.anywhere[:, at],
-            checked=head["checked"],
-            spaces=head["spaces"],
+            checked=head["checked"][at],
+            spaces=head["spaces"][at],
             open=self.open_now[at],
             opens=(opens(columns, query, self.open_now) == YES)[at],
-            paused=head["paused"],
-            free=head["free"] == YES,
-            told=(head["who"] > 0) | ~np.isnan(head["min_age"]) | ~np.isnan(head["max_age"]),
+            paused=head["paused"][at],
+            free=head["free"][at] == YES,
+            told=((head["who"] > 0) | ~np.isnan(head["min_age"]) | ~np.isnan(head["max_age"]))[at],
             language=_speaks(columns, self.labels, query)[at],
             coming=coming[at],
             remote=remote[at],
@@ -108,7 +108,7 @@ class Selection:
             by_road=ground.by_road[documents] if ground else nowhere,
             covered=ground.covered[documents] if ground else nowhere,
             limited=limited(columns)[documents] if ground else nowhere,
-            access=_stacked([(places["yes"] & _fact(fact)) > 0 for fact in query.access], len(documents)),
+            access=_stacked([(columns.places["yes"][documents] & _fact(fact)) > 0 for fact in query.access], len(documents)),
         )
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:
