@@ -84,6 +84,12 @@ def columns_of(outline: Mapping[str, Any]) -> dict[str, Any]:
     return {"drawn": f"drawn:{digest}", "outline": shape.wkb, "west": west, "south": south, "east": east, "north": north}
 
 
+def drawn_around(west: float, south: float, east: float, north: float) -> tuple[str, ...]:
+    """The codes of drawn areas whose box meets this one, in a steady order: what was worked out from them holds while they are the same."""
+    near = ServiceArea.objects.filter(~Q(drawn=""), west__lte=east, east__gte=west, south__lte=north, north__gte=south)
+    return tuple(near.order_by("drawn").values_list("drawn", flat=True).distinct())
+
+
 def drawn_at(lat: float, lon: float, edge: float = 0.0) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The codes of drawn areas that hold a position, edges included, and of those whose line runs within `edge` metres outside of it."""
     from shapely import Point
@@ -115,9 +121,7 @@ def shares_of_drawn(positions: Sequence[Position]) -> dict[str, float]:
 
 
 def _around(west: float, south: float, east: float, north: float) -> "Iterator[tuple[str, BaseGeometry]]":
-    """The drawn areas whose box meets this one, each outline once, in a steady order."""
-    near = ServiceArea.objects.filter(~Q(drawn=""), west__lte=east, east__gte=west, south__lte=north, north__gte=south)
-    for code in near.order_by("drawn").values_list("drawn", flat=True).distinct():
+    for code in drawn_around(west, south, east, north):
         try:
             yield code, _shape_called(code)
         except ServiceArea.DoesNotExist:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from directory import clock
+from directory.geodata.locating import locality_of
 from directory.models import Location, Service, ServiceArea
 from directory.opening import spans, weekdays
 from search import tokens
 from search.engines.base import EVERYWHERE, Document, Place
 from search.languages import language_slug
-from search.localities import locality_at
 from search.query import ACCESS_FACTS, DAYS
+from search.valleys import locality
 
 CHUNK = 500
 TEXT_TOKENS_MAX = 2000
@@ -98,7 +99,7 @@ def _document(
         visible_to=service.visible_to,
         checked_on=service.checked_at,
         place=place,
-        locality=locality_at(place.lat, place.lon) if place else "",
+        locality=locality(locality_of(place.lat, place.lon)) if place else "",
         areas=_areas(areas),
         area_names=tuple(dict.fromkeys(str(area) for area in areas)),
         circles=_circles(areas),
@@ -128,6 +129,8 @@ def _areas(areas: list[ServiceArea]) -> tuple[str, ...]:
             codes.append(f"{area.area.area_set_id}:{area.area.code}")
         elif area.district:
             codes.append(f"district:{area.district.upper()}")
+        elif area.drawn:
+            codes.append(area.drawn)
     return tuple(dict.fromkeys(codes))
 
 

@@ -1,34 +1,51 @@
 """Where the places of a question are: the gazetteer of search.understand, answered by directory.geodata."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import monotonic
 
+from directory.drawn_areas import drawn_around, drawn_at, shares_of_drawn
+from directory.geodata.grounds import SOME, Ground, areas_at, areas_beside, ground_of_half, ground_of_place
 from directory.geodata.locating import (
     Located,
     Retired,
     district_of,
     find_postcode,
     fold,
-    installed_set,
     locate,
     place_vocabulary,
     suggest_postcode,
 )
-from directory.geodata.models import Area
+from directory.geodata.membership import EDGE_METRES
 from search.query import Spot
 
-_KINDS = {"postcode": "postcode", "district": "half_postcode"}
+# An area that holds this share of a half postcode's postcodes holds it whole; the rest are positions a few metres off.
+WHOLE = 0.98
+# In degrees, more than EDGE_METRES either way.
+STREET = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A spot that was looked up; it holds as long as the drawn areas around it are the same."""
+
+    spot: Spot
+    box: tuple[float, float, float, float]
+    drawn: tuple[str, ...]
 
 
 class Places:
-    """Postcodes, half postcodes and names as the ground knows them; what was looked up is kept for KEPT_SECONDS, since areas may change."""
+    """Postcodes, half postcodes and names as the ground knows them.
+
+    What was looked up is kept for KEPT_SECONDS, since areas may be loaded anew; drawn areas, which partners change, count at once.
+    """
 
     KEPT_SECONDS = 60
     KEPT_MOST = 2000
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], Spot | None] = {}
+        self._kept: dict[tuple[str, str], _Kept | None] = {}
         self._since = monotonic()
 
     def postcode(self, text: str) -> Spot | None:
@@ -43,15 +60,19 @@ class Places:
     def _keep(self, kind: str, text: str, look_up: Callable[[str], Located | Retired | None]) -> Spot | None:
         if monotonic() - self._since > self.KEPT_SECONDS or len(self._kept) > self.KEPT_MOST:
             self._kept, self._since = {}, monotonic()
-        if (kind, text) not in self._kept:
+        kept = self._kept.get((kind, text))
+        if kept is None and (kind, text) in self._kept:
+            return None
+        if kept is None or kept.drawn != drawn_around(*kept.box):
             found = look_up(text)
-            self._kept[kind, text] = spot_of(found) if found is not None else None
-        return self._kept[kind, text]
+            self._kept[kind, text] = kept = _looked_up(found) if found is not None else None
+        return kept.spot if kept is not None else None
 
     def around(self, lat: float, lon: float, name: str) -> Spot:
         """The spot of a position that was given in numbers."""
         district = district_of(lat, lon)
-        return Spot(name, "point", lat, lon, _areas_at(lat, lon), (district,) if district else ())
+        inside, _ = drawn_at(lat, lon)
+        return Spot(name, "point", lat, lon, (*areas_at(lat, lon), *inside), (district,) if district else ())
 
     def suggest(self, text: str) -> str | None:
         return suggest_postcode(text)
@@ -79,19 +100,53 @@ class Places:
         return max((len(name.split()) for name in self._vocabulary), default=1)
 
 
-def spot_of(found: Located | Retired) -> Spot:
-    """A located place as the finder uses it, with the codes of all areas that a served area may name."""
-    kind = "postcode" if isinstance(found, Retired) else _KINDS.get(str(found.kind), "village")
-    here = installed_set()
-    areas = [f"{here.pk}:{code}" for code in found.area_codes] if here else []
-    areas += [code for code in _areas_at(found.lat, found.lon) if code not in areas]
-    return Spot(found.name, kind, found.lat, found.lon, tuple(areas), (found.postcode_district,), isinstance(found, Retired))
+def _looked_up(found: Located | Retired) -> _Kept:
+    """A located place as the finder uses it, with the codes of all areas, drawn ones too, that a served area may name."""
+    if isinstance(found, Retired) or found.kind == "postcode":
+        ground, spot_of = Ground(), _postcode
+    elif found.kind == "district":
+        ground, spot_of = ground_of_half(found.name), _half
+    else:
+        ground, spot_of = ground_of_place(found.name), _village
+    box = _box_of(found, ground)
+    drawn = drawn_around(*box)
+    return _Kept(spot_of(found, ground), box, drawn)
 
 
-def _areas_at(lat: float, lon: float) -> tuple[str, ...]:
-    """The areas of every set, the installed one or not, that hold a position: a service may name any of them."""
-    from shapely import Point
+def _postcode(found: Located | Retired, ground: Ground) -> Spot:
+    """Its position lies in its areas; some of its doors may lie in those whose line runs close by."""
+    inside, beside = drawn_at(found.lat, found.lon, EDGE_METRES)
+    surely = (*areas_at(found.lat, found.lon), *inside)
+    spot = _spot(found, "postcode", surely, (*areas_beside(found.name), *beside), (found.postcode_district,))
+    return replace(spot, retired=isinstance(found, Retired))
 
-    boxes = Area.objects.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat).order_by("area_set_id", "code")
-    point = Point(lon, lat)
-    return tuple(f"{area.area_set_id}:{area.code}" for area in boxes if area.outline.covers(point))
+
+def _half(found: Located | Retired, ground: Ground) -> Spot:
+    """It is no point: of its areas, only those that hold it whole are sure to hold whoever asks."""
+    shares = _shares(ground)
+    surely = tuple(code for code, share in shares.items() if share >= WHOLE)
+    return _spot(found, "half_postcode", surely, tuple(shares), (found.postcode_district,))
+
+
+def _village(found: Located | Retired, ground: Ground) -> Spot:
+    """The areas around its middle are meant; those that hold some of it besides may hold whoever asks."""
+    inside, _ = drawn_at(found.lat, found.lon)
+    some = tuple(code for code, share in _shares(ground).items() if share >= SOME)
+    return _spot(found, "village", (*areas_at(found.lat, found.lon), *inside), some, ground.districts or (found.postcode_district,))
+
+
+def _shares(ground: Ground) -> dict[str, float]:
+    """The share of a ground's postcodes in each area, the largest first."""
+    shares = {**ground.shares, **shares_of_drawn(ground.positions)}
+    return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _spot(found: Located | Retired, kind: str, surely: tuple[str, ...], perhaps: tuple[str, ...], districts: tuple[str, ...]) -> Spot:
+    maybe = tuple(code for code in perhaps if code not in surely)
+    return Spot(found.name, kind, found.lat, found.lon, (*surely, *maybe), districts, areas_maybe=maybe)
+
+
+def _box_of(found: Located | Retired, ground: Ground) -> tuple[float, float, float, float]:
+    """West, south, east, north of all that the place stands for, and a street's width around."""
+    lats, lons = zip((found.lat, found.lon), *ground.positions, strict=True)
+    return min(lons) - STREET, min(lats) - STREET, max(lons) + STREET, max(lats) + STREET

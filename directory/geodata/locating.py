@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Max
 from django.db.models.functions import Length
 
+from directory.geodata.localities import Localities
 from directory.geodata.models import Area, AreaSet, Place, PlaceKind, Postcode, PostcodeArea
 from directory.geodata.spelling import fold, likely_meant, normalise_district, normalise_postcode, normalise_sector, shown_postcode
 
@@ -23,12 +24,15 @@ __all__ = [
     "find_postcode",
     "fold",
     "installed_set",
+    "localities",
+    "locality_of",
     "locate",
     "miles",
     "names",
     "normalise_district",
     "normalise_postcode",
     "place_vocabulary",
+    "postcodes_of_half",
     "shown_postcode",
     "suggest_postcode",
 ]
@@ -153,8 +157,7 @@ def place_vocabulary() -> dict[str, PlaceName]:
 
     A place's own name beats another place's spelling, and the larger place the smaller. The dictionary is shared: read it only.
     """
-    stamp = Place.objects.aggregate(count=Count("pk"), latest=Max("changed_at"))
-    return _vocabulary(stamp["count"], stamp["latest"])
+    return _vocabulary(*_state_of_places())
 
 
 def names() -> Iterable[str]:
@@ -162,11 +165,48 @@ def names() -> Iterable[str]:
     return sorted({place.name for place in place_vocabulary().values()})
 
 
+def locality_of(lat: float, lon: float) -> str:
+    """The village a position belongs to: the nearest middle of the gazetteer within a mile and a half, or "". For many: `localities`."""
+    return localities().at(lat, lon)
+
+
+def localities() -> Localities:
+    """The table behind `locality_of`. It is shared: read it only."""
+    return _localities(*_state_of_places())
+
+
+def postcodes_of_half(text: str) -> models.QuerySet[Postcode] | None:
+    """The live postcodes of a half postcode (HD7), or of one with the next digit (HD7 5); None where the text is neither."""
+    sector = normalise_sector(text)
+    start = sector or normalise_district(text)
+    if not start:
+        return None
+    district = start.split()[0]
+    low, high = (sector.replace(" ", ""),) * 2 if sector else (f"{district}0", f"{district}9")
+    # The length keeps HD10 out of HD1: between "HD10AA" and "HD19ZZ" stand codes of both.
+    return Postcode.objects.annotate(length=Length("code")).filter(
+        code__gte=f"{low}AA", code__lte=f"{high}ZZ", length=len(district) + 3, live=True
+    )
+
+
 def miles(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """The distance between two positions as the crow flies, in miles."""
     half_lat, half_lon = radians(lat2 - lat1) / 2, radians(lon2 - lon1) / 2
     chord = sin(half_lat) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_MILES * asin(sqrt(min(1.0, chord)))
+
+
+def _state_of_places() -> tuple[int, Any]:
+    """What changes whenever the gazetteer does."""
+    stamp = Place.objects.aggregate(count=Count("pk"), latest=Max("changed_at"))
+    return stamp["count"], stamp["latest"]
+
+
+@lru_cache(maxsize=2)
+def _localities(count: int, latest: Any) -> Localities:
+    """Read once per state of the gazetteer; larger places come first."""
+    places = list(dict.fromkeys(_vocabulary(count, latest).values()))
+    return Localities([place.name for place in places], [place.lat for place in places], [place.lon for place in places])
 
 
 @lru_cache(maxsize=2)
@@ -192,16 +232,11 @@ def _locate_postcode(text: str) -> Located | None:
 
 def _locate_half(text: str) -> Located | None:
     """The mean of the live postcodes of a half postcode, or of one with the next digit."""
-    sector = normalise_sector(text)
-    start = sector or normalise_district(text)
-    if not start:
+    postcodes = postcodes_of_half(text)
+    if postcodes is None:
         return None
+    start = normalise_sector(text) or normalise_district(text) or ""
     district = start.split()[0]
-    low, high = (sector.replace(" ", ""),) * 2 if sector else (f"{district}0", f"{district}9")
-    # The length keeps HD10 out of HD1: between "HD10AA" and "HD19ZZ" stand codes of both.
-    postcodes = Postcode.objects.annotate(length=Length("code")).filter(
-        code__gte=f"{low}AA", code__lte=f"{high}ZZ", length=len(district) + 3, live=True
-    )
     middle = postcodes.aggregate(lat=Avg("lat"), lon=Avg("lon"))
     if middle["lat"] is None:
         return None
