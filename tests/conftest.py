@@ -7,6 +7,7 @@ import pytest
 
 from tests.databases import database_url, each_database  # noqa: F401
 from tests.emptying import journal_can_be_emptied  # noqa: F401
+from tests.opensearch.server import opensearch_node, opensearch_url  # noqa: F401
 from tests.postgres import postgres_url  # noqa: F401
 from tests.whole import django_db_setup, empty_tables, postgres_tables  # noqa: F401
 

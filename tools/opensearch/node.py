@@ -30,6 +30,8 @@ JAVA_FOLDERS = ("/usr/lib/jvm/*", "/opt/java/*", "/Library/Java/JavaVirtualMachi
 PORTS = range(9202, 9300)
 START_SECONDS = 120
 STOP_SECONDS = 30
+# The processes of this one, for as long as they run.
+_STARTED: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
 class Missing(Exception):
@@ -121,6 +123,7 @@ def start(home: Path, *, memory: str = "512m", port: int | None = None) -> Node:
     command += ["-numOfNode", "1", "-baseHttpPort", str(port - 1), "-clusterName", f"carestore-{home.name}-{port}"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=home, start_new_session=True)
+    _STARTED[process.pid] = process
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         said = re.findall(r"AbstractHttpServerTransport\] publish_address \{([^}]*)\}", log.read_text(errors="replace"))
@@ -128,7 +131,7 @@ def start(home: Path, *, memory: str = "512m", port: int | None = None) -> Node:
             _settle(url)
             return Node(url, process.pid, home)
         time.sleep(0.1)
-    process.kill()
+    stop(process.pid, hard=True)
     raise RuntimeError(f"The OpenSearch node did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
@@ -144,8 +147,10 @@ def stop(pid: int, *, hard: bool = False) -> None:
 
 
 def _runs(pid: int) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        return os.waitpid(pid, os.WNOHANG) == (0, 0)
+    if pid in _STARTED:
+        if _STARTED[pid].poll() is not None:
+            del _STARTED[pid]
+        return pid in _STARTED
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

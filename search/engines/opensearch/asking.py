@@ -1,0 +1,118 @@
+"""Questions to the node: several at a time in one request, and the columns of the services that it answers with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from elasticsearch import Elasticsearch
+
+from search.engines.base import Document, Moved
+from search.engines.columns import Columns, Labels
+from search.engines.opensearch.mapping import parted
+from search.engines.packing import unpack_documents
+from search.engines.rows import Floats, Ints
+from search.engines.selection import Held, Selection, select
+from search.query import BadQuery, Query
+
+# How long the node works on one question before it stops; the client waits a little longer.
+NODE_MILLISECONDS = 1500
+
+
+class NodeFailed(OSError):
+    """The node could not answer; the text says what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Services that the node came up with: their ids and titles, the index they stand in, and their columns."""
+
+    index: str
+    services: Sequence[str]
+    titles: Sequence[str]
+    order: Ints
+    columns: Columns
+    labels: Labels
+    held: Held
+
+    def selection(self, query: Query, *, everywhere: bool = False, boxed: bool = True) -> Selection:
+        """What the rules of search.engines.selection say of them."""
+        return select(self.columns, self.labels, query, self.held, everywhere=everywhere, boxed=boxed)
+
+
+class Questions:
+    """Asks the index behind one alias."""
+
+    def __init__(self, client: Elasticsearch, alias: str) -> None:
+        self.client = client
+        self.alias = alias
+
+    def ask(self, requests: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The answers to all of the requests. Raises NodeFailed, and BadQuery where one took too long. No index: nothing is found."""
+        header = {"index": self.alias, "request_cache": True}
+        searches = [part for request in requests for part in (header, {"timeout": f"{NODE_MILLISECONDS}ms", **request})]
+        return [_checked(answer) for answer in self.client.msearch(searches=searches)["responses"]]
+
+    def documents(self, index: str, services: Sequence[str]) -> list[tuple[Document, ...]]:
+        """The documents of some services. Raises Moved where one is there no more."""
+        if not services:
+            return []
+        found = {each["_id"]: each for each in self.client.mget(index=index, ids=sorted(set(services)), realtime=False)["docs"]}
+        if any("_source" not in each for each in found.values()):
+            raise Moved
+        return [unpack_documents(found[service]["_source"]["data"]) for service in services]
+
+
+def hits(query: Mapping[str, Any], *, sort: Sequence[Any], size: int, first: int = 0) -> dict[str, Any]:
+    """A request for services with their columns; `sort` ends in `sort` and `service`."""
+    return {
+        "query": query,
+        "sort": list(sort),
+        "from": first,
+        "size": size,
+        "track_total_hits": True,
+        "_source": False,
+        "stored_fields": "_none_",
+        "docvalue_fields": ["columns", "title"],
+    }
+
+
+def total(answer: Mapping[str, Any]) -> int:
+    return int(answer["hits"]["total"]["value"])
+
+
+def found(answer: Mapping[str, Any], words: int, weights: Floats) -> Found:
+    """The services of an answer to `hits`."""
+    came: list[Mapping[str, Any]] = answer["hits"]["hits"]
+    labels = Labels()
+    columns = Columns.of(range(len(came)), [parted(hit["fields"]["columns"][0]) for hit in came], labels)
+    marked = np.zeros((2, words, len(came)), bool)
+    for at, hit in enumerate(came):
+        for name in hit.get("matched_queries", ()):
+            marked[int(name[0] == "w"), int(name[1:]), at] = True
+    places = sorted(range(len(came)), key=lambda at: came[at]["sort"][-2:])
+    order = np.empty(len(came), np.int64)
+    order[places] = np.arange(len(came))
+    return Found(
+        came[0]["_index"] if came else "",
+        [hit["sort"][-1] for hit in came],
+        [hit["fields"]["title"][0] for hit in came],
+        order,
+        columns,
+        labels,
+        Held(marked[0], marked[1], weights),
+    )
+
+
+def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    error = answer.get("error")
+    if error is not None:
+        if error.get("type") == "index_not_found_exception":
+            return {"hits": {"total": {"value": 0}, "hits": []}, "missing": True}
+        causes: Iterable[Mapping[str, Any]] = error.get("root_cause") or [error]
+        raise NodeFailed(f"The search node answered {answer.get('status')}: {next(iter(causes)).get('reason')}")
+    if answer["timed_out"]:
+        raise BadQuery({"q": ["That is too much at once: please ask with fewer words, or choose a place."]})
+    if answer["_shards"]["failed"]:
+        raise NodeFailed("The search node lacks a part of its index.")
+    return answer
