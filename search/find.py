@@ -11,7 +11,6 @@ from search import engines
 from search.engines.base import Box, Candidates, Engine, Map, Moved
 from search.engines.rows import NO, YES
 from search.known import forget, words_of
-from search.localities import locality_at
 from search.near_misses import BELOW, near_misses
 from search.query import BadQuery, Query, Sort
 from search.reasons import explained
@@ -88,11 +87,7 @@ def understood(query: Query, *, engine: Engine | None = None) -> Query:
         # A need that was added after the words were read.
         forget()
         words = words_of(engine or engines.current())
-    query = understand(query, words)
-    place = query.place
-    if place is not None and not place.locality:
-        place = replace(place, locality=locality_at(place.lat, place.lon))
-    return replace(query, place=place, on=clock.today(), minute=int(clock.now().timestamp() // 60))
+    return replace(understand(query, words), on=clock.today(), minute=int(clock.now().timestamp() // 60))
 
 
 def _facets(candidates: Candidates, engine: Engine) -> dict[str, list[dict[str, Any]]]:

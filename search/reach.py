@@ -3,6 +3,7 @@
 One rule for a batch of documents, whichever engine they come from; `way` puts one document through it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,13 +38,15 @@ _CLASSES = (None, *Reach)
 class Way:
     """How one document reaches a spot.
 
-    `miles` is the way there (`by_road`, or as the crow flies), None without an address; `stated` whether an area is named at all.
+    `miles` is the way there (`by_road`, or as the crow flies), None without an address; `stated` whether an area is named at all;
+    not `sure` is an area that holds only a part of what the spot may be (a half postcode, a village on a border).
     """
 
     reach: Reach
     miles: float | None
     stated: bool = True
     by_road: bool = False
+    sure: bool = True
 
 
 def classes(*, covered: Bools, limited: Bools, miles: Floats, coming: Bools, remote: Bools, near: float) -> Ints:
@@ -53,12 +56,12 @@ def classes(*, covered: Bools, limited: Bools, miles: Floats, coming: Bools, rem
     return found
 
 
-def way_of(reach: int, *, miles: float, by_road: bool, remote: bool) -> Way | None:
+def way_of(reach: int, *, miles: float, by_road: bool, remote: bool, maybe: bool) -> Way | None:
     """One of `classes` in words; None for what does not reach."""
     kind = _CLASSES[reach]
     if kind is None:
         return None
-    return Way(kind, None if np.isnan(miles) else float(miles), reach != ANYWHERE or remote, by_road)
+    return Way(kind, None if np.isnan(miles) else float(miles), reach != ANYWHERE or remote, by_road, not maybe)
 
 
 def way(document: Document, query: Query) -> Way | None:
@@ -69,10 +72,9 @@ def way(document: Document, query: Query) -> Way | None:
     alone = Columns.of([1], [pack([document])], labels)
     miles, by_road = distances(alone, labels, query.place)
     coming, remote = offered(alone)
-    (found,) = classes(
-        covered=covered(alone, labels, query.place), limited=limited(alone), miles=miles, coming=coming, remote=remote, near=limit(query)
-    )
-    return way_of(found, miles=miles[0], by_road=bool(by_road[0]), remote=bool(remote[0]))
+    inside, maybe = covered(alone, labels, query.place)
+    (found,) = classes(covered=inside, limited=limited(alone), miles=miles, coming=coming, remote=remote, near=limit(query))
+    return way_of(found, miles=miles[0], by_road=bool(by_road[0]), remote=bool(remote[0]), maybe=bool(maybe[0]))
 
 
 def codes(spot: Spot) -> tuple[str, ...]:
@@ -85,13 +87,19 @@ def limit(query: Query) -> float:
     return query.radius or TRAVEL_MILES
 
 
-def covered(columns: Columns, labels: Labels, spot: Spot) -> Bools:
-    """Whose stated area holds the spot; edges included."""
-    inside = columns.areas.holding(labels.number("area", code) for code in codes(spot))
+def covered(columns: Columns, labels: Labels, spot: Spot) -> tuple[Bools, Bools]:
+    """Whose stated area holds the spot, edges included; and of these, whose does so only perhaps."""
+    surely = _within(columns, labels, (code for code in codes(spot) if code not in spot.areas_maybe))
     around = columns.circles.items
     if len(around):
-        inside |= columns.circles.having(miles_from(spot.lat, spot.lon, around[:, 0], around[:, 1]) <= around[:, 2])
-    return inside
+        surely |= columns.circles.having(miles_from(spot.lat, spot.lon, around[:, 0], around[:, 1]) <= around[:, 2])
+    maybe = _within(columns, labels, spot.areas_maybe) & ~surely
+    return surely | maybe, maybe
+
+
+def _within(columns: Columns, labels: Labels, areas: Iterable[str]) -> Bools:
+    known = [number for number in (labels.number("area", code) for code in areas) if number >= 0]
+    return columns.areas.holding(known) if known else np.zeros(len(columns.owner), bool)
 
 
 def limited(columns: Columns) -> Bools:

@@ -75,6 +75,8 @@ def _reach(way: Way | None, query: Query) -> str:
         return ""
     away = miles_text(way.miles, by_road=way.by_road) if way.miles is not None else ""
     covered = query.place.name if query.place.kind != "point" else "where you are"
+    if not way.sure:
+        return f"{'Comes to' if way.reach is Reach.COMES_TO_YOU else 'Covers'} a part of {covered}: ask whether yours is in it"
     village = query.place.kind == "village"
     return {
         Reach.COMES_TO_YOU: f"Comes to you in {covered}" if village else "Comes to you",

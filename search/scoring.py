@@ -28,8 +28,9 @@ FRESH_HALF_LIFE_DAYS = 365
 NEVER_CHECKED = 5
 # By then nothing of the freshness is left.
 FADED_DAYS = 20 * 365
-# What of the reach part each class gets; near fades evenly from the first to the second at the limit.
+# What of the reach part each class gets; near fades by so much until the limit, and what covers only perhaps counts so much of it.
 COVERED, COVERED_FAR, NEAREST, NEAR_FADES, REMOTE_STATED, NOT_STATED = 0.95, 0.6, 0.95, 0.45, 0.4, 0.2
+PERHAPS = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,13 @@ class Scores:
     def way(self, at: int) -> Way | None:
         """How one service reaches the place; None where no place was given or it does not."""
         rows, best = self.rows, self.best[at]
-        return way_of(int(self.reach[at]), miles=float(rows.miles[best]), by_road=bool(rows.by_road[best]), remote=bool(rows.remote[at]))
+        return way_of(
+            int(self.reach[at]),
+            miles=float(rows.miles[best]),
+            by_road=bool(rows.by_road[best]),
+            remote=bool(rows.remote[at]),
+            maybe=bool(rows.maybe[best]),
+        )
 
 
 def score(rows: Rows, query: Query, *, today: date) -> Scores:
@@ -129,7 +136,7 @@ def _reach(rows: Rows, query: Query) -> tuple[Ints, Ints]:
             np.where(remote, REMOTE_STATED, NOT_STATED),
         ],
     )
-    return reach, np.rint(REACH * share).astype(np.int64)
+    return reach, np.rint(REACH * share * np.where(rows.maybe, PERHAPS, 1.0)).astype(np.int64)
 
 
 def _freshness(checked: Ints, today: date) -> Ints:

@@ -12,9 +12,10 @@ ROADS = Path(directory.__file__).parent / "data" / "valley_roads.csv"
 _NOWHERE: Mapping[str, float] = {}
 
 
-def villages() -> tuple[str, ...]:
-    """The villages of the table, folded."""
-    return tuple(_roads())
+def locality(name: str) -> str:
+    """The one spelling of a village by which the table knows it, "" where it does not."""
+    spelled = " ".join(tokens.split(name))
+    return spelled if spelled in _roads() else ""
 
 
 def road_miles(locality: str) -> Mapping[str, float]:

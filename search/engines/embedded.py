@@ -1,7 +1,7 @@
 """The embedded engine: SQLite FTS5 in a file of its own under CARESTORE_HOME/index, its columns in memory. Meant for up to 20,000 listings."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +17,7 @@ from search.engines.moments import WRITES_KEPT, Memory, Moment, write_of
 from search.engines.packing import unpack_documents
 from search.engines.selection import select
 from search.engines.spelling import IndexLexicon
-from search.engines.storage import Store, token_of
+from search.engines.storage import Store
 from search.query import BadQuery, Box, Query
 
 PROGRESS_EVERY = 500
@@ -88,14 +88,6 @@ class EmbeddedEngine:
     def state(self) -> str:
         opened = self.store.opened()
         return f"{opened.generation}:{write_of(opened.connection)}"
-
-    def vocabulary(self) -> Mapping[str, int]:
-        """Every stem in the index with the number of services that hold it."""
-        return {token_of(word): count for word, count in self.store.opened().connection.execute("SELECT term, doc FROM vocabulary")}
-
-    def written(self) -> Mapping[str, str]:
-        """The words of the listings as they are written, each with its stem."""
-        return dict(self.store.opened().connection.execute("SELECT word, stem FROM spellings"))
 
     def lexicon(self) -> IndexLexicon:
         return IndexLexicon(self.store)

@@ -32,7 +32,7 @@ class Rows:
 
     Of the documents (length P, in the order of their owners): `owner` is an index into the services, `number` the document's place
     in Document order; `miles` is the way from the query's place (nan without an address or a place), `by_road` whether by road;
-    `covered` whether the stated area holds the place, `limited` whether one is stated; `access` says per fact of Query.access
+    `covered` whether the stated area holds the place, `maybe` whether only perhaps, `limited` whether one is stated; `access` says per fact of Query.access
     who surely has it.
     """
 
@@ -58,6 +58,7 @@ class Rows:
     miles: Floats
     by_road: Bools
     covered: Bools
+    maybe: Bools
     limited: Bools
     access: Bools
 

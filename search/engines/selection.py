@@ -36,11 +36,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where the query's place lies for every document: miles, whether by road, whether its stated area holds it, its class of reach."""
+    """Where the query's place lies for every document: miles, whether by road, whether its area holds it (or may), its class of reach."""
 
     miles: Floats
     by_road: Bools
     covered: Bools
+    maybe: Bools
     reach: Ints
 
 
@@ -107,6 +108,7 @@ class Selection:
             miles=ground.miles[documents] if ground else np.full(len(documents), np.nan),
             by_road=ground.by_road[documents] if ground else nowhere,
             covered=ground.covered[documents] if ground else nowhere,
+            maybe=ground.maybe[documents] if ground else nowhere,
             limited=limited(columns)[documents] if ground else nowhere,
             access=_stacked([(columns.places["yes"][documents] & _fact(fact)) > 0 for fact in query.access], len(documents)),
         )
@@ -114,11 +116,12 @@ class Selection:
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """Per field the values and the number of services that choosing each alone would give."""
         whole = self.services()
-        return {field: self._counted(field, self.services(field) if self._filtered(field) else whole) for field in FACETS}
-
-    def _filtered(self, field: str) -> bool:
-        field = field.removesuffix("_unknown")
-        return field in self.service_filters or field in self.place_filters
+        counted = {}
+        for field in FACETS:
+            own = field.removesuffix("_unknown")
+            filtered = own in self.service_filters or own in self.place_filters
+            counted[field] = self._counted(field, self.services(own) if filtered else whole)
+        return counted
 
     def _counted(self, field: str, services: Bools) -> dict[str, int]:
         columns, head = self.columns, self.columns.head
@@ -207,7 +210,7 @@ def _visible(columns: Columns, query: Query) -> Bools:
 def _ground(columns: Columns, labels: Labels, query: Query) -> Ground:
     assert query.place is not None
     miles, by_road = distances(columns, labels, query.place)
-    inside = covered(columns, labels, query.place)
+    inside, maybe = covered(columns, labels, query.place)
     coming, remote = offered(columns)
     reach = classes(
         covered=inside,
@@ -217,7 +220,7 @@ def _ground(columns: Columns, labels: Labels, query: Query) -> Ground:
         remote=remote[columns.owner],
         near=limit(query),
     )
-    return Ground(miles, by_road, inside, reach)
+    return Ground(miles, by_road, inside, maybe, reach)
 
 
 def _service_filters(columns: Columns, labels: Labels, query: Query, open_now: Ints) -> Iterator[tuple[str, Bools]]:

@@ -26,7 +26,6 @@ CREATE TABLE spellings (word TEXT PRIMARY KEY, stem TEXT NOT NULL, count INTEGER
 CREATE INDEX spellings_stem ON spellings (stem);
 CREATE TABLE slips (less TEXT, word TEXT, PRIMARY KEY (less, word)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (name, text, tokenize = 'ascii', detail = 'column');
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 """
 FORMAT = 2
 SWAPS_AT_MOST = 20
@@ -42,11 +41,6 @@ class Opened(NamedTuple):
 def term(token: str) -> str:
     """A token as the full-text table holds it: words of other scripts in hexadecimal, so that no tokenizer of SQLite's has a say."""
     return token if token.isascii() else "0x" + token.encode().hex()
-
-
-def token_of(written: str) -> str:
-    """The token that `term` wrote."""
-    return bytes.fromhex(written[2:]).decode() if written.startswith("0x") else written
 
 
 class Store:

@@ -1,6 +1,12 @@
-import pytest
+from dataclasses import replace
 
-from search.geometry import degrees_around, miles_between
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import valleys
+from search.geometry import miles_between, miles_from
 from search.query import Query
 from search.reach import TRAVEL_MILES, Reach, way
 from tests.finding import MARSDEN, SLAITHWAITE, document
@@ -51,7 +57,47 @@ def test_the_radius_moves_the_edge_which_belongs_to_it():
     assert way(service, Query(place=MARSDEN, radius=miles - 0.001)) is None
 
 
-def test_the_box_around_a_circle_holds_it():
-    height, width = degrees_around(53.6, 10)
-    assert miles_between(53.6, -1.9, 53.6 + height, -1.9) > 10
-    assert miles_between(53.6, -1.9, 53.6, -1.9 + width) > 10
+lats, lons = st.floats(-90, 90), st.floats(-180, 180)
+
+
+@given(lats, lons, st.lists(st.tuples(lats, lons), max_size=5))
+def test_many_distances_are_those_of_each(lat, lon, places):
+    many = miles_from(lat, lon, np.array([place[0] for place in places]), np.array([place[1] for place in places]))
+    assert many == pytest.approx([miles_between(lat, lon, *place) for place in places], abs=1e-6)
+
+
+@pytest.fixture
+def roads(tmp_path, monkeypatch):
+    """A table in which the way from Marsden to Slaithwaite leads round a hill."""
+    table = tmp_path / "roads.csv"
+    table.write_text("from,to,miles,source\nMarsden,Slaithwaite,4.5,walked\n")
+    monkeypatch.setattr(valleys, "ROADS", table)
+    valleys._roads.cache_clear()
+    yield
+    valleys._roads.cache_clear()
+
+
+def test_the_far_side_of_the_hill_is_as_far_as_the_road(roads):
+    hall = document("s", at=(SLAITHWAITE.lat, SLAITHWAITE.lon), locality="slaithwaite")
+    here = replace(MARSDEN, locality=valleys.locality("MARSDEN"))
+    found = way(hall, Query(place=here))
+    assert (found.miles, found.by_road, found.reach) == (4.5, True, Reach.NEAR_YOU)
+    assert way(hall, Query(place=here, radius=4.0)) is None
+    crow = way(hall, HERE)
+    assert (crow.by_road, round(crow.miles, 1)) == (False, 2.4)
+    assert way(replace(hall, locality=""), Query(place=here)).by_road is False
+    assert way(document("s", modes=("phone",), locality="slaithwaite"), Query(place=here)).miles is None
+
+
+def test_without_a_table_distances_are_crow_flies(tmp_path, monkeypatch):
+    monkeypatch.setattr(valleys, "ROADS", tmp_path / "none.csv")
+    valleys._roads.cache_clear()
+    assert (valleys.locality("Marsden"), valleys.road_miles("marsden")) == ("", {})
+    valleys._roads.cache_clear()
+
+
+def test_an_area_that_holds_a_part_only_is_told_as_not_sure():
+    border = replace(MARSDEN, areas_maybe=("wards:colne-valley",))
+    perhaps = way(document("s", modes=("home",), areas=("wards:colne-valley",)), Query(place=border))
+    assert (perhaps.reach, perhaps.sure) == (Reach.COMES_TO_YOU, False)
+    assert way(document("s", modes=("home",), areas=("wards:colne-valley", "district:HD7")), Query(place=border)).sure

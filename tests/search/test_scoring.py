@@ -1,3 +1,5 @@
+"""One formula: what each part counts and says."""
+
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -5,17 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.base import Hit
-from search.query import NeedGuess, Query
-from search.scoring import FRESHNESS, Score, fits, miles_text, rank_key, score
+from search.query import NeedGuess, Query, Sort
+from search.reasons import Score, explained, miles_text
+from search.scoring import FRESHNESS, ranked, score
+from tests.columns import rows_of
 from tests.finding import MARSDEN, document, query
 
 TODAY = date(2026, 11, 23)
 SHOPPING = NeedGuess("shopping", 0.9, ("shop",), "Shopping")
 
 
-def scored(asked: Query, *, text: float = 0.0, words: tuple[str, ...] = (), **fields) -> Score:
-    return score(Hit("s", (document("s", **fields),), text, words), asked, today=TODAY)
+def scored(asked: Query, *made, **fields) -> Score:
+    """The score of one service."""
+    documents = made or (document("s", **fields),)
+    return explained(score(rows_of(documents, asked), asked, today=TODAY), 0, documents[0], asked)
 
 
 def part(result: Score, name: str) -> tuple[int, str]:
@@ -45,9 +50,9 @@ questions = st.builds(
 )
 
 
-@given(questions, fields, st.floats(0, 1))
-def test_a_score_is_the_sum_of_its_named_parts(asked, values, text):
-    result = scored(asked, text=text, **values)
+@given(questions, fields, st.sampled_from(["", "lunch", "lunch club"]), st.sampled_from(["", "lunch", "club lunch"]))
+def test_a_score_is_the_sum_of_its_named_parts(asked, values, words, text):
+    result = scored(replace(asked, words=query(words).words, typed=query(words).typed), text=text, **values)
     assert result.points == sum(each.points for each in result.parts)
     assert [each.part for each in result.parts] == ["need", "text", "reach", "freshness", "open_space", "access"]
     assert all(each.points >= 0 for each in result.parts)
@@ -57,13 +62,13 @@ def test_a_score_is_the_sum_of_its_named_parts(asked, values, text):
 def test_the_need_comes_before_the_words():
     asked = query("shopping trips in town", needs=(SHOPPING,))
     met = scored(asked, needs=("shopping",))
-    worded = scored(asked, text=1.0, words=asked.words)
+    worded = scored(asked, name="Shopping trips in town")
     assert met.points > worded.points
 
 
 def test_words_break_ties():
     asked = query("shopping", needs=(SHOPPING,))
-    assert scored(asked, needs=("shopping",), text=0.5, words=("shop",)).points > scored(asked, needs=("shopping",)).points
+    assert scored(asked, needs=("shopping",), text="shops").points > scored(asked, needs=("shopping",)).points
 
 
 @given(st.floats(0, 4.9), st.floats(0, 4.9))
@@ -113,22 +118,32 @@ def test_access_counts_what_was_asked_and_is_surely_there():
 def test_the_best_of_several_places_is_taken():
     near = document("s", number=1, at=(MARSDEN.lat, MARSDEN.lon))
     far = document("s", number=0, at=(MARSDEN.lat + 0.05, MARSDEN.lon))
-    result = score(Hit("s", (far, near)), Query(place=MARSDEN), today=TODAY)
-    assert result.way.miles == 0
+    assert scored(Query(place=MARSDEN), far, near).way.miles == 0
+    assert scored(Query(place=MARSDEN), near, far).way.miles == 0
 
 
-def test_the_floor():
-    asked = query("knitting circle evenings", needs=(SHOPPING,))
-    assert fits(Hit("s", (document("s", needs=("shopping",)),)), asked)
-    assert fits(Hit("s", (document("s"),), 0.5, ("knit", "circl")), asked)
-    assert not fits(Hit("s", (document("s"),), 0.2, ("knit",)), asked)
-    assert fits(Hit("s", (document("s"),)), Query())
+@given(st.lists(fields, min_size=1, max_size=4), questions)
+def test_services_of_one_batch_do_not_touch_each_other(each, asked):
+    made = [document(f"s{at}", **values) for at, values in enumerate(each)]
+    together = score(rows_of(made, asked), asked, today=TODAY)
+    for at, one in enumerate(made):
+        alone = score(rows_of([one], asked), asked, today=TODAY)
+        assert together.parts[:, at].tolist() == alone.parts[:, 0].tolist()
+        assert together.way(at) == alone.way(0)
 
 
 def test_equal_scores_go_by_name_then_id():
-    hits = [Hit(id_, (document(id_, name),)) for id_, name in (("2", "beta"), ("1", "Beta"), ("3", "Alpha"))]
-    ranked = sorted(hits, key=lambda hit: rank_key(hit, score(hit, Query(), today=TODAY)))
-    assert [hit.service for hit in ranked] == ["3", "1", "2"]
+    made = [document("1", "Beta"), document("2", "beta"), document("3", "Alpha")]
+    scores = score(rows_of(made, Query()), Query(), today=TODAY)
+    assert ranked(scores, Sort.FIT, 0, 3) == [2, 0, 1]
+    assert [ranked(scores, Sort.NAME, at, at + 1) for at in range(4)] == [[2], [0], [1], []]
+
+
+@given(st.lists(fields, max_size=9), questions, st.sampled_from(Sort), st.integers(0, 9), st.integers(1, 4))
+def test_a_part_of_the_order_is_a_part_of_the_whole(each, asked, sort, begin, size):
+    made = [document(f"s{at}", **values) for at, values in enumerate(each)]
+    scores = score(rows_of(made, asked), asked, today=TODAY)
+    assert ranked(scores, sort, begin, begin + size) == ranked(scores, sort, 0, 100)[begin : begin + size]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +151,18 @@ def test_equal_scores_go_by_name_then_id():
 )
 def test_miles_are_said_as_people_say_them(miles, text):
     assert miles_text(miles) == text
+
+
+def test_a_way_by_road_is_told_as_such():
+    assert miles_text(4.52, by_road=True) == "4.5 miles by road"
+
+
+def test_open_at_the_time_asked_for_counts_and_is_said():
+    hours = {"hours": ((10, 20, True),), "hours_to": 100, "days": ("MO", "TU")}
+    assert part(scored(Query(open="now", minute=15), **hours), "open_space") == (37, "Open now")
+    assert part(scored(Query(open="now", minute=25), **hours), "open_space") == (12, "")
+    assert part(scored(Query(days=("MO", "SU"), minute=25), **hours), "open_space") == (37, "On Mondays")
+    assert part(scored(Query(during=(0, 12), minute=25), **hours), "open_space") == (37, "Open then")
 
 
 def test_a_filter_on_a_need_counts_as_that_need():
