@@ -3,7 +3,7 @@
 from django.urls import path
 from wagtail.views import serve
 
-from cms.views import finder, home, needs, services, standing
+from cms.views import finder, home, needs, saved_searches, services, shortlist, standing
 from directory.accounts.doors import PUBLIC, door
 
 # Pages of the editors that stand at no fixed address are for everybody; Wagtail's own view carries no rule.
@@ -16,6 +16,18 @@ urlpatterns = [
     path("services/<uuid:pk>/<slug:slug>/", services.service, name="service"),
     path("needs/", needs.needs, name="needs"),
     path("needs/<slug:slug>/", needs.need, name="need"),
+    path("saved/", shortlist.saved, name="saved"),
+    path("saved/keep/", shortlist.keep, name="saved-keep"),
+    path("saved/off/", shortlist.take_off, name="saved-off"),
+    path("saved/empty/", shortlist.empty, name="saved-empty"),
+    path("saved/take/", shortlist.take_over, name="saved-take"),
+    path("saved/compare/", shortlist.compare, name="saved-compare"),
+    path("saved/searches/new/", saved_searches.save, name="search-save"),
+    path("saved/searches/sent/", saved_searches.sent, name="search-sent"),
+    path("saved/searches/yes/<str:token>/", saved_searches.confirm, name="search-confirm"),
+    path("saved/searches/end/<str:token>/", saved_searches.end, name="search-end"),
+    # Its own words first: a signed list has a point in it, and none of them has.
+    path("saved/<str:signed>/", shortlist.shared, name="saved-shared"),
     path("ask/", standing.ask, name="ask"),
     path("suggest/", standing.suggest, name="suggest"),
     path("worried/", standing.worried, name="worried"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from cms.presenting.keeping import keep_url
 from cms.presenting.services import shown
 from directory import clock
 from directory.accounts.doors import PUBLIC, door
@@ -22,7 +23,8 @@ def service(request: HttpRequest, pk: UUID, slug: str = "") -> HttpResponse:
     if slug != found.slug:
         # Names may change back, so no browser is told to remember this for ever.
         return redirect(found)
-    return render(request, "cms/service.html", {"service": shown(found, request.user)})
+    context = {"service": shown(found, request.user), "keep_url": keep_url(found.pk, found.get_absolute_url())}
+    return render(request, "cms/service.html", context)
 
 
 def _gone(request: HttpRequest, found: Service | None) -> HttpResponse:

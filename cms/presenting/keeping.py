@@ -1,0 +1,26 @@
+"""The ways from a page to what visitors keep: links only, the same for everybody, so that the page may be answered from a cache."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from cms.presenting.addresses import WAYS_OF_LOOKING, Address
+
+
+def keep_url(service: UUID | str, back: str) -> str:
+    """The page with the one button that puts a service on the visitor's list; `back` is the address they come from."""
+    return f"{reverse('saved-keep')}?{urlencode({'service': str(service), 'next': back})}"
+
+
+def save_search_url(address: Address) -> str:
+    """The form for "Tell me when something new fits"; empty where nothing was asked."""
+    pairs = address.pairs(leave_out=tuple(WAYS_OF_LOOKING))
+    return f"{reverse('search-save')}?{urlencode(pairs)}" if address else ""
+
+
+def safe_back(text: str, otherwise: str) -> str:
+    """An address of ours to go back to, or `otherwise`."""
+    fine = text.startswith("/") and not any(ord(char) < 33 for char in text)
+    return text if fine and url_has_allowed_host_and_scheme(text, allowed_hosts=None) else otherwise
