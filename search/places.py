@@ -13,12 +13,14 @@ from directory.geodata.locating import (
     district_of,
     find_postcode,
     fold,
+    locality_of,
     locate,
     place_vocabulary,
     suggest_postcode,
 )
 from directory.geodata.membership import EDGE_METRES
 from search.query import Spot
+from search.valleys import locality
 
 # An area that holds this share of a half postcode's postcodes holds it whole; the rest are positions a few metres off.
 WHOLE = 0.98
@@ -72,7 +74,8 @@ class Places:
         """The spot of a position that was given in numbers."""
         district = district_of(lat, lon)
         inside, _ = drawn_at(lat, lon)
-        return Spot(name, "point", lat, lon, (*areas_at(lat, lon), *inside), (district,) if district else ())
+        districts = (district,) if district else ()
+        return Spot(name, "point", lat, lon, (*areas_at(lat, lon), *inside), districts, locality=locality(locality_of(lat, lon)))
 
     def suggest(self, text: str) -> str | None:
         return suggest_postcode(text)
@@ -118,11 +121,11 @@ def _postcode(found: Located | Retired, ground: Ground) -> Spot:
     inside, beside = drawn_at(found.lat, found.lon, EDGE_METRES)
     surely = (*areas_at(found.lat, found.lon), *inside)
     spot = _spot(found, "postcode", surely, (*areas_beside(found.name), *beside), (found.postcode_district,))
-    return replace(spot, retired=isinstance(found, Retired))
+    return replace(spot, retired=isinstance(found, Retired), locality=locality(locality_of(found.lat, found.lon)))
 
 
 def _half(found: Located | Retired, ground: Ground) -> Spot:
-    """It is no point: of its areas, only those that hold it whole are sure to hold whoever asks."""
+    """It is no point: only the areas that hold it whole are sure to hold whoever asks, and no road leads from its middle."""
     shares = _shares(ground)
     surely = tuple(code for code, share in shares.items() if share >= WHOLE)
     return _spot(found, "half_postcode", surely, tuple(shares), (found.postcode_district,))
@@ -132,7 +135,8 @@ def _village(found: Located | Retired, ground: Ground) -> Spot:
     """The areas around its middle are meant; those that hold some of it besides may hold whoever asks."""
     inside, _ = drawn_at(found.lat, found.lon)
     some = tuple(code for code, share in _shares(ground).items() if share >= SOME)
-    return _spot(found, "village", (*areas_at(found.lat, found.lon), *inside), some, ground.districts or (found.postcode_district,))
+    spot = _spot(found, "village", (*areas_at(found.lat, found.lon), *inside), some, ground.districts or (found.postcode_district,))
+    return replace(spot, locality=locality(locality_of(found.lat, found.lon)))
 
 
 def _shares(ground: Ground) -> dict[str, float]:

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from directory import listings
 from directory.geodata.models import Area, AreaSet, Postcode
 from directory.geodata.postcode_loading import load_postcodes
-from directory.models import Service, ServiceArea
-from search.documents import documents_of
+from directory.models import ServiceArea
+from search.documents import documents_for
 from search.places import Places
 from tests import factories
 
@@ -58,7 +58,7 @@ def test_a_spot_knows_the_drawn_areas_around_it(drawn):
 
 def test_a_listing_is_indexed_by_the_code_that_spots_have(drawn):
     service, code = drawn
-    (document,) = documents_of(Service.objects.with_everything().get(pk=service.pk))
+    (document,) = documents_for([str(service.pk)])
     assert code in document.areas
     assert document.area_names == ("By the canal",)
 
@@ -111,6 +111,15 @@ def test_a_village_in_two_half_postcodes_has_both(ground):
         factories.postcode(f"HD3 4A{letter}", (53.6375, -1.8540))
     assert Places().named("golcar").districts == ("HD7", "HD3")
     assert Places().named("marsden").districts == ("HD7",)
+
+
+def test_a_spot_knows_its_village_where_the_table_of_roads_does(ground):
+    places = Places()
+    assert places.named("mazden").locality == "marsden"
+    assert places.postcode("HD7 6AB").locality == "marsden"
+    assert places.around(53.6235, -1.8815, "here").locality == "slaithwaite"
+    assert places.named("dewsbury").locality == ""
+    assert places.half_postcode("HD7").locality == ""
 
 
 def test_names_that_are_no_place_are_none(ground):

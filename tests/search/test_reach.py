@@ -67,14 +67,10 @@ def test_many_distances_are_those_of_each(lat, lon, places):
 
 
 @pytest.fixture
-def roads(tmp_path, monkeypatch):
-    """A table in which the way from Marsden to Slaithwaite leads round a hill."""
-    table = tmp_path / "roads.csv"
-    table.write_text("from,to,miles,source\nMarsden,Slaithwaite,4.5,walked\n")
-    monkeypatch.setattr(valleys, "ROADS", table)
-    valleys._roads.cache_clear()
-    yield
-    valleys._roads.cache_clear()
+def roads(tmp_path, settings):
+    """The co-op's own table, in which the way from Marsden to Slaithwaite leads round a hill."""
+    settings.CARESTORE_HOME = tmp_path
+    (tmp_path / "valley_roads.csv").write_text("from,to,miles,source\nMarsden,Slaithwaite,4.5,walked\n")
 
 
 def test_the_far_side_of_the_hill_is_as_far_as_the_road(roads):
@@ -89,11 +85,11 @@ def test_the_far_side_of_the_hill_is_as_far_as_the_road(roads):
     assert way(document("s", modes=("phone",), locality="slaithwaite"), Query(place=here)).miles is None
 
 
-def test_without_a_table_distances_are_crow_flies(tmp_path, monkeypatch):
-    monkeypatch.setattr(valleys, "ROADS", tmp_path / "none.csv")
-    valleys._roads.cache_clear()
+def test_without_roads_in_the_table_distances_are_crow_flies(tmp_path, settings):
+    assert valleys.locality("Marsden") == "marsden"
+    settings.CARESTORE_HOME = tmp_path
+    (tmp_path / "valley_roads.csv").write_text("from,to,miles,source\n")
     assert (valleys.locality("Marsden"), valleys.road_miles("marsden")) == ("", {})
-    valleys._roads.cache_clear()
 
 
 def test_an_area_that_holds_a_part_only_is_told_as_not_sure():

@@ -20,3 +20,4 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["verbosity"]:
             self.stdout.write(f"{count} roads, in {own_table()}. Take that file away to go back to the estimates.")
+            self.stdout.write("Now run rebuild_index, so that the finder knows which listings lie in these villages.")
