@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from directory import clock
-from directory.geodata.locating import locality_of
+from directory.geodata.localities import Localities
+from directory.geodata.locating import localities
 from directory.models import Location, Service, ServiceArea
 from directory.opening import spans, weekdays
 from search import tokens
@@ -32,25 +34,31 @@ _WHO_SAYS_LITTLE = frozenset(
 def documents_of_all() -> Iterator[Document]:
     """The documents of every listing that is, or will be, shown to visitors; read in chunks."""
     rows = Service.objects.exclude(status=Service.Status.CLOSED).with_everything().order_by("pk")
+    villages = localities()
     for service in rows.iterator(chunk_size=CHUNK):
-        yield from documents_of(service)
+        yield from documents_of(service, villages)
 
 
 def documents_for(services: Iterable[str]) -> Iterator[Document]:
     """The documents of these services; none for those that are gone or closed."""
     rows = Service.objects.filter(pk__in=list(services)).exclude(status=Service.Status.CLOSED)
+    villages = localities()
     for service in rows.with_everything().order_by("pk"):
-        yield from documents_of(service)
+        yield from documents_of(service, villages)
 
 
-def documents_of(service: Service) -> list[Document]:
-    """The documents of one service (loaded with_everything).
+def documents_of(service: Service, villages: Localities) -> list[Document]:
+    """The documents of one service (loaded with_everything); `villages` tell to which a place belongs.
 
     The days on which it is visible travel with it, so that it appears and goes on its day without a new indexing.
     """
     places = [at.location for at in service.at_locations.all() if _position(at.location)]
     hours, hours_to = _hours(service)
-    return [_document(service, number, place, hours, hours_to) for number, place in enumerate(places or [None])]
+    documents = [_document(service, number, place) for number, place in enumerate(places or [None])]
+    return [
+        replace(each, hours=hours, hours_to=hours_to, locality=locality(villages.at(each.place.lat, each.place.lon)) if each.place else "")
+        for each in documents
+    ]
 
 
 def _hours(service: Service) -> tuple[tuple[tuple[int, int, bool], ...], int | None]:
@@ -67,9 +75,7 @@ def _position(location: Location) -> bool:
     return not location.masked and location.lat is not None and location.lon is not None
 
 
-def _document(
-    service: Service, number: int, location: Location | None, hours: tuple[tuple[int, int, bool], ...], hours_to: int | None
-) -> Document:
+def _document(service: Service, number: int, location: Location | None) -> Document:
     areas = list(service.areas.all())
     open_places = [at.location for at in service.at_locations.all() if not at.location.masked]
     place = Place(str(location), location.lat, location.lon) if location and location.lat is not None and location.lon is not None else None
@@ -93,13 +99,10 @@ def _document(
         spaces=_spaces(service, clock.today()),
         paused=service.status == Service.Status.PAUSED,
         days=tuple(DAYS[day] for day in sorted(weekdays(service))),
-        hours=hours,
-        hours_to=hours_to,
         visible_from=service.visible_from,
         visible_to=service.visible_to,
         checked_on=service.checked_at,
         place=place,
-        locality=locality(locality_of(place.lat, place.lon)) if place else "",
         areas=_areas(areas),
         area_names=tuple(dict.fromkeys(str(area) for area in areas)),
         circles=_circles(areas),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from directory import clock
+from directory.daily import register_daily
 from directory.journal.following import follow, register_follower
 from directory.journal.heads import Position, head
 from directory.journal.models import Event
@@ -55,8 +56,9 @@ _bookmark = IndexBookmark()
 
 
 def register() -> None:
-    """Let the index follow the journal; called once when the room is ready."""
+    """Let the index follow the journal, and look ahead every day; called once when the room is ready."""
     register_follower(FOLLOWER, _bookmark.handle, store=_bookmark)
+    register_daily("opening_hours", refresh_hours)
 
 
 def catch_up() -> int:
@@ -79,18 +81,16 @@ def rebuild(progress: Progress | None = None) -> int:
     return counted
 
 
-def refresh_hours() -> int:
-    """Index the services anew whose opening times were worked out for less than HOURS_LEAST ahead. Returns how many were.
+def refresh_hours() -> bool:
+    """Index a few of the services anew whose opening times were worked out for less than HOURS_LEAST ahead; the daily job.
 
-    What a follower indexes meanwhile goes first: the rest is left to the next time.
+    Returns whether none is left. What a follower indexes meanwhile goes first, and the few are tried again.
     """
     engine = engines.current()
     ending = engine.ending_before(int((clock.now() + HOURS_LEAST).timestamp() // 60))
-    done = 0
-    for start in range(0, len(ending), AT_ONCE):
-        some = ending[start : start + AT_ONCE]
+    if ending:
         mark = engine.bookmark()
-        if not engine.index(documents_for(some), gone=some, after=mark.seq):
-            break
-        done += len(some)
-    return done
+        some = ending[:AT_ONCE]
+        done = engine.index(documents_for(some), gone=some, after=mark.seq)
+        return done and len(ending) <= AT_ONCE
+    return True

@@ -12,7 +12,7 @@ from directory import clock
 from directory.bank_holidays import is_bank_holiday
 from directory.clock import LONDON
 from directory.models import Schedule, Service
-from directory.opening import next_opening, open_at, open_until, parse_times, sentence, weekdays
+from directory.opening import next_opening, open_at, open_until, parse_times, sentence, spans, weekdays
 from directory.opening_text import format_times
 from directory.times import Every, Times, refuse_overlaps, times_from_json
 
@@ -102,6 +102,55 @@ def test_the_hour_that_comes_twice_is_open_twice() -> None:
     assert len(opened) == 120
     left_out = [minute for minute in range(24 * 60) if open_at(night, datetime(2026, 3, 29, tzinfo=UTC) + timedelta(minutes=minute))]
     assert left_out == []
+
+
+def told_by(found: list[tuple[int, int, bool]], moment: datetime) -> bool | None:
+    """What spans say of a moment."""
+    minute = int(moment.timestamp() // 60)
+    sure = {sure for start, end, sure in found if start <= minute < end}
+    return True if True in sure else None if sure else False
+
+
+in_term = st.builds(Times, opens=quarters, closes=quarters, weekday=st.integers(0, 6), term_time_only=st.just(True))
+
+
+@given(
+    st.lists(any_time | in_term, min_size=1, max_size=4),
+    moments,
+    st.integers(1, 12),
+    st.lists(st.floats(0, 1, exclude_max=True), max_size=30),
+    st.sampled_from(["active", "active", "paused"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_spans_say_the_same_as_asking_at_each_moment(
+    rows: list[Times], start: datetime, length: int, looks: list[float], status: str
+) -> None:
+    service = service_with(*rows, status=status)
+    end = start + timedelta(days=length)
+    found = spans(service, start, end)
+    edges = [moment for a, b, _ in found for moment in (a - 1, a, b - 1, b)]
+    moments = [start, end - timedelta(minutes=1), *(start + look * (end - start) for look in looks)]
+    moments += [datetime.fromtimestamp(minute * 60, UTC) for minute in edges]
+    for moment in moments:
+        if start <= moment < end:
+            assert told_by(found, moment) is open_at(service, moment)
+    assert all(int(start.timestamp()) <= a * 60 < b * 60 <= int(end.timestamp()) for a, b, _ in found)
+
+
+@pytest.mark.parametrize("day", [SPRING, AUTUMN])
+def test_spans_over_the_change_of_the_clocks_hold_every_minute(day: date) -> None:
+    rows = [Times(time(0, 30), time(1, 30), weekday=6), Times(time(22), time(2), weekday=5), Times(time(2, 15), time(12), weekday=6)]
+    service = service_with(*rows)
+    start = datetime.combine(day, time(), UTC) - timedelta(hours=7)
+    found = spans(service, start, start + timedelta(hours=30))
+    minutes = [start + timedelta(minutes=minute) for minute in range(30 * 60)]
+    assert [told_by(found, minute) for minute in minutes] == [open_at(service, minute) for minute in minutes]
+
+
+def test_spans_of_unknown_times_are_unknown() -> None:
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert spans(service_with(), now, now + timedelta(days=3)) is None
+    assert spans(service_with(Times(time(9), time(10), weekday=0), status="paused"), now, now + timedelta(days=3)) == []
 
 
 @given(st.lists(st.one_of(weekly, numbered), min_size=1, max_size=3), moments)

@@ -1,6 +1,9 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.management import call_command
 
+from directory import clock
 from directory.journal.following import JournalCut, lag
 from directory.journal.heads import head
 from directory.journal.models import Event
@@ -112,3 +115,32 @@ def test_an_edit_goes_through_while_the_index_cannot_be_written(listing, editor,
         indexing.catch_up()
     made.refresh_from_db()
     assert made.name == "Marsden crochet"
+
+
+def test_opening_times_are_worked_out_anew_before_they_end(listing):
+    listing("Lunch club", times="Tu 10:00-12:00")
+    indexing.rebuild()
+    later = datetime(2027, 3, 2, 11, 0, tzinfo=UTC)
+    with clock.held_at(later):
+        assert find(Query(q="lunch club")).results[0].open is None
+        assert names_open() == []
+        assert indexing.refresh_hours()
+        assert find(Query(q="lunch club")).results[0].open is True
+        assert names_open() == ["Lunch club"]
+        before = engines.current().state()
+        assert indexing.refresh_hours()
+        assert engines.current().state() == before
+
+
+def names_open() -> list[str]:
+    return [result.name for result in find(Query(open="now")).results]
+
+
+def test_many_times_are_worked_out_in_small_pieces(listing, monkeypatch):
+    for name in ("One", "Two", "Three"):
+        listing(f"{name} club", times="Mo-Su 00:00-24:00")
+    indexing.rebuild()
+    monkeypatch.setattr(indexing, "AT_ONCE", 2)
+    with clock.held_at(clock.now() + timedelta(days=10)):
+        assert [indexing.refresh_hours() for _ in range(2)] == [False, True]
+        assert len(names_open()) == 3
