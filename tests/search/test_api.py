@@ -18,7 +18,7 @@ def shop(listing):
 
 
 def test_the_answer_has_the_promised_shape(client, shop):
-    answer = client.get("/api/v1/search/", {"q": "Shoping", "place": "HD7 6AB"})
+    answer = client.get("/api/v1/search/", {"q": "Shoppnig", "place": "HD7 6AB"})
     assert answer.status_code == 200
     found = answer.json()
     assert set(found) == {"understood", "total", "page", "page_size", "results", "near_misses", "facets"}

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from directory import clock
 from directory.models import Location, Service
-from search import indexing
+from search import engines, indexing
 from search.engines.base import Box
+from search.engines.embedded import EmbeddedEngine
 from search.find import find, map_of
 from search.query import BadQuery, Query, Sort
 
@@ -97,13 +98,13 @@ def test_filters(valley, asked, expected):
 
 
 def test_open_now_is_asked_of_the_clock(valley):
-    with clock.held_at(datetime(2026, 11, 24, 11, 0, tzinfo=UTC)):
+    with clock.held_at(datetime.combine(next_weekday(1), time(11), clock.LONDON)):
         found = find(Query(open="now"))
         assert [(result.name, result.open) for result in found.results] == [("Lonely hearts tea", True)]
         assert "Open now" in found.results[0].why_line
         unknown = next(result for result in find(Query(q="shopping bus")).results if result.name == "Shopping bus")
         assert unknown.open is None
-    with clock.held_at(datetime(2026, 11, 24, 12, 0, tzinfo=UTC)):
+    with clock.held_at(datetime.combine(next_weekday(1), time(12), clock.LONDON)):
         assert names(open="now") == []
         assert find(Query(q="lonely hearts tea")).results[0].open is False
 
@@ -197,10 +198,48 @@ def test_choosing_a_facet_gives_its_count(valley):
             assert find(Query(place_text="Slaithwaite", **{field: (row["slug"],)})).total == row["count"]
 
 
-def test_a_search_asks_the_database_few_questions(valley, django_assert_max_num_queries):
-    find(Query(q="lonely", place_text="Slaithwaite"))
-    with django_assert_max_num_queries(12):
-        find(Query(q="lonely", place_text="Slaithwaite"))
+@pytest.mark.parametrize(
+    "asked", [{"q": "lonely", "place_text": "Slaithwaite"}, {"open": "now"}, {"q": "befriending", "mode": ("online",)}]
+)
+def test_a_search_asks_the_database_only_where_places_are(valley, django_assert_max_num_queries, asked):
+    find(Query(**asked))
+    with django_assert_max_num_queries(1):
+        find(Query(**asked))
+
+
+def test_facets_of_opening_and_of_whom_it_is_for(listing):
+    listing("Carers' tea", times="Tu 10:00-12:00", who_for="Carers and families", delivery=["place"], places=[SLAITHWAITE])
+    listing("Tea", times="We 10:00-12:00", delivery=["place"], places=[MARSDEN])
+    indexing.rebuild()
+    with clock.held_at(datetime.combine(next_weekday(1), time(11), clock.LONDON)):
+        facets = {field: {row["slug"]: row["count"] for row in rows} for field, rows in find(Query(q="tea")).facets.items()}
+        assert facets["open"] == {"now": 1, "TU": 1, "WE": 1}
+        assert facets["who"] == {"carers": 2, "families": 2}
+        for value, count in facets["who"].items():
+            assert find(Query(q="tea", who=value)).total == count
+        assert find(Query(q="tea", who="men")).total == 1
+        (open_result,) = find(Query(q="tea", open="now")).results
+        assert (open_result.name, open_result.open) == ("Carers' tea", True)
+
+
+def next_weekday(weekday: int) -> date:
+    """The first such day after today, Monday is 0."""
+    today = clock.today()
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+
+def test_an_index_that_changes_meanwhile_is_asked_again(valley, monkeypatch):
+    engine = engines.current()
+    searched = EmbeddedEngine.search
+
+    def slow(self, *args, **options):
+        found = searched(self, *args, **options)
+        monkeypatch.undo()
+        indexing.rebuild()
+        return found
+
+    monkeypatch.setattr(EmbeddedEngine, "search", slow)
+    assert find(Query(q="lonely hearts"), engine=engine).results[0].name == "Lonely hearts tea"
 
 
 def test_a_check_is_told_in_days(valley):
