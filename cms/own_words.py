@@ -122,6 +122,21 @@ OWN_WORDS: dict[FixedAddress, OwnWords] = {
                 ),
             ),
             Part(
+                "When you ask us to ring you",
+                (
+                    "We keep your name, your number and what you wrote, locked with a key. Only the co-op's coordinators see them, and each look is "
+                    "noted. Thirty days after we have rung, they are deleted.",
+                ),
+            ),
+            Part(
+                "When you keep a list, or ask for a mail when something new fits",
+                (
+                    "Your list is a cookie in your browser: the numbers of the listings, nothing else. It goes after three months, or when you empty it.",
+                    "If you ask for a mail, we keep your e-mail address and your question, locked with a key. We write only after you have said yes in a "
+                    "first mail. One press in any mail ends it, and both are deleted at once.",
+                ),
+            ),
+            Part(
                 "What you can ask of us",
                 (
                     "- See what we have written about you.",

@@ -6,13 +6,15 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from directory.daily import register_daily
         from directory.journal.verifying import register_heads, register_replay
-        from matching import referral_mails, referral_replay, relations, replays
+        from matching import call_backs, referral_mails, referral_replay, relations, replays
         from matching.statistics import releases
 
         relations.register()
         replays.register()
         referral_mails.register()
+        register_daily("call_backs_erased", call_backs.erase_some)
         register_heads("releases", releases.heads)
         register_replay("referrals", referral_replay.replay_referrals)
         register_replay("releases", releases.replay)

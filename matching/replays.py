@@ -1,4 +1,4 @@
-"""Replaying the journal: the states that requests and matches have in their tables must be those that their events tell."""
+"""Replaying the journal: the states that requests, matches and calls back have in their tables must be those that their events tell."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from django.db import models
 from directory.journal.models import Event
 from directory.journal.verifying import Fault, register_replay
 from directory.states import NEW, Table, WrongState
-from matching.models import Ask, Match
-from matching.states import ASK, MATCH
+from matching.models import Ask, CallBack, Match
+from matching.states import ASK, CALL_BACK, MATCH
 
 
 def replayed(model: type[models.Model], table: Table, code: str) -> Iterator[Fault]:
@@ -34,6 +34,7 @@ def register() -> None:
     """Tell the journal; called once when the apps are ready."""
     register_replay("asks", lambda: replayed(Ask, ASK, "ask_state"))
     register_replay("matches", lambda: replayed(Match, MATCH, "match_state"))
+    register_replay("call_backs", lambda: replayed(CallBack, CALL_BACK, "call_back_state"))
 
 
 def _exists(table: Table, before: str, to: str) -> bool:

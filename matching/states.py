@@ -1,4 +1,4 @@
-"""The states of requests, matches, visits, referrals, releases and concerns, and who may move them."""
+"""The states of requests, matches, visits, referrals, releases, concerns and calls back, and who may move them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -227,4 +227,25 @@ CONCERN = Table(
     moves(ConcernState.RAISED, to=ConcernState.LOOKED_INTO, by=[LEAD]),
     moves(ConcernState.RAISED, ConcernState.LOOKED_INTO, to=ConcernState.PASSED_ON, by=[LEAD], needs=["passed_to"]),
     moves(ConcernState.RAISED, ConcernState.LOOKED_INTO, ConcernState.PASSED_ON, to=ConcernState.CLOSED, by=[LEAD], needs=["note"]),
+)
+
+
+class CallBackState(TextChoices):
+    WAITING = "waiting", "Waits for our call"
+    TRIED = "tried", "Rung, not reached"
+    DONE = "done", "Rung"
+    CLOSED = "closed", "Closed without a talk"
+
+
+CALL_BACK_OPEN = frozenset({CallBackState.WAITING, CallBackState.TRIED})
+CALL_BACK_ENDED = frozenset({CallBackState.DONE, CallBackState.CLOSED})
+
+# Anybody may ask to be rung.
+CALL_BACK = Table(
+    "call-back",
+    CallBackState,
+    moves(NEW, to=CallBackState.WAITING, by=[RAISER], records=["asked_at", "promised_on"]),
+    moves(*sorted(CALL_BACK_OPEN), to=CallBackState.TRIED, by=[COORD], records=["tries", "tried_at"]),
+    moves(*sorted(CALL_BACK_OPEN), to=CallBackState.DONE, by=[COORD], records=["ended_at"]),
+    moves(*sorted(CALL_BACK_OPEN), to=CallBackState.CLOSED, by=[COORD], records=["ended_at"]),
 )

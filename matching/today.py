@@ -9,7 +9,8 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, roles_of
 from directory.accounts.roles import Permission, Role
-from matching.models import Ask, Match, Referral
+from matching import call_backs
+from matching.models import Ask, CallBack, Match, Referral
 from matching.referrals import REFERRAL_ENDED_TO_TELL
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState, ReferralState
 from matching.stories import provider_name
@@ -43,7 +44,7 @@ MOST = 30
 def today_for(user: User) -> list[Section]:
     """The lists for this member of staff: casework for coordinators, their own referrals for care workers."""
     if Role.COORDINATOR in roles_of(user):
-        return [_late(), _new(), _to_send(), _promised(), _volunteers(), _to_tell(), _again()]
+        return [_late(), _ring_back(user), _new(), _to_send(), _promised(), _volunteers(), _to_tell(), _again()]
     return [_own(user)] if allowed(user, Permission.PREPARE_REFERRAL) else []
 
 
@@ -66,6 +67,28 @@ def _why_late(row: Referral) -> str:
     if row.state == ReferralState.REQUESTED and row.due_at:
         return f"should have answered by {clock.local(row.due_at):%-d %B}"
     return f"on hold, to be looked at again on {row.review_on:%-d %B}"
+
+
+def _ring_back(user: User) -> Section:
+    """Names and numbers stand behind the link, where the look is noted."""
+    rows = call_backs.waiting(by=user)[:MOST]
+    return Section("Ring back", [_call(row) for row in rows], "Nobody waits for a call.")
+
+
+def _call(row: CallBack) -> Work:
+    today = clock.today()
+    late = row.promised_on is not None and row.promised_on < today
+    message = "a message is fine" if row.voicemail else "leave no message"
+    parts = (row.get_when_display(), message, row.need.name if row.need else "", row.area_name)
+    return Work(
+        f"Show name and number: {row.get_kind_display().lower()}",
+        f"/desk/ring-back/{row.pk}/",
+        ", ".join(str(part) for part in parts if part),
+        due=f"promised by {row.promised_on:%A %-d %B}" if row.promised_on else f"asked on {clock.local(row.asked_at):%A %-d %B}",
+        tag=f"Rung {row.tries} time{'' if row.tries == 1 else 's'}" if row.tries else "",
+        tone="clay",
+        late=late,
+    )
 
 
 def _waiting() -> QuerySet[Ask]:

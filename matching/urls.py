@@ -4,7 +4,7 @@ from django.urls import path
 
 from matching.api import Moves, OneReferral, Referrals
 from matching.statistics.api import Statistics, StatisticsTable
-from matching.views import council, desk, figures, match, partner_referrals, volunteer
+from matching.views import call_backs, council, desk, figures, match, partner_referrals, volunteer
 
 ROOMS = {
     "casework": [
@@ -21,6 +21,10 @@ ROOMS = {
         path("desk/requests/<uuid:ask_id>/decide/", match.decide, name="desk-decide"),
         path("desk/matches/<uuid:match_id>/", match.move_match, name="desk-match-move"),
         path("desk/referrals/<uuid:referral_id>/", desk.referral, name="desk-referral"),
+        path("desk/ring-back/<uuid:call_back_id>/", call_backs.call_back, name="desk-call-back"),
+        path("ask/ring-me/", call_backs.ring_me, {"kind": "ask"}, name="ring-me-ask"),
+        path("suggest/ring-me/", call_backs.ring_me, {"kind": "suggest"}, name="ring-me-suggest"),
+        path("ask/ring-me/thanks/", call_backs.thanks, name="ring-me-thanks"),
         path("partner/referrals/", partner_referrals.referrals, name="partner-referrals"),
         path("partner/referrals/<uuid:referral_id>/", partner_referrals.referral, name="partner-referral"),
         path("api/v1/referrals/", Referrals.as_view(), name="api-referrals"),
@@ -29,6 +33,7 @@ ROOMS = {
     ],
     "volunteers": [
         path("volunteer/", volunteer.volunteer, name="volunteer"),
+        path("volunteer/ring-me/", call_backs.ring_me, {"kind": "volunteer"}, name="ring-me-volunteer"),
         path("volunteer/<uuid:match_id>/", volunteer.answer, name="volunteer-offer"),
     ],
     "council": [

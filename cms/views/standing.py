@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cms.models import FixedAddress, StandardPage
 from cms.own_words import OWN_WORDS
+from cms.presenting.asking import carried
 from cms.standing import standing_words
 from directory.accounts.doors import PUBLIC, door
 from directory.models import Service
@@ -24,7 +25,7 @@ ALWAYS_BELOW = {
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
     """How to ask the co-op."""
-    return _page(request, FixedAddress.ASK, standing_words(FixedAddress.ASK))
+    return _page(request, FixedAddress.ASK, standing_words(FixedAddress.ASK), carried=carried(request.GET))
 
 
 @door(PUBLIC)
@@ -62,8 +63,10 @@ def answer(request: HttpRequest, words: StandardPage) -> HttpResponse:
     return _page(request, FixedAddress(words.stands_at), words)
 
 
-def _page(request: HttpRequest, address: FixedAddress, words: StandardPage | None, *, about: Service | None = None) -> HttpResponse:
-    context = {"words": words, "own": OWN_WORDS[address], "below": ALWAYS_BELOW.get(address, ""), "about": about}
+def _page(
+    request: HttpRequest, address: FixedAddress, words: StandardPage | None, *, about: Service | None = None, carried: str = ""
+) -> HttpResponse:
+    context = {"words": words, "own": OWN_WORDS[address], "below": ALWAYS_BELOW.get(address, ""), "about": about, "carried": carried}
     return render(request, "cms/standing.html", context)
 
 

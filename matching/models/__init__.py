@@ -1,6 +1,7 @@
 """People, their requests for help, volunteers, and what became of it."""
 
 from matching.models.asks import Ask, Offered, Signpost, UnmetNeed
+from matching.models.call_backs import CallBack
 from matching.models.matches import Match
 from matching.models.people import Agreement, FamilyLink, LawfulBasis, Look, LookupToken, Person
 from matching.models.referrals import Attempt, Referral, ReferralNote, RememberedRequest
@@ -12,6 +13,7 @@ __all__ = [
     "Agreement",
     "Ask",
     "Attempt",
+    "CallBack",
     "FamilyLink",
     "LawfulBasis",
     "Look",

@@ -62,6 +62,7 @@ OBJECTS: dict[str, tuple[str, str, set[Role]]] = {
     "desk-match": ("ask", "coordinator", CASEWORK),
     "desk-refer": ("ask", "coordinator", CASEWORK),
     "desk-decide": ("ask", "coordinator", CASEWORK),
+    "desk-call-back": ("call", "coordinator", CASEWORK),
     "desk-match-move": ("match", "coordinator", CASEWORK),
     "desk-referral": ("draft", "careworker", CASEWORK),
     "volunteer-offer": ("match", "volunteer", set()),

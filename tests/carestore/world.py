@@ -6,8 +6,8 @@ from directory import listings, moderation
 from directory.accounts.models import ServiceKey, User
 from directory.accounts.roles import Role
 from directory.models import ChangeField, Service
-from matching import matches, referrals
-from matching.models import Agreement, Ask, Match, Person, Referral
+from matching import call_backs, matches, referrals
+from matching.models import Agreement, Ask, CallBack, Match, Person, Referral
 from tests import factories
 
 ERRAND = "shop-together"
@@ -26,6 +26,7 @@ class World:
     service: Service
     undoable: ChangeField
     account: User
+    call: CallBack
     people: dict[str, User]
 
     def strangers(self) -> dict[Role, User]:
@@ -61,6 +62,7 @@ def make() -> World:
         service=service,
         undoable=ChangeField.objects.get(change__service=service, name="phone"),
         account=coordinator,
+        call=call_backs.ask_for(kind="ask", name="Ada Example", phone="01484 496000", when="any", voicemail=True),
         people={
             "administrator": factories.administrator(),
             "editor": editor,

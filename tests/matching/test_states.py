@@ -10,6 +10,9 @@ from directory.states import NEW, WrongState
 from matching.states import (
     ASK,
     ASK_CLOSED,
+    CALL_BACK,
+    CALL_BACK_ENDED,
+    CALL_BACK_OPEN,
     CONCERN,
     CONCERN_OPEN,
     MATCH,
@@ -103,6 +106,15 @@ ALLOWED = {
         looked_into closed: lead
         passed_on closed: lead
     """,
+    CALL_BACK: """
+        - waiting: raiser
+        waiting tried: coord
+        tried tried: coord
+        waiting done: coord
+        tried done: coord
+        waiting closed: coord
+        tried closed: coord
+    """,
 }
 TABLES = [pytest.param(table, id=table.name) for table in ALLOWED]
 
@@ -163,8 +175,9 @@ def test_every_state_can_be_reached_from_the_start(table):
         (VISIT, VISIT_OPEN, VISIT_ENDED),
         (REFERRAL, REFERRAL_OPEN, REFERRAL_ENDED),
         (CONCERN, CONCERN_OPEN, {ConcernState.CLOSED}),
+        (CALL_BACK, CALL_BACK_OPEN, CALL_BACK_ENDED),
     ],
-    ids=["request", "match", "visit", "referral", "concern"],
+    ids=["request", "match", "visit", "referral", "concern", "call-back"],
 )
 def test_a_thing_goes_on_or_has_ended_and_what_has_ended_is_not_reopened(table, going_on, ended):
     """But for a request that was unmet, and for what was a mistake."""
