@@ -1,16 +1,16 @@
 """Which services fit a query, in columns: the floor of words and needs, reach, the filters, and the counts of what else may be chosen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from search import tokens
 from search.engines.base import FACETS, FEW, WHO_MOST
 from search.engines.columns import EPOCH, Columns, Labels
-from search.engines.hours import open_at, open_during
-from search.engines.rows import NO, UNKNOWN, YES, Bools, Floats, Ints, Rows
+from search.engines.filters import fact_bit, opens, place_filters, service_filters, speaks
+from search.engines.hours import open_at
+from search.engines.rows import UNKNOWN, YES, Bools, Floats, Ints, Rows
 from search.query import ACCESS_FACTS, DAYS, MODES, Query
 from search.reach import OUT_OF_REACH, classes, covered, distances, limit, limited, offered
 from search.textscore import half, weights
@@ -100,7 +100,7 @@ class Selection:
             paused=head["paused"][at],
             free=head["free"][at] == YES,
             told=((head["who"] > 0) | ~np.isnan(head["min_age"]) | ~np.isnan(head["max_age"]))[at],
-            language=_speaks(columns, self.labels, query)[at],
+            language=speaks(columns, self.labels, query)[at],
             coming=coming[at],
             remote=remote[at],
             owner=(np.cumsum(fitting) - 1)[owner],
@@ -110,7 +110,7 @@ class Selection:
             covered=ground.covered[documents] if ground else nowhere,
             maybe=ground.maybe[documents] if ground else nowhere,
             limited=limited(columns)[documents] if ground else nowhere,
-            access=_stacked([(columns.places["yes"][documents] & _fact(fact)) > 0 for fact in query.access], len(documents)),
+            access=_stacked([(columns.places["yes"][documents] & fact_bit(fact)) > 0 for fact in query.access], len(documents)),
         )
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:
@@ -186,8 +186,8 @@ def select(
         base,
         reached,
         ground,
-        dict(_service_filters(columns, labels, query, open_now)),
-        dict(_place_filters(columns, query, boxed)),
+        dict(service_filters(columns, labels, query, open_now)),
+        dict(place_filters(columns, query, boxed)),
         open_now,
     )
 
@@ -223,88 +223,12 @@ def _ground(columns: Columns, labels: Labels, query: Query) -> Ground:
     return Ground(miles, by_road, inside, maybe, reach)
 
 
-def _service_filters(columns: Columns, labels: Labels, query: Query, open_now: Ints) -> Iterator[tuple[str, Bools]]:
-    """The filters of services that are set; for wishes, what is not known passes."""
-    head = columns.head
-    if query.need:
-        yield "need", columns.needs.holding(labels.number("need", slug) for slug in query.need)
-    if query.mode:
-        modes = head["modes"]
-        chosen = sum(1 << MODES.index(mode) for mode in query.mode)
-        yield "mode", _wished((modes & chosen) > 0, modes == 0, "mode", query)
-    if query.kind:
-        yield "kind", np.isin(head["kind"], [labels.number("kind", kind) for kind in query.kind])
-    if query.free:
-        yield "free", _wished(head["free"] == YES, head["free"] == UNKNOWN, "free", query)
-    if query.language:
-        yield "language", _wished(_speaks(columns, labels, query), columns.languages.lengths == 0, "language", query)
-    if query.who:
-        yield "who", _meant_for(columns, labels, query)
-    if query.open or query.days or query.during:
-        state = opens(columns, query, open_now)
-        yield "open", _wished(state == YES, state == UNKNOWN, "open", query)
-
-
-def _wished(surely: Bools, unknown: Bools, field: str, query: Query) -> Bools:
-    return surely | unknown if field in query.wished else surely
-
-
-def _meant_for(columns: Columns, labels: Labels, query: Query) -> Bools:
-    """An age must lie within the ages stated; words must be among those for whom it is. What is not stated shuts nobody out."""
-    age = query.age
-    if age is not None:
-        return ~((columns.head["min_age"] > age) | (columns.head["max_age"] < age))
-    words = tokens.tokens(query.who)[: tokens.QUERY_TOKENS_MAX]
-    if not words:
-        return np.ones(len(columns), bool)
-    return columns.who.holding(labels.number("who", word) for word in words) | (columns.who.lengths == 0)
-
-
-def _place_filters(columns: Columns, query: Query, boxed: bool) -> Iterator[tuple[str, Bools]]:
-    places = columns.places
-    if query.access:
-        known = places["yes"] | ~places["no"] if "access" in query.wished else places["yes"]
-        wanted = sum(_fact(fact) for fact in query.access)
-        yield "access", (known & wanted) == wanted
-    if query.bbox is not None and boxed:
-        box = query.bbox
-        lat, lon = places["lat"], places["lon"]
-        yield "bbox", np.isnan(lat) | ((lat >= box.south) & (lat <= box.north) & (lon >= box.west) & (lon <= box.east))
-
-
-def opens(columns: Columns, query: Query, open_now: Ints) -> Ints:
-    """Whether each service is open at the time that is asked for (all of what is asked): YES, NO or UNKNOWN; NO where no time is asked."""
-    asked = []
-    if query.open == "now":
-        asked.append(open_now)
-    for days in ((query.open,) if query.open in DAYS else (), query.days):
-        if days:
-            wanted = sum(1 << DAYS.index(day) for day in days)
-            there = (columns.head["days"] & wanted) > 0
-            asked.append(np.where(there, YES, np.where(columns.head["hours_to"] < 0, UNKNOWN, NO)))
-    if query.during is not None:
-        asked.append(open_during(columns, *query.during))
-    if not asked:
-        return np.zeros(len(columns), np.int8)
-    together = np.stack(asked)
-    state: Ints = np.where((together == NO).any(axis=0), NO, np.where((together == UNKNOWN).any(axis=0), UNKNOWN, YES))
-    return state
-
-
-def _speaks(columns: Columns, labels: Labels, query: Query) -> Bools:
-    return columns.languages.holding([labels.number("language", query.language)]) if query.language else np.zeros(len(columns), bool)
-
-
 def _all(passed: Sequence[Bools]) -> Bools:
     return np.logical_and.reduce(passed) if len(passed) > 1 else passed[0]
 
 
 def _stacked(each: list[Bools], width: int) -> Bools:
     return np.stack(each) if each else np.zeros((0, width), bool)
-
-
-def _fact(fact: str) -> int:
-    return 1 << ACCESS_FACTS.index(fact)
 
 
 def _days(day: date) -> int:
