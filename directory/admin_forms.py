@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from directory import clock, coverage
+from directory.drawn_areas import MOST_LETTERS
 from directory.listing_fields import DELIVERY, FIELDS
 from directory.opening_text import format_times
 from directory.times import times_from_json
@@ -22,7 +23,13 @@ class ServiceForm(WagtailAdminModelForm):
     times = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="Tu 10:00-12:00; Th[1] 13:00-15:30; PH off")
     phone = forms.CharField(required=False, max_length=60)
     email = forms.CharField(label="E-mail", required=False, max_length=254)
-    area = forms.CharField(label="Area it covers", required=False, max_length=1000, help_text="Golcar; HD7; everywhere")
+    area = forms.CharField(
+        label="Area it covers",
+        required=False,
+        max_length=MOST_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Golcar; HD7; within 3 miles of Marsden; everywhere. An outline by its name and its GeoJSON: By the canal: {…}",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         instance = kwargs.get("instance")
@@ -52,10 +59,8 @@ class ServiceForm(WagtailAdminModelForm):
         return data
 
     def _value(self, name: str, text: str) -> Any:
-        """The value before, where the text is the same: a drawn area has no word that gives it back."""
-        if name == "area" and text.strip() == coverage.as_text(self.before["area"]):
-            return self.before["area"]
-        return FIELDS[name].clean(text)
+        """A name of the area as it was before means what it meant then: a drawn area has no word that gives it back."""
+        return coverage.clean(text, before=self.before["area"]) if name == "area" else FIELDS[name].clean(text)
 
     def changes(self) -> dict[str, Any]:
         """The listing fields that the editor changed, in their JSON form; all of them for a new service."""

@@ -1,6 +1,7 @@
 """What people call the area they cover: a village, a half postcode, a region, so many miles around a place."""
 
 import csv
+import json
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from directory.drawn_areas import NO_JSON
 from directory.geodata.locating import fold, installed_set, locate, normalise_district, place_vocabulary
 from directory.geodata.models import Area
 
@@ -35,6 +37,25 @@ def words_as_rows(words: str) -> list[dict[str, Any]]:
     if found := _WITHIN.fullmatch(words.strip()):
         return [within(float(found["miles"]), found["place"])]
     raise ValidationError(f"We do not know the area “{words}”. Write a half postcode (HD7), a village or town, or “everywhere”.")
+
+
+def outlines_in(text: str) -> tuple[str, list[dict[str, Any]]]:
+    """The rows for GeoJSON that stands in a text ("By the canal: {…}; HD7"), and the text without it. Raises ValidationError."""
+    rows: list[dict[str, Any]] = []
+    while (start := text.find("{")) >= 0:
+        try:
+            outline, end = json.JSONDecoder().raw_decode(text, start)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(NO_JSON) from error
+        before, mark, label = _last_part(text[:start])
+        rows.append({"drawn": outline, "label": label.strip().removesuffix(":").strip()})
+        text = f"{before}{mark or ';'}{text[end:]}"
+    return text, rows
+
+
+def _last_part(text: str) -> tuple[str, str, str]:
+    before, mark, last = text.replace("\n", ";").rpartition(";")
+    return before, mark, last
 
 
 def within(miles: float, place: str) -> dict[str, Any]:

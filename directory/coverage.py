@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from directory.area_words import words_as_rows
-from directory.drawn_areas import MOST_POINTS, columns_of, outline_of, read_outline
+from directory.area_words import outlines_in, words_as_rows
+from directory.drawn_areas import MOST_POINTS, columns_of, outline_of, read_outline, size_words
 from directory.geodata.locating import normalise_district
 from directory.geodata.models import Area
 from directory.models import Service, ServiceArea
@@ -23,14 +23,15 @@ def read(service: Service) -> list[dict[str, Any]]:
 
 
 def clean(value: Any, before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
-    """JSON rows, or words parted by semicolons, as JSON rows. Raises ValidationError in plain words.
+    """JSON rows, or words and GeoJSON parted by semicolons, as JSON rows. Raises ValidationError in plain words.
 
     `before`: rows that words may mean by their names, too; that is how a drawn area stays when the words beside it change.
     """
     if isinstance(value, str):
         named = _by_name(before)
-        parts = [part.strip() for part in value.replace("\n", ";").split(";")]
-        value = [row for part in parts if part for row in named.get(part) or words_as_rows(part)]
+        words, drawn = outlines_in(value)
+        parts = [part.strip() for part in words.replace("\n", ";").split(";")]
+        value = [*(row for part in parts if part for row in named.get(part) or words_as_rows(part)), *drawn]
     if not isinstance(value, list) or len(value) > MOST_PARTS:
         raise ValidationError(f"An area is a list of {MOST_PARTS} parts at most.")
     rows = {json.dumps(row, sort_keys=True): row for row in map(_clean_row, value)}
@@ -53,6 +54,11 @@ def names(value: Iterable[Mapping[str, Any]]) -> list[str]:
 def as_text(value: Iterable[Mapping[str, Any]]) -> str:
     """Words that `clean` reads back, for a text field."""
     return "; ".join(names(value))
+
+
+def in_words(value: Iterable[Mapping[str, Any]]) -> str:
+    """What it says to people who compare two of them: an outline shows how large it is, since its name may stay while it changes."""
+    return ", ".join(dict.fromkeys(part_name(row) + (f" ({size_words(row['drawn'])})" if "drawn" in row else "") for row in value))
 
 
 def part_name(row: Mapping[str, Any]) -> str:

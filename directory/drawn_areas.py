@@ -24,6 +24,7 @@ BRITAIN = (-9.0, 49.0, 2.5, 61.0)
 # A line that crosses itself is mended only where the area stays the same but for this share.
 MENDED_SHARE = 0.01
 METRES_IN_A_DEGREE = 111_195.0
+METRES_IN_A_MILE = 1609.344
 
 EXAMPLE = "[-1.88, 53.62]"
 NO_JSON = (
@@ -74,6 +75,18 @@ def outline_of(area: ServiceArea) -> dict[str, Any]:
     import shapely
 
     return _steady(list(shapely.get_parts(area.shape)))
+
+
+def size_words(outline: Mapping[str, Any]) -> str:
+    """ "drawn, 12 corners, about 3.4 square miles"."""
+    import shapely
+
+    shape = shape_of(outline)
+    degrees = shape.area * math.cos(math.radians(shape.centroid.y))
+    miles = degrees * (METRES_IN_A_DEGREE / METRES_IN_A_MILE) ** 2
+    corners = shapely.get_num_coordinates(shape) - sum(1 + len(part.interiors) for part in shapely.get_parts(shape))
+    size = f"{miles:,.0f}" if miles >= 10 else f"{miles:.2g}"
+    return f"drawn, {corners:,} corners, about {size} square miles"
 
 
 def columns_of(outline: Mapping[str, Any]) -> dict[str, Any]:

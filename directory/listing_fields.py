@@ -291,7 +291,7 @@ _RELATED = (
         coverage.read,
         coverage.clean,
         coverage.write,
-        lambda value: ", ".join(coverage.names(value)) or NOT_SAID,
+        lambda value: coverage.in_words(value) or NOT_SAID,
         risky=True,
         rows=True,
         empty=[],

@@ -1,5 +1,6 @@
 """The map beside a list, drawn on the server: pins with the numbers of the list on the outlines of the areas."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from django.conf import settings
 
 from cms.presenting.words import counted
 from directory.geodata.locating import installed_set
-from directory.geodata.outlines import Frame, SvgOutline, simplified_outlines, svg_outlines
+from directory.geodata.outlines import Frame, SvgOutline, simplified, simplified_outlines, svg_outlines, svg_path
+from directory.served import Served
 
 WIDTH, HEIGHT = 400, 320
 # What a letter of a name takes, and the height of its line.
@@ -41,9 +43,12 @@ class Home:
     lon: float
 
 
-def map_of(spots: Sequence[Spot], *, label: str, rest: str = "", home: Home | None = None) -> dict[str, Any] | None:
-    """The context of components/map.html; None where there is nothing to draw."""
+def map_of(
+    spots: Sequence[Spot], *, label: str, rest: str = "", home: Home | None = None, served: Sequence[Served] = ()
+) -> dict[str, Any] | None:
+    """The context of components/map.html; None where there is nothing to draw. `served` are drawn over the ground, below the pins."""
     points = [(spot.lat, spot.lon) for spot in spots] + ([(home.lat, home.lon)] if home else [])
+    points += [corner for each in served for corner in _corners(each.shape.bounds)]
     if not points:
         return None
     bounds = _around(points)
@@ -51,11 +56,15 @@ def map_of(spots: Sequence[Spot], *, label: str, rest: str = "", home: Home | No
     ground = installed_set()
     areas = _near(simplified_outlines(ground), bounds) if ground else None
     codes = {feature["properties"]["code"] for feature in areas["features"]} if areas else set()
+    covered = [Served(each.name, simplified(each.shape, bounds)) for each in served]
     return {
         "label": label,
         "width": WIDTH,
         "height": HEIGHT,
-        "areas": _named([outline for outline in svg_outlines(ground, frame) if outline.code in codes]) if ground else [],
+        "areas": [
+            *(_named([outline for outline in svg_outlines(ground, frame) if outline.code in codes]) if ground else []),
+            *({"path": svg_path(each.shape, frame), "tone": "served"} for each in covered),
+        ],
         "pins": [_pin(spot, x, y) for spot, (x, y) in zip(spots, spread(frame.point(spot.lat, spot.lon) for spot in spots), strict=True)],
         "home": _drawn_home(home, frame) if home else None,
         "rest": rest,
@@ -64,13 +73,30 @@ def map_of(spots: Sequence[Spot], *, label: str, rest: str = "", home: Home | No
                 {"number": spot.number, "id": spot.id, "name": spot.name, "url": spot.url, "lat": spot.lat, "lon": spot.lon}
                 for spot in spots
             ],
-            "areas": areas,
+            "areas": _with_served(areas, covered),
             "home": {"lat": home.lat, "lon": home.lon, "name": home.name} if home else None,
             "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         },
         "tile_url": settings.TILE_URL,
         "tile_attribution": settings.TILE_ATTRIBUTION,
     }
+
+
+def _with_served(areas: dict[str, Any] | None, served: Sequence[Served]) -> dict[str, Any] | None:
+    """The ground and what is drawn over it, as GeoJSON."""
+    import shapely
+
+    if not served:
+        return areas
+    over = [
+        {"type": "Feature", "properties": {"tone": "served"}, "geometry": json.loads(shapely.to_geojson(each.shape))} for each in served
+    ]
+    return {"type": "FeatureCollection", "features": [*(areas["features"] if areas else []), *over]}
+
+
+def _corners(bounds: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+    west, south, east, north = bounds
+    return [(south, west), (north, east)]
 
 
 def rest_words(on_map: int, coming: int, elsewhere: int) -> str:

@@ -18,6 +18,7 @@ from cms.presenting.words import ACCESS_WORDS, day_words, first_up, listed, sent
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.models import Contact, Location, Service
+from directory.served import outlines_of
 
 FOUND_BY_WORDS = {
     Location.FoundBy.POSTCODE: "The pin is in the middle of the postcode.",
@@ -157,7 +158,11 @@ def _venue(location: Location) -> Venue:
 def _map(service: Service, locations: list[Location]) -> dict[str, Any] | None:
     placed = [each for each in locations if not each.masked and each.lat is not None and each.lon is not None]
     spots = [Spot(number, "", str(each), each.lat or 0.0, each.lon or 0.0, url=f"#place-{number}") for number, each in enumerate(placed, 1)]
-    return map_of(spots, label=f"Map: where {service.name} is")
+    served = outlines_of(service)
+    what = "where it is and which area it covers" if spots and served else "the area it covers" if served else "where it is"
+    return map_of(
+        spots, label=f"Map of {service.name}: {what}", rest="The dashed line: the area it covers" if served else "", served=served
+    )
 
 
 def _covers(service: Service) -> str:

@@ -57,6 +57,16 @@ class SvgOutline:
     y: float
 
 
+def simplified(shape: "BaseGeometry", bounds: Bounds) -> "BaseGeometry":
+    """An outline with no more points than a map of these bounds shows, oriented as `svg_path` wants it."""
+    import numpy
+    import shapely
+
+    west, south, east, north = bounds
+    simple = shape.simplify(max(east - west, north - south) * STRAY)
+    return shapely.orient_polygons(shapely.transform(simple, lambda points: numpy.round(points, 5)))
+
+
 def bounds_of(area_set: AreaSet) -> Bounds | None:
     """The box around all areas of a set; None when it has none."""
     box = area_set.areas.aggregate(west=Min("west"), south=Min("south"), east=Max("east"), north=Max("north"))
@@ -88,7 +98,7 @@ def _collection(pk: UUID, changed_at: datetime) -> dict[str, Any]:
 @lru_cache(maxsize=32)
 def _drawn(pk: UUID, changed_at: datetime, frame: Frame) -> list[SvgOutline]:
     return [
-        SvgOutline(area.code, area.name, _path(shape, frame), *frame.point(middle.y, middle.x))
+        SvgOutline(area.code, area.name, svg_path(shape, frame), *frame.point(middle.y, middle.x))
         for area, shape in _simplified(pk, changed_at)
         if (middle := shape.point_on_surface())
     ]
@@ -110,8 +120,11 @@ def _simplified(pk: UUID, changed_at: datetime) -> "list[tuple[Area, BaseGeometr
     return list(zip(areas, rounded, strict=True))
 
 
-def _path(shape: "BaseGeometry", frame: Frame) -> str:
-    """Rings run in opposite directions outside and inside, so that holes stay open under either fill rule."""
+def svg_path(shape: "BaseGeometry", frame: Frame) -> str:
+    """An oriented polygon or multipolygon as it is drawn on this sheet.
+
+    Rings run in opposite directions outside and inside, so that holes stay open under either fill rule.
+    """
     rings = [ring for polygon in getattr(shape, "geoms", [shape]) for ring in (polygon.exterior, *polygon.interiors)]
     return "".join(f"M{'L'.join(_pair(*frame.point(lat, lon)) for lon, lat in ring.coords[:-1])}Z" for ring in rings)
 

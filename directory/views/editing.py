@@ -17,6 +17,7 @@ from directory.change_states import FIELD_UNDECIDED, FieldState
 from directory.listing_fields import FOR_PARTNERS, SAFE
 from directory.models import Change, ChangeField, Service
 from directory.states import WrongState
+from directory.views import area_questions
 from directory.views.listing_form import ListingForm
 from directory.views.now_form import NowForm, TimesForm, closed_this_week
 from directory.views.partner import own_service
@@ -39,7 +40,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not form.errors:
             _say(request, change)
             return redirect("partner-service", pk=service.pk)
-    context = {"service": service, "form": form, "seal": seen.text, "waiting": _waiting(service)}
+    context = {"service": service, "form": form, "seal": seen.text, "waiting": _waiting(service), "draw": area_questions.map_data()}
     return render(request, "directory/partner/edit.html", context, status=400 if form.errors else 200)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from directory import coverage
 from directory.listing_fields import DELIVERY_WORDS, FIELDS
 from directory.models import Need, Service
 from directory.venues import ACCESS_FACTS, ADDRESS
+from directory.views import area_questions
 
 YES_NO_UNKNOWN = [("", "Not known"), ("yes", "Yes"), ("no", "No")]
 ACCESS_LABELS = {
@@ -36,7 +36,8 @@ WORD_FIELDS = (
     "email",
     "cqc_location",
 )
-ROWS = {"description": 6, "how_to_access": 3, "area": 2}
+AREA_SECTION = "Which area do you cover?"
+ROWS = {"description": 6, "how_to_access": 3}
 
 
 class ListingForm(forms.Form):
@@ -59,12 +60,6 @@ class ListingForm(forms.Form):
     delivery = forms.MultipleChoiceField(
         label="How does it reach people?", choices=list(DELIVERY_WORDS.items()), required=False, widget=forms.CheckboxSelectMultiple
     )
-    area = forms.CharField(
-        label="Which area do you cover?",
-        required=False,
-        max_length=1000,
-        help_text="Villages, towns or half postcodes: Golcar; HD7. Or: everywhere.",
-    )
     access_words = forms.CharField(label="Anything else about getting in?", required=False, max_length=300)
     is_free = forms.ChoiceField(label="Is it free?", choices=YES_NO_UNKNOWN, required=False, widget=forms.RadioSelect)
     cost = forms.CharField(label="What does it cost?", required=False, max_length=300)
@@ -78,7 +73,8 @@ class ListingForm(forms.Form):
         ("What it is", ("name", "summary", "kind", "description", "needs")),
         ("Who it is for", ("who_for", "min_age", "max_age", "languages", "faith")),
         ("How people start", ("referral_route", "how_to_access", "what_to_bring", "takes_referrals")),
-        ("Where", ("delivery", "*places", "area")),
+        ("Where", ("delivery", "*places")),
+        (AREA_SECTION, ("*area",)),
         ("Getting in", ("*access", "access_words")),
         ("What it costs", ("is_free", "cost")),
         ("How to reach you", ("email", "url")),
@@ -95,6 +91,7 @@ class ListingForm(forms.Form):
             self.fields[f"place_{index}_name"] = forms.CharField(label=f"Name of the place{which}", required=False, max_length=200)
             self.fields[f"place_{index}_address"] = forms.CharField(label=f"Address{which}", required=False, max_length=300)
             self.fields[f"place_{index}_postcode"] = forms.CharField(label=f"Postcode{which}", required=False, max_length=10)
+        self.fields.update(area_questions.questions(seen["area"]))
         for fact in ACCESS_FACTS:
             self.fields[f"access_{fact}"] = forms.ChoiceField(label=ACCESS_LABELS[fact], choices=YES_NO_UNKNOWN, required=False)
         for name, rows in ROWS.items():
@@ -109,6 +106,8 @@ class ListingForm(forms.Form):
     def _called(self, pattern: str) -> list[str]:
         if pattern == "*places":
             return [name for name in self.fields if name.startswith("place_")]
+        if pattern == "*area":
+            return [name for name in self.fields if name.startswith("area")]
         if pattern == "*access":
             return [f"access_{fact}" for fact in ACCESS_FACTS]
         return [pattern]
@@ -123,6 +122,7 @@ class ListingForm(forms.Form):
                     self.listing[name] = FIELDS[name].clean(value)
                 except ValidationError as error:
                     self.add_error(at, error.messages)  # type: ignore[arg-type]
+        self._clean_area(data)
         youngest, oldest = data.get("min_age"), data.get("max_age")
         if youngest is not None and oldest is not None and youngest > oldest:
             self.add_error("max_age", "The highest age lies below the lowest.")
@@ -136,14 +136,20 @@ class ListingForm(forms.Form):
         for name in ("min_age", "max_age"):
             yield name, None if data.get(name) is None else str(data[name]), name
         yield "is_free", _yes_no(data.get("is_free", "")), "is_free"
-        yield "area", self._area(data.get("area", "")), "area"
         yield "places", list(self._places(data)), "place_0_postcode"
         facts = {fact: _yes_no(data.get(f"access_{fact}", "")) for fact in ACCESS_FACTS}
         yield "access", {**facts, "words": data.get("access_words", "")}, "access_words"
 
-    def _area(self, text: str) -> Any:
-        """What was there before, where the words are the same: they may stand for a drawn area that no word gives back."""
-        return self.seen["area"] if text.strip() == coverage.as_text(self.seen["area"]) else text
+    def _clean_area(self, data: Mapping[str, Any]) -> None:
+        """The area is one field of a listing and many questions; a fault stands at the question it came from."""
+        if any(name.startswith("area") for name in self.errors):
+            return
+        try:
+            self.listing["area"] = FIELDS["area"].clean(area_questions.answer(data, self.seen["area"]))
+        except ValidationError as error:
+            faults = error.message_dict if hasattr(error, "error_dict") else {"area": error.messages}
+            for name, texts in faults.items():
+                self.add_error(name if name in self.fields else "area", texts)  # type: ignore[arg-type]
 
     def _places(self, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for index in range(len(self.seen["places"]) + 1):
@@ -157,7 +163,7 @@ class ListingForm(forms.Form):
 
 def _initial(seen: Mapping[str, Any]) -> dict[str, Any]:
     initial = {name: value for name, value in seen.items() if name not in ("places", "access", "area", "is_free")}
-    initial["area"] = coverage.as_text(seen["area"])
+    initial |= area_questions.initial(seen["area"])
     initial["is_free"] = _as_choice(seen["is_free"])
     initial["access_words"] = seen["access"].get("words", "")
     initial |= {f"access_{fact}": _as_choice(seen["access"].get(fact)) for fact in ACCESS_FACTS}

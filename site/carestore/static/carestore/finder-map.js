@@ -89,7 +89,7 @@
     const plain = !box.dataset.tileUrl;
     return L.geoJSON(data.areas, {
       interactive: false,
-      style: () => ({ className: plain ? "map-area" : "map-area over-tiles", weight: 1.2 }),
+      style: (feature) => ({ className: feature.properties?.tone ? `map-area tone-${feature.properties.tone}` : plain ? "map-area" : "map-area over-tiles", weight: 1.2 }),
       onEachFeature: (feature, layer) => {
         const name = feature.properties?.name;
         if (name && plain) layer.bindTooltip(words(name), { permanent: true, direction: "center", className: "map-area-name", interactive: false });

@@ -1,0 +1,51 @@
+"""The area a service covers as Open Referral tells it: `service_areas` of HSDS 3, an outline as GeoJSON in `extent`."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid5
+
+from django.core.exceptions import ValidationError
+
+from directory import coverage
+from directory.area_words import words_as_rows
+from directory.drawn_areas import read_outline
+from directory.models import Service, ServiceArea
+from directory.served import outline_of_row
+
+GEOJSON = "geojson"
+LABEL_LETTERS = 100
+
+
+def as_service_areas(service: Service) -> list[dict[str, str]]:
+    """Each part of the area, by a steady id; keys without a value are left out. A half postcode has a name only."""
+    return [_as_service_area(service, row) for row in service.areas.all()]
+
+
+def from_service_areas(told: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the listing field `area` out of a feed's `service_areas`. A name without an outline is read as words.
+
+    Raises ValidationError in plain words where one has an outline that cannot be taken, or is neither.
+    """
+    return coverage.clean([row for each in told for row in _rows(each)])
+
+
+def _as_service_area(service: Service, row: ServiceArea) -> dict[str, str]:
+    name = "United Kingdom" if row.everywhere else str(row)
+    shown = {"id": str(uuid5(service.pk, row.drawn or f"{row.area_id}|{row.district}|{row.lat}|{row.lon}|{row.miles}")), "name": name}
+    shape = outline_of_row(row)
+    if shape is None:
+        return shown
+    import shapely
+
+    return {**shown, "extent": shapely.to_geojson(shape), "extent_type": GEOJSON}
+
+
+def _rows(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    name = " ".join(str(told.get("name") or told.get("description") or "").split())
+    extent, kind = told.get("extent"), str(told.get("extent_type") or "").lower()
+    if extent and (kind == GEOJSON or (not kind and str(extent).lstrip().startswith("{"))):
+        return [{"drawn": read_outline(extent), "label": name[:LABEL_LETTERS]}]
+    words = name or (str(extent).strip() if extent else "")
+    if not words:
+        raise ValidationError("A service area has neither a name nor an outline.")
+    return words_as_rows(words)
