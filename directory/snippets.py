@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views.generic import RevisionsRevertMixin
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet, SnippetViewSetGroup
 
@@ -217,8 +217,8 @@ class NeedViewSet(Listed):
     edit_view_class = NeedEdit
     list_display = ["name", "element", "plain"]
     panels = [
-        FieldPanel(name)
-        for name in ("slug", "element", "name", "plain", "what_counts", "rather_elsewhere", "resident_words", "professional_words", "order")
+        *(FieldPanel(name) for name in ("slug", "element", "name", "plain", "what_counts", "rather_elsewhere", "order")),
+        HelpPanel("The words by which the finder understands this need are kept under “Everyday words” in the menu, where they can be tried."),
     ]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Need]":

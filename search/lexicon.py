@@ -1,6 +1,7 @@
 """The words that listings hold, asked word by word: nothing of it stands in memory, so that an edit costs nothing. Pure."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Protocol
 
 from search import tokens
@@ -31,8 +32,17 @@ class WordList:
         return set(stems) & set(map(tokens.stem, self._words))
 
     def near(self, word: str) -> list[tuple[str, int]]:
-        around = deletes(word) | {word}
-        return sorted((other, count) for other, count in self._words.items() if spelled(other) and around & (deletes(other) | {other}))
+        around = {other for near in (word, *deletes(word)) for other in self._by_less.get(near, ())}
+        return sorted((other, self._words[other]) for other in around)
+
+    @cached_property
+    def _by_less(self) -> dict[str, list[str]]:
+        """The words that take part in spelling, by themselves and by themselves less each letter; made when the first word is asked for."""
+        found: dict[str, list[str]] = {}
+        for word in filter(spelled, self._words):
+            for less in (word, *deletes(word)):
+                found.setdefault(less, []).append(word)
+        return found
 
     def written_as(self, stems: Iterable[str]) -> dict[str, str]:
         known: dict[str, str] = {}

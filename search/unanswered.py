@@ -1,6 +1,7 @@
 """Counting searches that nothing fitted: by need, area and month. No text and no person; repeats and robots are left out."""
 
 import re
+from datetime import date
 
 from django.core.cache import cache
 from django.db import transaction
@@ -13,6 +14,7 @@ from search.models import SearchWithoutAnswer
 from search.results import Found
 
 REPEAT_SECONDS = 24 * 60 * 60
+MONTHS = 12
 _ROBOT = re.compile(
     r"bot|crawl|spider|slurp|preview|monitor|scan|curl|wget|python|java/|go-http|headless|axios|httpx|okhttp", re.IGNORECASE
 )
@@ -38,3 +40,19 @@ def note(found: Found, *, visitor: str, agent: str) -> bool:
         row, _ = SearchWithoutAnswer.objects.get_or_create(need=need, area_set=where[0], area_code=where[1], month=today.replace(day=1))
         SearchWithoutAnswer.objects.filter(pk=row.pk).update(count=F("count") + 1)
     return True
+
+
+def last_months() -> tuple[tuple[date, ...], dict[str, tuple[int, ...]]]:
+    """The first days of the last MONTHS months, this one last, and how often nothing was found in each, by need ("" where none was understood)."""
+    first = clock.today().replace(day=1)
+    months = tuple(_months_before(first, back) for back in range(MONTHS - 1, -1, -1))
+    counts = dict[str, list[int]]()
+    rows = SearchWithoutAnswer.objects.filter(month__range=(months[0], months[-1])).order_by("need")
+    for need, month, count in rows.values_list("need", "month", "count"):
+        counts.setdefault(need, [0] * MONTHS)[months.index(month)] += count
+    return months, {need: tuple(row) for need, row in counts.items()}
+
+
+def _months_before(first: date, back: int) -> date:
+    month = first.year * 12 + first.month - 1 - back
+    return date(month // 12, month % 12 + 1, 1)

@@ -40,6 +40,8 @@ ROOMS = {
     "accounts": {R.ADMINISTRATOR},
     "wagtailadmin_home": {R.EDITOR, R.ADMINISTRATOR},
     "moderation": {R.EDITOR, R.ADMINISTRATOR},
+    "words": {R.EDITOR, R.ADMINISTRATOR},
+    "words-bench": {R.EDITOR, R.ADMINISTRATOR},
     "api-referrals": {R.PERSON, R.FAMILY, R.PARTNER, R.CARE_WORKER, R.COORDINATOR, R.COUNCIL_REFERRER},
 }
 # They answer with a way on to another room.

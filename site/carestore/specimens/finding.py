@@ -82,6 +82,12 @@ FINDING = [
         ("buttons",),
     ),
     Specimen(
+        "points",
+        "Points",
+        "Under a result, for editors only: each part of its score and what it says.",
+        [{"points": {"total": 612, "cells": [["Need", 480, "For friendships"], ["Reach", 132, "0.8 miles away"]]}}],
+    ),
+    Specimen(
         "map",
         "Map without scripts",
         "Drawn by the server from prepared paths: the same picture on paper, in an old browser, without scripts.",
