@@ -63,17 +63,17 @@ class Questions:
         return [unpack_documents(found[service]["_source"]["data"]) for service in services]
 
 
-def hits(query: Mapping[str, Any], *, sort: Sequence[Any], size: int, first: int = 0) -> dict[str, Any]:
-    """A request for services with their columns; `sort` ends in `sort` and `service`."""
+def hits(query: Mapping[str, Any], *, sort: Sequence[Any], size: int, first: int = 0, counted: bool = False) -> dict[str, Any]:
+    """A request for services with their columns. Where nobody counts how many fit, the node may leave out what comes too late anyway."""
     return {
         "query": query,
         "sort": list(sort),
         "from": first,
         "size": size,
-        "track_total_hits": True,
+        "track_total_hits": counted,
         "_source": False,
         "stored_fields": "_none_",
-        "docvalue_fields": ["columns", "title"],
+        "docvalue_fields": ["columns"],
     }
 
 
@@ -84,24 +84,18 @@ def total(answer: Mapping[str, Any]) -> int:
 def found(answer: Mapping[str, Any], words: int, weights: Floats) -> Found:
     """The services of an answer to `hits`."""
     came: list[Mapping[str, Any]] = answer["hits"]["hits"]
-    labels = Labels()
-    columns = Columns.of(range(len(came)), [parted(hit["fields"]["columns"][0]) for hit in came], labels)
+    told = [parted(hit["fields"]["columns"][0]) for hit in came]
+    services, titles = [service for service, _, _ in told], [title for _, title, _ in told]
     marked = np.zeros((2, words, len(came)), bool)
     for at, hit in enumerate(came):
         for name in hit.get("matched_queries", ()):
             marked[int(name[0] == "w"), int(name[1:]), at] = True
-    places = sorted(range(len(came)), key=lambda at: came[at]["sort"][-2:])
     order = np.empty(len(came), np.int64)
-    order[places] = np.arange(len(came))
-    return Found(
-        came[0]["_index"] if came else "",
-        [hit["sort"][-1] for hit in came],
-        [hit["fields"]["title"][0] for hit in came],
-        order,
-        columns,
-        labels,
-        Held(marked[0], marked[1], weights),
-    )
+    order[sorted(range(len(came)), key=lambda at: (titles[at].casefold(), services[at]))] = np.arange(len(came))
+    labels = Labels()
+    columns = Columns.of(range(len(came)), [packed for _, _, packed in told], labels)
+    index = came[0]["_index"] if came else ""
+    return Found(index, services, titles, order, columns, labels, Held(marked[0], marked[1], weights))
 
 
 def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:

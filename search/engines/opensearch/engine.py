@@ -21,7 +21,7 @@ from search.query import Box, Query, Sort
 from search.textscore import weights
 
 # How many of the likeliest are scored for a page; a page never lies in two parts.
-PART = 200
+PART = 100
 PROGRESS_EVERY = 500
 # How long the count of a word may be old: it only weighs words against each other.
 COUNTS_SECONDS = 60.0
@@ -112,7 +112,8 @@ class OpenSearchEngine:
         def fetch(at: Sequence[int]) -> list[tuple[Document, ...]]:
             return self._questions.documents(came.index, [came.services[int(rows.keys[each])] for each in at])
 
-        return Candidates(total(answers[0]), rows, self._facets(asked, answers[1:]) if facets else {}, fetch, first)
+        counted = answers[1] if facets else answers[0]
+        return Candidates(total(counted), rows, self._facets(asked, answers[1:]) if facets else {}, fetch, first)
 
     def _answers(self, query: Query, weighed: Floats, *, everywhere: bool, counted: bool) -> tuple[Asked, list[Mapping[str, Any]]]:
         """The answers to the hits and to the facets, and what was asked: half of the words, where too few hold all."""
@@ -120,7 +121,7 @@ class OpenSearchEngine:
         first, size = part_of(query)
         for few in (False, True):
             asked = Asked(query, everywhere=everywhere, few=few)
-            requests = [hits(likeliest(asked, weighed, sort), sort=order(query, sort), first=first, size=size)]
+            requests = [hits(likeliest(asked, weighed, sort), sort=order(query, sort), first=first, size=size, counted=not counted)]
             requests += [request for _, request in facets.requests(asked)] if counted else []
             floor = len(query.words) > 1 and not few
             answers = self._questions.ask([*requests, *([floor_request(asked)] if floor else [])])
@@ -131,7 +132,7 @@ class OpenSearchEngine:
     def _facets(self, asked: Asked, answers: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, int]]:
         counts: dict[str, dict[str, int]] = {}
         for (fields, _), answer in zip(facets.requests(asked), answers, strict=True):
-            counts |= facets.read(asked, fields, answer)
+            counts |= facets.read(fields, answer)
         return {field: counts[field] for field in facets.FACETS}
 
     def _weights(self, words: Sequence[str]) -> Floats:

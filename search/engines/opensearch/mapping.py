@@ -7,6 +7,7 @@ several, since a service fits by any one of them as a whole. Fields hold our tok
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from hashlib import blake2b
 from itertools import accumulate, pairwise
 from math import cos, radians
 from struct import calcsize, unpack_from
@@ -26,6 +27,7 @@ from elasticsearch.dsl.field import (
     Keyword,
     Long,
     Nested,
+    RankFeature,
     Text,
 )
 
@@ -44,7 +46,8 @@ PAGES_MAX = 1_000_000_000
 PREFIX_MAX = 12
 FRESH_DAY = date(2026, 1, 1).toordinal()
 ALONE, SEVERAL = "", "places."
-_LENGTHS = "<III"
+SILENT = "silent:who"
+_LENGTHS = "<6I"
 
 SETTINGS: Mapping[str, Any] = {
     "number_of_shards": 1,
@@ -61,7 +64,11 @@ def _words(**options: Any) -> Field:
 
 
 def _place_fields() -> dict[str, Field]:
-    """What one document says of its place. `cell` is its square of the map, `spot` its position as text."""
+    """What one document says of its place.
+
+    `cell` is its square of the map, `spot` its position as text. Who states no area is found by `free_geo` and `free_village`, or `anywhere`
+    where it works from `afar` or has no place; so every rule about reach asks for something that is there, never for what is not.
+    """
     return {
         "placed": Boolean(),
         "lat": Double(),
@@ -69,48 +76,53 @@ def _place_fields() -> dict[str, Field]:
         "geo": GeoPoint(),
         "cell": Long(index=False),
         "spot": Keyword(),
-        "locality": Keyword(),
+        "free_geo": GeoPoint(),
+        "free_village": Keyword(),
+        "anywhere": Boolean(),
+        "afar": Boolean(),
+        "coming": Boolean(),
         "area": Keyword(),
         "circle": Keyword(index=False),
         "circle_lat": DoubleRange(),
         "circle_lon": DoubleRange(),
-        "limited": Boolean(),
-        "coming": Boolean(),
-        "remote": Boolean(),
-        "yes": Keyword(),
-        "no": Keyword(),
-        "known": Keyword(),
+        "yes": Keyword(doc_values=False),
+        "no": Keyword(doc_values=False),
+        "fact": Keyword(index=False),
     }
 
 
 def _service_fields() -> dict[str, Field]:
-    """What is said of a service. `columns` are those of search.engines.columns, `data` the documents as text, the one thing in the source."""
+    """What is said of a service. `columns` are id, name and the columns of search.engines.columns, `data` the documents as text, the one thing in the source.
+
+    `choice` holds what is counted for facets, each value behind the name of its field, so that one pass counts them all.
+    """
     return {
         "alone": Boolean(),
         "service": Keyword(),
         "sort": Keyword(),
-        "title": Keyword(index=False),
+        "tie": Long(index=False),
         "words": _words(),
         "name": _words(),
         "line": _words(index_prefixes={"min_chars": 1, "max_chars": PREFIX_MAX}),
         "heading": Keyword(),
         "headings": _words(index_prefixes={"min_chars": 1, "max_chars": PREFIX_MAX}),
-        "need": Keyword(),
+        "choice": Keyword(index=False),
+        "need": Keyword(doc_values=False),
         "mode": Keyword(),
-        "kind": Keyword(),
+        "kind": Keyword(doc_values=False),
         "free": Boolean(),
         "language": Keyword(),
         "who": Keyword(),
         "min_age": Double(),
         "max_age": Double(),
-        "days": Keyword(),
+        "days": Keyword(doc_values=False),
         "hours_sure": IntegerRange(),
         "hours_term": IntegerRange(),
         "hours_to": Integer(),
         "visible_from": Integer(),
         "visible_to": Integer(),
-        "room": Integer(index=False),
-        "fresh": Double(index=False),
+        "room": RankFeature(),
+        "fresh": RankFeature(),
         "columns": Binary(doc_values=True),
         "data": Keyword(index=False, doc_values=False),
         "near": GeoPoint(),
@@ -139,12 +151,13 @@ def entry(documents: Sequence[Document]) -> dict[str, Any]:
         "alone": len(documents) == 1,
         "service": first.service,
         "sort": first.name.casefold(),
-        "title": first.name,
+        "tie": _tie(first.service),
         "words": " ".join(words),
         "name": " ".join(names),
         "line": " ".join(dict.fromkeys((*tokens.split(first.name), *names))),
         "heading": headings,
         "headings": " ".join(word for each in headings for word in tokens.split(each.rpartition("\t")[2])),
+        "choice": list(_choices(first)),
         "need": first.needs,
         "mode": first.modes,
         "kind": first.kind,
@@ -161,7 +174,7 @@ def entry(documents: Sequence[Document]) -> dict[str, Any]:
         "visible_to": _day(first.visible_to),
         "room": _room(first),
         "fresh": _fresh(first.checked_on),
-        "columns": b64encode(joined(pack(documents))).decode(),
+        "columns": b64encode(joined(documents)).decode(),
         "data": pack_documents(documents),
         "near": [each["geo"] for each in at if "geo" in each],
     }
@@ -170,7 +183,7 @@ def entry(documents: Sequence[Document]) -> dict[str, Any]:
     else:
         told["places"] = at
         # Without any condition about places every document of a service fits: then what they say together is what counts.
-        told |= {fact: sorted({value for each in at for value in each.get(fact, ())}) for fact in ("yes", "known")}
+        told["fact"] = sorted({fact for each in at for fact in each.get("fact", ())})
     return {name: value for name, value in told.items() if value not in (None, "", (), [])}
 
 
@@ -183,26 +196,44 @@ def _headings(documents: Sequence[Document]) -> Iterator[str]:
             yield f"{kind}\t{name.casefold()}\t{name}"
 
 
+def _choices(first: Document) -> Iterator[str]:
+    """What is counted of a service, each value behind the name of its field; SILENT where it does not say for whom it is."""
+    fields = {"need": first.needs, "mode": first.modes, "language": first.languages, "open": first.days, "kind": (first.kind,)}
+    for field, values in fields.items():
+        yield from (f"{field}:{value}" for value in values if value)
+    if first.free:
+        yield "free:yes"
+    if not first.who:
+        yield SILENT
+
+
 def _at_place(document: Document) -> dict[str, Any]:
     yes, no = ([fact.removesuffix(end) for fact in document.access if fact.endswith(end)] for end in (":yes", ":no"))
+    remote, placed, limited = bool(REMOTE.intersection(document.modes)), document.place is not None, document.limited
     told: dict[str, Any] = {
-        "placed": document.place is not None,
+        "placed": placed,
+        "anywhere": not limited and (remote or not placed),
+        "afar": not limited and remote,
+        "coming": bool(COMING.intersection(document.modes)),
         "area": document.areas,
         "circle": [",".join(map(repr, map(float, circle))) for circle in document.circles],
         "circle_lat": [_around(*circle)[0] for circle in document.circles],
         "circle_lon": [_around(*circle)[1] for circle in document.circles],
-        "limited": document.limited,
-        "coming": bool(COMING.intersection(document.modes)),
-        "remote": bool(REMOTE.intersection(document.modes)),
         "yes": yes,
         "no": no,
-        "known": [*yes, *no],
+        "fact": [*(f"access:{fact}" for fact in yes), *(f"known:{fact}" for fact in {*yes, *no})],
     }
     if document.place is not None:
         lat, lon = document.place.lat, document.place.lon
         told |= {"lat": lat, "lon": lon, "geo": {"lat": lat, "lon": lon}, "cell": cell(*tile(lat, lon)), "spot": spot(lat, lon)}
-        told["locality"] = document.locality
-    return {name: value for name, value in told.items() if value not in ("", (), [])}
+        if not limited:
+            told |= {"free_geo": told["geo"], "free_village": document.locality}
+    return {name: value for name, value in told.items() if value not in (False, "", (), []) or name == "placed"}
+
+
+def _tie(service: str) -> int:
+    """A number by which services that are equal otherwise have one order in every request."""
+    return int.from_bytes(blake2b(service.encode(), digest_size=7).digest())
 
 
 def _around(lat: float, lon: float, miles: float) -> tuple[dict[str, float], dict[str, float]]:
@@ -217,19 +248,17 @@ def _span(start: int, end: int) -> dict[str, int]:
     return {"gte": start, "lt": end}
 
 
-def _room(first: Document) -> int:
-    """The points of search.scoring for spaces, which no query changes."""
-    return 0 if first.paused else {True: OPEN_SPACE // 2, None: OPEN_SPACE // 4, False: 0}[first.spaces]
+def _room(first: Document) -> int | None:
+    """The points of search.scoring for spaces, which no query changes; a feature is never 0."""
+    return None if first.paused or first.spaces is False else OPEN_SPACE // 2 if first.spaces else OPEN_SPACE // 4
 
 
 def _fresh(checked: date | None) -> float | None:
     """The points of search.scoring for a check, as they would be on FRESH_DAY; `faded` says what share of them is left."""
-    if checked is None:
-        return None
-    return (FRESHNESS - NEVER_CHECKED) * faded(FRESH_DAY - checked.toordinal())
+    return None if checked is None else (FRESHNESS - NEVER_CHECKED) * faded(FRESH_DAY - checked.toordinal())
 
 
-def faded(days: float) -> float:
+def faded(days: int) -> float:
     """What share of the points for a check is left after so many days."""
     return float(0.5 ** (days / FRESH_HALF_LIFE_DAYS))
 
@@ -253,16 +282,15 @@ def spot(lat: float, lon: float) -> str:
     return f"{float(lat)!r},{float(lon)!r}"
 
 
-def joined(packed: Packed) -> bytes:
-    """Packed columns as one run of bytes."""
-    return packed_numbers(_LENGTHS, *map(len, packed[:3])) + b"".join(packed)
+def joined(documents: Sequence[Document]) -> bytes:
+    """Id, name and packed columns of a service as one run of bytes."""
+    parts = (documents[0].service.encode(), documents[0].name.encode(), *pack(documents))
+    return packed_numbers(_LENGTHS, *map(len, parts)) + b"".join(parts)
 
 
-def parted(text: str) -> Packed:
-    """What `joined` joined, as the index gives it back."""
-    # It comes without the signs that fill it up.
+def parted(text: str) -> tuple[str, str, Packed]:
+    """What `joined` joined, as the index gives it back: without the signs that fill base64 up."""
     run = b64decode(text + "==")
-    lengths = unpack_from(_LENGTHS, run)
-    ends = list(accumulate(lengths, initial=calcsize(_LENGTHS)))
-    head, places, lists = (run[begin:end] for begin, end in pairwise(ends))
-    return Packed(head, places, lists, run[ends[-1] :])
+    ends = accumulate(unpack_from(_LENGTHS, run), initial=calcsize(_LENGTHS))
+    service, name, *parts = (run[begin:end] for begin, end in pairwise(ends))
+    return service.decode(), name.decode(), Packed(*parts)

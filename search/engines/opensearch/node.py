@@ -39,7 +39,7 @@ class EitherNode(Urllib3HttpNode):
         return answer
 
 
-def connect(url: str) -> tuple[Elasticsearch, str]:
+def connect(url: str, *, seconds: float = READ_SECONDS) -> tuple[Elasticsearch, str]:
     """A client for an address, and the prefix of our indexes there: carestore, or the one that `?index=` names."""
     parts = urlsplit(url)
     named = parse_qs(parts.query).get("index", [PREFIX])[-1]
@@ -47,7 +47,7 @@ def connect(url: str) -> tuple[Elasticsearch, str]:
     client = Elasticsearch(
         address,
         node_class=EitherNode,
-        request_timeout=READ_SECONDS,
+        request_timeout=seconds,
         max_retries=0,
         retry_on_timeout=False,
         connections_per_node=CONNECTIONS,

@@ -150,15 +150,14 @@ def in_box(query: Query, at: str) -> Clause:
 
 def _access(query: Query, at: str) -> Clause:
     if "access" in query.wished:
-        return none_of(one_of(f"{at}no", query.access))
+        return {"bool": {"filter": [there(f"{at}placed")], "must_not": [one_of(f"{at}no", query.access)]}}
     return every({"term": {f"{at}yes": fact}} for fact in query.access)
 
 
 def reached(query: Query, at: str) -> Clause:
     """The rule of search.reach.classes: whose stated area holds the place, or who states none and is near, remote or without a place."""
     assert query.place is not None
-    close = any_of({"term": {f"{at}remote": True}}, {"term": {f"{at}placed": False}}, near(query.place, limit(query), at))
-    return any_of(covered(query.place, at), every(({"term": {f"{at}limited": False}}, close)))
+    return any_of(covered(query.place, at), {"term": {f"{at}anywhere": True}}, near(query.place, limit(query), at))
 
 
 def covered(spot: Spot, at: str) -> Clause:
@@ -174,20 +173,21 @@ def covered(spot: Spot, at: str) -> Clause:
 
 
 def near(spot: Spot, miles: float, at: str) -> Clause:
-    """Who is at most so many miles away: by road where the table of roads knows both ends, as the crow flies otherwise."""
-    sure, perhaps = (_around(spot, miles + ring, at) for ring in (-RING_MILES, RING_MILES))
+    """Who states no area and is at most so many miles away: by road where the table of roads knows both ends, as the crow flies otherwise."""
+    sure, perhaps = (around(spot, miles + ring, f"{at}free_geo") for ring in (-RING_MILES, RING_MILES))
     exactly = every((perhaps, _script(_NEAR, at=at, lat=spot.lat, lon=spot.lon, miles=miles)))
     crow = any_of(sure, exactly) if miles > RING_MILES else exactly
     roads = road_miles(spot.locality)
     if not roads:
         return crow
-    known = one_of(f"{at}locality", sorted(roads))
-    by_road = one_of(f"{at}locality", sorted(locality for locality, road in roads.items() if road <= miles))
+    known = one_of(f"{at}free_village", sorted(roads))
+    by_road = one_of(f"{at}free_village", sorted(locality for locality, road in roads.items() if road <= miles))
     return any_of(by_road, {"bool": {"filter": [crow], "must_not": [known]}})
 
 
-def _around(spot: Spot, miles: float, at: str) -> Clause:
-    return {"geo_distance": {"distance": f"{miles!r}mi", f"{at}geo": {"lat": spot.lat, "lon": spot.lon}}}
+def around(spot: Spot, miles: float, field: str) -> Clause:
+    """Whose point lies within so many miles, to a few centimetres."""
+    return {"geo_distance": {"distance": f"{miles!r}mi", field: {"lat": spot.lat, "lon": spot.lon}}}
 
 
 def _script(source: str, **params: Any) -> Clause:
@@ -195,13 +195,15 @@ def _script(source: str, **params: Any) -> Clause:
 
 
 def at_places(filters: Iterable[PlaceClause]) -> list[Clause]:
-    """The services of which any one document passes all of these; no clause where nothing is asked of places."""
+    """The services of which any one document passes all of these; no clause where nothing is asked of places.
+
+    Every clause asks for something that is there, so that none is met by the entry of a service whose places are nested.
+    """
     many = list(filters)
     if not many:
         return []
-    alone = every(({"term": {"alone": True}}, *(each(ALONE) for each in many)))
     several = {"nested": {"path": "places", "query": every(each(SEVERAL) for each in many)}}
-    return [any_of(alone, several)]
+    return [any_of(every(each(ALONE) for each in many), several)]
 
 
 class Asked:

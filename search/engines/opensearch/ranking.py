@@ -7,7 +7,7 @@ from typing import Any
 
 from directory import clock
 from search.engines.opensearch.mapping import ALONE, FRESH_DAY, SEVERAL, faded
-from search.engines.opensearch.queries import Asked, Clause, any_of, every, near, none_of, one_of, there
+from search.engines.opensearch.queries import Asked, Clause, any_of, around, every, one_of, there
 from search.engines.opensearch.queries import covered as held_by
 from search.engines.rows import Floats
 from search.query import Query, Sort
@@ -32,35 +32,32 @@ TIES: list[Any] = ["sort", "service"]
 
 
 def order(query: Query, sort: Sort) -> list[Any]:
-    """How the node sorts; what is equal goes by name, then by id."""
+    """How the node sorts; what is equal always goes the same way."""
     if sort is Sort.NAME:
         return TIES
     if sort is Sort.DISTANCE and query.place is not None:
         here = {"lat": query.place.lat, "lon": query.place.lon}
-        return [{"_geo_distance": {"near": here, "order": "asc", "unit": "mi", "mode": "min"}}, *TIES]
-    return ["_score", *TIES]
+        return [{"_geo_distance": {"near": here, "order": "asc", "unit": "mi", "mode": "min"}}, "tie"]
+    return ["_score", "tie"]
 
 
 def likeliest(asked: Asked, weights: Floats, sort: Sort) -> Clause:
     """The query whose score is about that of search.scoring; without a score where something else sorts. Its words are named, n0 and w0 on."""
     query = asked.query
     words = _words(query, weights)
+    # Without a filter, one of the others would have to be met.
+    fits = asked.clauses() or [{"match_all": {}}]
     if sort is not Sort.FIT:
         # Which words are held is asked of the few that come up only.
-        return {"bool": {"filter": asked.clauses(), "should": words}}
-    should = [*_needs(query), *words, *_reach(asked), *_wishes(asked)]
-    today = clock.today().toordinal()
-    return {
-        "function_score": {
-            "query": {"bool": {"filter": asked.clauses(), "should": should}} if should else every(asked.clauses()),
-            "functions": [
-                {"field_value_factor": {"field": "room", "missing": 0}},
-                {"field_value_factor": {"field": "fresh", "factor": faded(today - FRESH_DAY), "missing": 0}},
-            ],
-            "score_mode": "sum",
-            "boost_mode": "sum" if should else "replace",
-        }
-    }
+        return {"bool": {"filter": fits, "should": words}}
+    should = [*_needs(query), *words, *_reach(asked), *_wishes(asked), *_standing()]
+    return {"bool": {"filter": fits, "should": should}}
+
+
+def _standing() -> list[Clause]:
+    """The points that nobody asks for: free spaces, and how long ago it was checked."""
+    left = faded(clock.today().toordinal() - FRESH_DAY)
+    return [{"rank_feature": {"field": field, "linear": {}, "boost": boost}} for field, boost in (("room", 1.0), ("fresh", left))]
 
 
 def _worth(points: float, clause: Clause, name: str = "") -> Clause:
@@ -91,36 +88,27 @@ def _reach(asked: Asked) -> list[Clause]:
     query = asked.query
     if query.place is None:
         return []
-    alone = {"bool": {"filter": [{"term": {"alone": True}}], "must": [_reach_of(query, ALONE)]}}
-    fitting = [each(SEVERAL) for each in asked.documents()]
-    several = {"bool": {"filter": fitting, "must": [_reach_of(query, SEVERAL)]}}
-    return [alone, {"nested": {"path": "places", "score_mode": "max", "query": several}}]
+    several = {"bool": {"filter": [each(SEVERAL) for each in asked.documents()], "must": [_reach_of(query, SEVERAL)]}}
+    return [_reach_of(query, ALONE), {"nested": {"path": "places", "score_mode": "max", "query": several}}]
 
 
 def _reach_of(query: Query, at: str) -> Clause:
+    """Near fades by a curve that begins and, at the limit, ends where the straight line of search.scoring does."""
     assert query.place is not None
     spot, miles = query.place, limit(query)
-    inside, close = held_by(spot, at), near(spot, miles, at)
-    coming, remote, placed, limited = ({"term": {f"{at}{name}": True}} for name in ("coming", "remote", "placed", "limited"))
-    fading = {
-        "function_score": {
-            "query": every((close, none_of(limited))),
-            "linear": {
-                f"{at}geo": {"origin": {"lat": spot.lat, "lon": spot.lon}, "scale": f"{miles}mi", "decay": 1 - NEAR_FADES / NEAREST}
-            },
-            "boost": REACH * NEAREST,
-            "boost_mode": "multiply",
-        }
-    }
+    inside = held_by(spot, at)
+    close = any_of(around(spot, miles, f"{at}geo"), {"term": {f"{at}placed": False}})
+    pivot = miles * (NEAREST - NEAR_FADES) / NEAR_FADES
+    fading = {"field": f"{at}free_geo", "origin": [spot.lon, spot.lat], "pivot": f"{pivot!r}mi", "boost": REACH * NEAREST}
     return {
         "dis_max": {
             "queries": [
-                _worth(REACH, every((inside, coming))),
-                _worth(REACH * COVERED, every((inside, any_of(close, none_of(placed))))),
+                _worth(REACH, every((inside, {"term": {f"{at}coming": True}}))),
+                _worth(REACH * COVERED, every((inside, close))),
                 _worth(REACH * COVERED_FAR, inside),
-                fading,
-                _worth(REACH * REMOTE_STATED, every((remote, none_of(limited, close)))),
-                _worth(REACH * NOT_STATED, none_of(limited, close, remote)),
+                {"distance_feature": fading},
+                _worth(REACH * REMOTE_STATED, {"term": {f"{at}afar": True}}),
+                _worth(REACH * NOT_STATED, {"term": {f"{at}anywhere": True}}),
             ]
         }
     }
