@@ -14,6 +14,7 @@ from directory.accounts.models import User
 from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.geodata.models import Area
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.models import Need, Service
 from directory.personal.lookup import phone_token
@@ -65,7 +66,7 @@ def ask_for(
     except IntegrityError:
         # The same form, sent twice at the same moment.
         return CallBack.objects.get(once=digest)
-    codes = {"to": call.state, "kind": call.kind, "need": call.need_id, "promised": call.promised_on}
+    codes: Codes = {"to": call.state, "kind": call.kind, "need": call.need_id, "promised": call.promised_on}
     record("public.call_back_asked", call, by=None, codes=codes)
     return call
 
@@ -137,7 +138,7 @@ def _move(call: CallBack, to: CallBackState, *, by: User, **columns: object) -> 
     for name, value in columns.items():
         setattr(call, name, value)
     call.save(update_fields=["state", *columns])
-    codes = {"from": before, "to": to, "tries": call.tries}
+    codes: Codes = {"from": before, "to": to, "tries": call.tries}
     record("call_back.moved", call, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
     return call
 
