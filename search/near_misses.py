@@ -12,7 +12,7 @@ from search.engines.rows import YES, Ints
 from search.geometry import miles_between
 from search.query import Query, Sort
 from search.reach import OUT_OF_REACH, limit
-from search.reasons import DAY_NAMES, explained, fact_text, listed, miles_text
+from search.reasons import DAY_NAMES, explained, fact_not_known, fact_title, listed, miles_text
 from search.results import Result, result_of
 from search.scoring import Scores, score
 
@@ -23,7 +23,12 @@ CONSIDERED = 40
 
 
 def near_misses(query: Query, found: Collection[str], engine: Engine, *, today: date) -> tuple[Result, ...]:
-    """At most MOST services that speak to the question but fail its place or filters, the nearest to fitting first. Raises Moved."""
+    """At most MOST services that speak to the question but fail its place or filters, the nearest to fitting first. Raises Moved.
+
+    Where nothing was asked but filters, there is nothing to speak to.
+    """
+    if not (query.asks or query.need or query.place):
+        return ()
     wide = replace(
         query, mode=(), free=False, access=(), language="", who="", open="", days=(), during=None, bbox=None, sort=Sort.FIT, page=1
     )
@@ -124,8 +129,7 @@ def _out_of_reach(documents: Sequence[Document], query: Query) -> str:
 
 
 def _access(fact: str, documents: Sequence[Document]) -> str:
-    words = fact_text(fact).replace("step-free", "step-free access").capitalize()
-    return f"{words}: no" if any(f"{fact}:no" in document.access for document in documents) else f"{words}: not known, phone to ask"
+    return f"{fact_title(fact)}: no" if any(f"{fact}:no" in document.access for document in documents) else fact_not_known(fact)
 
 
 def _not_for(document: Document, query: Query) -> list[str]:

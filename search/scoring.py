@@ -13,7 +13,7 @@ import numpy as np
 from search.engines.columns import EPOCH
 from search.engines.rows import NO, YES, Floats, Ints, Rows
 from search.query import Query, Sort
-from search.reach import ANYWHERE, COMES, COVERS, NEAR, OUT_OF_REACH, Way, classes, limit, way_of
+from search.reach import OUT_OF_REACH, Way, limit, way_of
 from search.textscore import text_scores
 
 NEED = 500
@@ -37,13 +37,17 @@ PERHAPS = 0.75
 class Scores:
     """The points of each part for S services (in the order of PARTS), and the document of each that reaches the place best.
 
-    `best` is an index into the documents of the rows; `reach` its class (0 where it does not reach, or no place was given).
+    `best` is an index into the documents of the rows.
     """
 
     rows: Rows
     parts: Ints
     best: Ints
-    reach: Ints
+
+    @property
+    def reach(self) -> Ints:
+        """The class in which each service reaches the place best."""
+        return self.rows.reach[self.best]
 
     @property
     def points(self) -> Ints:
@@ -64,7 +68,7 @@ class Scores:
 
 def score(rows: Rows, query: Query, *, today: date) -> Scores:
     """How well each of many services answers the query."""
-    reach, reach_points = _reach(rows, query)
+    reach_points = _reach(rows, query)
     best = _best(rows, reach_points)
     parts = np.stack(
         (
@@ -76,7 +80,7 @@ def score(rows: Rows, query: Query, *, today: date) -> Scores:
             _access(rows, best, query),
         )
     )
-    return Scores(rows, parts, best, reach[best])
+    return Scores(rows, parts, best)
 
 
 def ranked(scores: Scores, sort: Sort, begin: int, end: int) -> list[int]:
@@ -102,12 +106,12 @@ def _best(rows: Rows, reach_points: Ints) -> Ints:
     first = np.flatnonzero(np.diff(rows.owner, prepend=-1))
     if len(rows.owner) == len(rows):
         return first
-    several = np.bincount(rows.owner, minlength=len(rows)) > 1
-    at = np.flatnonzero(several[rows.owner])
-    at = at[np.lexsort((rows.number[at], np.nan_to_num(rows.miles[at]), -reach_points[at], rows.owner[at]))]
-    owners, begin = np.unique(rows.owner[at], return_index=True)
-    first[owners] = at[begin]
-    return first
+    # Points (fewer than 2^10), millionths of miles (2^35) and the place in the service (2^16) in one number: the least is the best.
+    places = np.arange(len(rows.owner)) - first[rows.owner]
+    miles = (np.nan_to_num(rows.miles) * 1e6).astype(np.int64)
+    worth = (REACH - reach_points) << np.int64(51) | miles << np.int64(16) | places
+    best: Ints = first + (np.minimum.reduceat(worth, first) & 0xFFFF)
+    return best
 
 
 def _need(rows: Rows, query: Query) -> Ints:
@@ -120,23 +124,20 @@ def _need(rows: Rows, query: Query) -> Ints:
     return np.rint(NEED * (1 - doubt)).astype(np.int64)
 
 
-def _reach(rows: Rows, query: Query) -> tuple[Ints, Ints]:
-    """The class of each document and its points: coming is whole, near fades to half, covered but far counts less."""
+def _reach(rows: Rows, query: Query) -> Ints:
+    """The points of each document: coming is whole, near fades to half, covered but far counts less."""
     if query.place is None:
-        nothing = np.zeros(len(rows.owner), np.int64)
-        return nothing, nothing
-    near, remote = limit(query), rows.remote[rows.owner]
-    reach = classes(covered=rows.covered, limited=rows.limited, miles=rows.miles, coming=rows.coming[rows.owner], remote=remote, near=near)
-    share = np.select(
-        [reach == COMES, reach == COVERS, reach == NEAR, reach == ANYWHERE],
-        [
-            1.0,
-            np.where(rows.miles > near, COVERED_FAR, COVERED),
-            NEAREST - NEAR_FADES * np.nan_to_num(rows.miles) / near,
-            np.where(remote, REMOTE_STATED, NOT_STATED),
-        ],
+        return np.zeros(len(rows.owner), np.int64)
+    near, miles = limit(query), np.nan_to_num(rows.miles)
+    remote = np.where(rows.remote, REMOTE_STATED, NOT_STATED)[rows.owner]
+    by_class = (
+        np.zeros(len(miles)),
+        np.ones(len(miles)),
+        np.where(miles > near, COVERED_FAR, COVERED),
+        NEAREST - NEAR_FADES * miles / near,
     )
-    return reach, np.rint(REACH * share * np.where(rows.maybe, PERHAPS, 1.0)).astype(np.int64)
+    share = np.choose(rows.reach, (*by_class, remote))
+    return np.rint(REACH * share * np.where(rows.maybe, PERHAPS, 1.0)).astype(np.int64)
 
 
 def _freshness(checked: Ints, today: date) -> Ints:

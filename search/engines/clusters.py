@@ -35,7 +35,7 @@ def map_of(chosen: Selection, box: Box | None, zoom: int, order: Ints, names: Na
 
 def _gathered(chosen: Selection, at: Ints, grid: int) -> tuple[tuple[Cluster, ...], Ints]:
     """The clusters of some documents, the largest first, and those that stand alone in their square."""
-    places = chosen.columns.places[at]
+    places = {name: chosen.columns.places[name][at] for name in ("x", "y", "lat", "lon")}
     shift = TILE_ZOOM - grid
     squares = (places["x"].astype(np.int64) >> shift) << TILE_ZOOM | (places["y"].astype(np.int64) >> shift)
     _, square, counts = np.unique(squares, return_inverse=True, return_counts=True)

@@ -37,8 +37,6 @@ PLACE = np.dtype(
 )
 _PLACE = "<ddiiqBBHH"
 NO_HOURS = -1
-# The same in memory, each field where a processor reads it fastest.
-_ALIGNED = [np.dtype(packed.descr, align=True) for packed in (HEAD, PLACE)]
 
 
 class Packed(NamedTuple):
@@ -124,6 +122,10 @@ def _span(start: int, end: int, sure: bool) -> int:
     return (start << LENGTH_BITS | min(end - start, (1 << LENGTH_BITS) - 1)) << 1 | sure
 
 
+# One array for each field of HEAD or PLACE.
+Fields = dict[str, NDArray[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Many services, in the order of their numbers `ids`. Never changed: what is written makes new columns.
@@ -132,12 +134,12 @@ class Columns:
     """
 
     ids: Ints
-    head: NDArray[Any]
+    head: Fields
     needs: Lists
     languages: Lists
     who: Lists
     hours: Lists
-    places: NDArray[Any]
+    places: Fields
     first: Ints
     owner: Ints
     areas: Lists
@@ -152,8 +154,9 @@ class Columns:
     @classmethod
     def read(cls, ids: Ints, packed: Packed, labels: Labels) -> "Columns":
         """The columns of packed services whose parts were joined: each part of all of them in one."""
-        head, places = np.frombuffer(packed.head, HEAD).astype(_ALIGNED[0]), np.frombuffer(packed.places, PLACE).astype(_ALIGNED[1])
-        head["kind"], places["locality"] = labels.numbers(head["kind"]), labels.numbers(places["locality"])
+        head, places = _fields(packed.head, HEAD), _fields(packed.places, PLACE)
+        head["kind"] = labels.numbers(head["kind"])
+        places["locality"] = labels.numbers(places["locality"])
         lengths = np.stack([head[name].astype(np.int64) for name in ("needs", "languages", "who", "hours")])
         *named, hours = _parts(np.frombuffer(packed.lists, "<i8"), lengths)
         around = np.stack([places["areas"].astype(np.int64), places["circles"].astype(np.int64) * 3])
@@ -168,11 +171,11 @@ class Columns:
         )
 
     @classmethod
-    def _whole(cls, ids: Ints, head: NDArray[Any], lists: list[Lists], places: NDArray[Any], around: list[Lists]) -> "Columns":
+    def _whole(cls, ids: Ints, head: Fields, lists: list[Lists], places: Fields, around: list[Lists]) -> "Columns":
         needs, languages, who, hours = lists
         areas, circles = around
         first = np.concatenate(([0], np.cumsum(head["places"], dtype=np.int64)))
-        owner = np.repeat(np.arange(len(head), dtype=np.int32), head["places"])
+        owner = np.repeat(np.arange(len(ids), dtype=np.int32), head["places"])
         return cls(ids, head, needs, languages, who, hours, places, first, owner, areas, circles)
 
     def __len__(self) -> int:
@@ -190,9 +193,9 @@ class Columns:
         places = keep[self.owner]
         return self._whole(
             self.ids[keep],
-            self.head[keep],
+            {name: values[keep] for name, values in self.head.items()},
             [each.kept(keep) for each in self._lists],
-            self.places[places],
+            {name: values[places] for name, values in self.places.items()},
             [each.kept(places) for each in self._around],
         )
 
@@ -202,9 +205,9 @@ class Columns:
             return self
         return self._whole(
             np.concatenate((self.ids, more.ids)),
-            np.concatenate((self.head, more.head)),
+            {name: np.concatenate((values, more.head[name])) for name, values in self.head.items()},
             [one.followed_by(other) for one, other in zip(self._lists, more._lists, strict=True)],
-            np.concatenate((self.places, more.places)),
+            {name: np.concatenate((values, more.places[name])) for name, values in self.places.items()},
             [one.followed_by(other) for one, other in zip(self._around, more._around, strict=True)],
         )
 
@@ -215,6 +218,12 @@ class Columns:
     @property
     def _around(self) -> tuple[Lists, ...]:
         return self.areas, self.circles
+
+
+def _fields(packed: bytes, kind: np.dtype[Any]) -> Fields:
+    """The fields of packed records, each by itself, where it is read fastest."""
+    records = np.frombuffer(packed, kind)
+    return {name: np.ascontiguousarray(records[name]) for name in kind.names or ()}
 
 
 def _parts(items: NDArray[Any], lengths: Ints) -> list[NDArray[Any]]:

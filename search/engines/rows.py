@@ -32,8 +32,8 @@ class Rows:
 
     Of the documents (length P, in the order of their owners): `owner` is an index into the services, `number` the document's place
     in Document order; `miles` is the way from the query's place (nan without an address or a place), `by_road` whether by road;
-    `covered` whether the stated area holds the place, `maybe` whether only perhaps, `limited` whether one is stated; `access` says per fact of Query.access
-    who surely has it.
+    `reach` is the document's class in search.reach (0 where it does not reach, or no place was given), `maybe` whether only perhaps;
+    `access` says per fact of Query.access who surely has it.
     """
 
     keys: NDArray[Any]
@@ -57,9 +57,8 @@ class Rows:
     number: Ints
     miles: Floats
     by_road: Bools
-    covered: Bools
+    reach: Ints
     maybe: Bools
-    limited: Bools
     access: Bools
 
     def __len__(self) -> int:

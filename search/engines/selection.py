@@ -15,6 +15,9 @@ from search.query import ACCESS_FACTS, DAYS, MODES, Query
 from search.reach import OUT_OF_REACH, classes, covered, distances, limit, limited, offered
 from search.textscore import half, weights
 
+# The bytes that have each bit.
+_HAVING = [np.flatnonzero(np.arange(256) & (1 << at)) for at in range(8)]
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -36,13 +39,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where the query's place lies for every document: miles, whether by road, whether its area holds it (or may), its class of reach."""
+    """Where the query's place lies for every document: miles, whether by road, its class of reach, and whether only perhaps."""
 
     miles: Floats
     by_road: Bools
-    covered: Bools
-    maybe: Bools
     reach: Ints
+    maybe: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +109,22 @@ class Selection:
             number=documents - columns.first[owner],
             miles=ground.miles[documents] if ground else np.full(len(documents), np.nan),
             by_road=ground.by_road[documents] if ground else nowhere,
-            covered=ground.covered[documents] if ground else nowhere,
+            reach=ground.reach[documents] if ground else np.zeros(len(documents), np.int8),
             maybe=ground.maybe[documents] if ground else nowhere,
-            limited=limited(columns)[documents] if ground else nowhere,
             access=_stacked([(columns.places["yes"][documents] & fact_bit(fact)) > 0 for fact in query.access], len(documents)),
         )
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """Per field the values and the number of services that choosing each alone would give."""
         whole = self.services()
-        counted = {}
+        counted: dict[str, Mapping[str, int]] = {}
         for field in FACETS:
-            own = field.removesuffix("_unknown")
-            filtered = own in self.service_filters or own in self.place_filters
-            counted[field] = self._counted(field, self.services(own) if filtered else whole)
+            filtered = field in self.service_filters or field in self.place_filters
+            services = self.services(field) if filtered else whole
+            if field == "access":
+                counted["access"], counted["access_unknown"] = self._access(services)
+            elif field != "access_unknown":
+                counted[field] = self._counted(field, services)
         return counted
 
     def _counted(self, field: str, services: Bools) -> dict[str, int]:
@@ -137,9 +141,7 @@ class Selection:
             return _bits(MODES, head["modes"][services])
         if field == "free":
             return _some({"yes": int(np.count_nonzero(head["free"][services] == YES))})
-        if field == "open":
-            return _some({"now": int(np.count_nonzero(self.open_now[services] == YES))}) | _bits(DAYS, head["days"][services])
-        return self._access(services, field)
+        return _some({"now": int(np.count_nonzero(self.open_now[services] == YES))}) | _bits(DAYS, head["days"][services])
 
     def _named(self, counts: Ints) -> dict[str, int]:
         return {self.labels.name(number): int(counts[number]) for number in np.flatnonzero(counts).tolist() if number}
@@ -151,12 +153,16 @@ class Selection:
         most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:WHO_MOST]
         return {value: count + silent for value, count in most}
 
-    def _access(self, services: Bools, field: str) -> dict[str, int]:
+    def _access(self, services: Bools) -> tuple[dict[str, int], dict[str, int]]:
+        """Who surely has each fact at a document that fits, and of whom none of these says yes or no."""
         columns = self.columns
-        inside = self.documents("access") & services[columns.owner]
-        known = columns.places["yes"] if field == "access" else columns.places["yes"] | columns.places["no"]
-        bits = np.bitwise_or.reduceat(np.where(inside, known, 0), columns.first[:-1])[services] if len(columns) else known
-        return _bits(ACCESS_FACTS, bits if field == "access" else ~bits)
+        at = np.flatnonzero(self.documents("access") & services[columns.owner])
+        begin = np.flatnonzero(np.diff(columns.owner[at], prepend=-1))
+        if not len(at):
+            return {}, {}
+        yes, no = (np.bitwise_or.reduceat(columns.places[name][at], begin) for name in ("yes", "no"))
+        unknown: Ints = ~(yes | no)
+        return _bits(ACCESS_FACTS, yes), _bits(ACCESS_FACTS, unknown)
 
 
 def select(
@@ -220,7 +226,7 @@ def _ground(columns: Columns, labels: Labels, query: Query) -> Ground:
         remote=remote[columns.owner],
         near=limit(query),
     )
-    return Ground(miles, by_road, inside, maybe, reach)
+    return Ground(miles, by_road, reach, maybe)
 
 
 def _all(passed: Sequence[Bools]) -> Bools:
@@ -237,7 +243,8 @@ def _days(day: date) -> int:
 
 def _bits(names: Sequence[str], bits: Ints) -> dict[str, int]:
     """How many have each bit."""
-    return _some({name: int(np.count_nonzero(bits & (1 << at))) for at, name in enumerate(names)})
+    each = np.bincount(bits, minlength=256)
+    return _some({name: int(each[_HAVING[at]].sum()) for at, name in enumerate(names)})
 
 
 def _some(counts: dict[str, int]) -> dict[str, int]:

@@ -156,12 +156,10 @@ def named(moment: moments.Moment) -> dict[str, object]:
         if isinstance(values, Lists):
             items = values.items.tolist()
             return values.lengths.tolist(), items if name in ("hours", "circles") else [keys[item] for item in items], values.owner.tolist()
-        if values.dtype.names is None:
-            return values.tolist()
-        coded = {"kind", "locality"}
-        return {
-            field: [keys[each] for each in values[field].tolist()] if field in coded else str(values[field]) for field in values.dtype.names
-        }
+        if isinstance(values, dict):
+            coded = ("kind", "locality")
+            return {field: [keys[each] for each in some.tolist()] if field in coded else str(some) for field, some in values.items()}
+        return values.tolist()
 
     return {name: plain(name) for name in Columns.__dataclass_fields__} | {"order": moment.order.tolist(), "write": moment.write}
 
