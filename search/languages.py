@@ -37,6 +37,12 @@ _CODES = {
     "ur": "urdu",
 }
 
+# Every language by its name, for finding one in a sentence.
+LANGUAGES = frozenset(name.replace(" ", "-") for name in _CODES.values()) | {
+    "albanian", "amharic", "bulgarian", "cantonese", "czech", "dutch", "greek", "hindko", "kashmiri", "mandarin", "mirpuri", "nepali", "pahari",
+    "sylheti", "tamil", "turkish", "vietnamese",
+}  # fmt: skip
+
 
 def language_slug(name: str) -> str:
     """One spelling of a language's name or code, hyphens for blanks; what is not known stays as it was given."""

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from search.languages import language_slug
+from search.wishes import Wish
 
 KINDS = ("service", "activity", "group", "helpline", "information")
 MODES = ("place", "home", "online", "phone", "outreach")
@@ -61,6 +62,7 @@ class Spot:
 
     `kind` is postcode, half_postcode, village (any named place) or point (given as lat and lon).
     `areas` are the codes of all areas around it; `districts` its postcode districts (HD7), more than one where it is not known which.
+    `areas_maybe` are those of `areas` that hold only a part of it, and perhaps not the spot in question.
     `locality` is its village as search.valleys knows it, "" otherwise.
     """
 
@@ -72,6 +74,7 @@ class Spot:
     districts: tuple[str, ...] = ()
     retired: bool = False
     locality: str = ""
+    areas_maybe: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,11 @@ class Query:
     """A question to the finder. `parse_query` fills the upper half, `search.understand` the lower one.
 
     `off` names what is not meant although the sentence says it, as `field` or `field:value` (need:shopping, place, mode, free).
-    `words` are the stems that count and `typed` the same words as people write them; `on` the day for which listings
-    are visible, and `minute` (since 1970) the moment for which it is said what is open. `needs` are those understood, surest first; `unsure` whether they
-    are readings to choose from. `wished` are the fields that the sentence filled: what is not known about a service does not
+    `words` are the stems that count and `typed` the same words as people write them. `needs` are those understood, surest first; `unsure`
+    whether they are readings to choose from; `faint` needs are too doubtful to search for, and told so that there are three in all.
+    `wishes` are what the sentence says besides needs, and `wished` the fields that it filled: what is not known about a service does not
     shut it out there. `during` is the span asked for, in epoch minutes. `offer`: help is offered, not asked for.
+    `on` is the day for which listings are visible, `minute` (since 1970) the moment for which it is said what is open.
     """
 
     q: str = ""
@@ -121,7 +125,9 @@ class Query:
     typed: tuple[str, ...] = ()
     corrected: str = ""
     needs: tuple[NeedGuess, ...] = ()
+    faint: tuple[NeedGuess, ...] = ()
     unsure: bool = False
+    wishes: tuple[Wish, ...] = ()
     offer: bool = False
     wished: frozenset[str] = frozenset()
     days: tuple[str, ...] = ()
@@ -153,7 +159,7 @@ class Query:
         shown: dict[str, object] = {
             "need": list(self.need),
             "radius": self.radius,
-            "open": self.open,
+            "open": self.open or next((wish.value for wish in self.wishes if wish.field == "open"), ""),
             "mode": list(self.mode),
             "kind": list(self.kind),
             "who": self.who,

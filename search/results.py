@@ -16,7 +16,7 @@ class Result:
     """One service as an answer.
 
     `reach` is "" where no place was given; `miles` are by road where `by_road`, as the crow flies otherwise; `open` is None where the
-    times are not known; `why_not` speaks only of near misses.
+    times are not known; `why_not` speaks only of near misses. `not_known` are wishes of the sentence that nobody knows of it, in words.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Result:
     why: tuple[Part, ...]
     why_not: str = ""
     by_road: bool = False
+    not_known: tuple[str, ...] = ()
 
     @property
     def why_line(self) -> str:
@@ -63,6 +64,7 @@ class Result:
             "places": [{"name": place.name, "lat": place.lat, "lon": place.lon} for place in self.places],
             "score": self.score,
             "why": [{"part": part.part, "points": part.points, "text": part.text} for part in self.why],
+            "not_known": list(self.not_known),
         }
         if self.why_not:
             shown["why_not"] = self.why_not
@@ -71,7 +73,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of the answer. `query` is as it was understood; `sort` the order that was really used."""
+    """A page of the answer. `query` is as it was understood; `sort` the order that was really used.
+
+    `perhaps` are services of which it is not known whether they have the access that was asked for, and which fit otherwise: a few,
+    on the last page.
+    """
 
     query: Query
     total: int
@@ -79,6 +85,7 @@ class Found:
     near_misses: tuple[Result, ...]
     facets: dict[str, list[dict[str, Any]]]
     sort: Sort
+    perhaps: tuple[Result, ...] = ()
 
     @property
     def page(self) -> int:
@@ -100,7 +107,7 @@ class Found:
         return {
             "words": list(self.query.typed),
             "corrected": self.query.corrected or None,
-            "needs": [{"slug": guess.slug, "confidence": guess.confidence} for guess in self.query.needs],
+            "needs": [{"slug": guess.slug, "confidence": guess.confidence} for guess in (*self.query.needs, *self.query.faint)],
             "place": {"name": place.name, "kind": place.kind, "lat": place.lat, "lon": place.lon} if place else None,
             "filters": self.query.filters(),
         }
@@ -114,6 +121,7 @@ class Found:
             "page_size": self.page_size,
             "results": [result.as_json() for result in self.results],
             "near_misses": [result.as_json() for result in self.near_misses],
+            "perhaps": [result.as_json() for result in self.perhaps],
             "facets": self.facets,
         }
 
@@ -142,4 +150,5 @@ def result_of(documents: tuple[Document, ...], scored: Score, *, open_now: bool 
         why=tuple(part for part in scored.parts if part.points or part.text),
         why_not=why_not,
         by_road=bool(way and way.by_road),
+        not_known=scored.not_known,
     )

@@ -1,179 +1,108 @@
-"""From what a person types to a Query: needs, place, repaired spelling and the words that stay.
+"""From what a person types to a Query: needs, place, wishes, an offer of help, repaired spelling, and the words that stay.
 
-Pure: the needs' vocabulary, the places and the words of the index are passed in.
+Pure: the needs' model and words, the places, the words of the index and the time are passed in.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import datetime
 
 from search import tokens
-from search.query import BadQuery, NeedGuess, Query, Spot
+from search.lexicon import Lexicon, WordList, repair
+from search.needs_model import NeedsModel
+from search.offers import offers_help
+from search.query import NeedGuess, Query, Spot
+from search.spots import Gazetteer, capitalised, given_spot, name_in, postcode_in
 from search.vocabulary import Vocabulary
+from search.when import in_days
+from search.wishes import Wish, wishes_in
 
 NEEDS_MAX = 4
 # A need below this, or far below the surest one, is not counted as understood.
-UNSURE = 0.3
-FAR_BELOW = 0.45
+DOUBTFUL = 0.12
+FAR_BELOW = 0.25
+FAINTEST = 0.005
+# Below this the surest of several needs is a reading to choose from.
+SURE = 0.5
+READINGS_MAX = 3
 
-_POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?)\s*([0-9][a-z]{2})\b", re.IGNORECASE | re.ASCII)
-_HALF_POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?)\b", re.IGNORECASE | re.ASCII)
-# More than half a postcode, but no whole one: HD7 5AAA.
-_BROKEN_POSTCODE = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]?\s*[0-9]([a-z]|[a-z]{3,})\b", re.IGNORECASE | re.ASCII)
-_BEFORE_A_PLACE = frozenset(("in", "near", "nr", "at", "around", "round", "from", "to", "by", "of", "for", "above", "below", "towards"))
 _WHERE_I_AM = re.compile(r"\b(near|around|close to|by) (me|here|us)\b", re.IGNORECASE)
-
-
-class Gazetteer(Protocol):
-    """Where places are. Names come folded, words joined by one blank; None means not known."""
-
-    def postcode(self, text: str) -> Spot | None:
-        """A full postcode, as HD7 5AA."""
-
-    def half_postcode(self, text: str) -> Spot | None:
-        """The first half of a postcode, as HD7."""
-
-    def named(self, name: str) -> Spot | None:
-        """A village, town or part of a town by any of its names, local spellings among them."""
-
-    def around(self, lat: float, lon: float, name: str) -> Spot:
-        """The spot of a position given in numbers, with the areas around it."""
-
-    def suggest(self, text: str) -> str | None:
-        """The postcode that was probably meant."""
-
-    def words(self) -> Mapping[str, int]:
-        """Every word of every name, with the number of names it stands in (for spelling)."""
-
-    def longest(self) -> int:
-        """How many words the longest name has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the understanding knows: needs' words, places, the stems of the index, and how to spell all of them."""
+    """What the understanding knows: the needs' model, the site's own words for them, places, and the words of the listings.
 
+    `spelling` are the words of places and needs, for repairing a slip.
+    """
+
+    model: NeedsModel
     vocabulary: Vocabulary
     places: Gazetteer
-    index: Mapping[str, int]
-    speller: tokens.Speller
+    lexicon: Lexicon
+    spelling: WordList
 
 
-def make_words(vocabulary: Vocabulary, places: Gazetteer, index: Mapping[str, int], written: Mapping[str, str]) -> Words:
-    """Everything the understanding knows. `index` is stem to count, `written` the words of the listings with their stems."""
-    known: Counter[str] = Counter(places.words())
-    for word, stem in written.items():
-        known[word] += index.get(stem, 1)
-    for word, stem in vocabulary.written.items():
-        known[word] += 10 * sum(vocabulary.word_needs.get(stem, {}).values())
-    return Words(vocabulary, places, index, tokens.Speller(known))
+def make_words(model: NeedsModel, vocabulary: Vocabulary, places: Gazetteer, lexicon: Lexicon) -> Words:
+    """Everything the understanding knows."""
+    known = dict(places.words())
+    for word, count in vocabulary.written.items():
+        known[word] = known.get(word, 0) + 10 * count
+    return Words(model, vocabulary, places, lexicon, WordList(known))
 
 
-def understand(query: Query, words: Words) -> Query:
-    """The query with needs, place, corrections and remaining words filled in.
+def understand(query: Query, words: Words, *, now: datetime) -> Query:
+    """The query with everything filled in that its sentence says, less what the query itself takes off (Query.off).
 
-    A place given by itself (place, or lat and lon) goes before one in the sentence, which then stays among the words.
+    A filter or place given by itself goes before one in the sentence. `now` is an aware moment, for "tonight".
     Raises BadQuery where the place given by itself is not known.
     """
-    given = _given_place(query, words.places)
+    given = given_spot(query, words.places)
+    look_for_place = given is None and query.means("place")
     text = _WHERE_I_AM.sub(" ", query.q)
     found: Spot | None = None
-    if given is None:
-        found, text = _postcode_in(text, words.places)
+    if look_for_place:
+        found, text = postcode_in(text, words.places)
     typed = tokens.split(text)[: tokens.QUERY_TOKENS_MAX]
-    repaired, changed = _repair(typed, words)
-    if given is None and found is None:
-        found, repaired = _name_in(repaired, _capitalised(text), words)
-    stems = [tokens.stem(word) for word in repaired if word not in tokens.STOP_WORDS]
-    shown = {tokens.stem(word): word for word in reversed(repaired) if word not in tokens.STOP_WORDS}
+    repaired, changed = _repair(typed, words) if query.means("spelling") else (typed, {})
+    query = _with_wishes(query, repaired, now)
+    rest = _without(repaired, query.wishes)
+    if look_for_place and found is None:
+        found, rest = name_in(
+            rest, capitalised(text), words.places, lambda word: words.model.knows(word) or words.vocabulary.knows(tokens.stem(word))
+        )
+    stems = [tokens.stem(word) for word in rest if word not in tokens.STOP_WORDS]
+    shown = {tokens.stem(word): word for word in reversed(rest) if word not in tokens.STOP_WORDS}
     order = tuple(dict.fromkeys(stems))
+    needs, faint = _needs(query, stems, words)
     return replace(
         query,
         words=order,
         typed=tuple(shown[word] for word in order),
         corrected=_shown_correction(query.q, changed),
-        needs=_needs(stems, words.vocabulary),
+        needs=needs,
+        faint=faint,
+        unsure=len(needs) > 1 and needs[0].confidence < SURE,
+        offer=query.means("offer") and offers_help(repaired),
         place=given or found,
     )
 
 
-def _given_place(query: Query, places: Gazetteer) -> Spot | None:
-    if query.lat is not None and query.lon is not None:
-        called = places.named(" ".join(tokens.split(query.place_text))) if query.place_text else None
-        return places.around(query.lat, query.lon, called.name if called else "your position")
-    if not query.place_text:
-        return None
-    spot = None if _BROKEN_POSTCODE.search(_POSTCODE.sub(" ", query.place_text)) else _postcode_in(query.place_text, places)[0]
-    spot = spot or places.named(" ".join(tokens.split(query.place_text)))
-    if spot is None:
-        spot, _ = _first_name(tokens.split(query.place_text), places, allowed=lambda start, end: True)
-    if spot is None:
-        meant = places.suggest(query.place_text)
-        hint = f"Did you mean {meant}?" if meant else "Try a postcode such as HD7 5AA, or a village."
-        raise BadQuery({"place": [f"We do not know a place called “{query.place_text}”. {hint}"]})
-    return spot
-
-
-def _postcode_in(text: str, places: Gazetteer) -> tuple[Spot | None, str]:
-    """The first postcode, or else half postcode, that is known, and the text without it."""
-    for pattern, look_up in ((_POSTCODE, places.postcode), (_HALF_POSTCODE, places.half_postcode)):
-        for match in pattern.finditer(text):
-            spot = look_up(" ".join(part.upper() for part in match.groups()))
-            if spot is not None:
-                return spot, text[: match.start()] + " " + text[match.end() :]
-    return None, text
-
-
-def _capitalised(text: str) -> frozenset[str]:
-    """The words typed with a capital inside a sentence that is not all capitals: perhaps a name."""
-    if text.upper() == text:
-        return frozenset()
-    return frozenset(tokens.fold(word) for word in re.findall(r"[^\W_]+", text) if word[0].isupper())
-
-
-def _name_in(typed: list[str], capitalised: frozenset[str], words: Words) -> tuple[Spot | None, list[str]]:
-    """The first place name in the sentence, and the words without it.
-
-    A name that is also an everyday word (Bath, Marsh) counts only behind a word such as "in", with a capital, or as the last word.
-    """
-
-    def allowed(start: int, end: int) -> bool:
-        name = typed[start:end]
-        if len(name) > 1 or not words.vocabulary.knows(tokens.stem(name[0])):
-            return True
-        return (start > 0 and typed[start - 1] in _BEFORE_A_PLACE) or name[0] in capitalised
-
-    spot, span = _first_name(typed, words.places, allowed)
-    if spot is None:
-        return None, typed
-    return spot, typed[: span[0]] + typed[span[1] :]
-
-
-def _first_name(typed: list[str], places: Gazetteer, allowed: "AllowedSpan") -> tuple[Spot | None, tuple[int, int]]:
-    longest = places.longest()
-    for start in range(len(typed)):
-        for end in range(min(len(typed), start + longest), start, -1):
-            spot = places.named(" ".join(typed[start:end]))
-            if spot is not None and allowed(start, end):
-                return spot, (start, end)
-    return None, (0, 0)
-
-
-class AllowedSpan(Protocol):
-    def __call__(self, start: int, end: int) -> bool: ...
-
-
 def _repair(typed: list[str], words: Words) -> tuple[list[str], dict[str, str]]:
     """The words with slips repaired, and what was changed. Words that anything knows are never touched."""
-    changed: dict[str, str] = {}
     place_words = words.places.words()
-    for word in dict.fromkeys(typed):
-        stemmed = tokens.stem(word)
-        if word in tokens.STOP_WORDS or word in place_words or words.vocabulary.knows(stemmed) or stemmed in words.index:
+    doubtful = [
+        word
+        for word in dict.fromkeys(typed)
+        if not (word in tokens.STOP_WORDS or word in place_words or words.vocabulary.knows(tokens.stem(word)) or words.model.knows(word))
+    ]
+    held = words.lexicon.holds(map(tokens.stem, doubtful)) if doubtful else set()
+    changed: dict[str, str] = {}
+    for word in doubtful:
+        if tokens.stem(word) in held:
             continue
-        meant = words.speller.repair(word)
+        meant = repair(word, words.lexicon, words.spelling.near(word))
         if meant is not None:
             changed[word] = meant
     return [changed.get(word, word) for word in typed], changed
@@ -186,10 +115,55 @@ def _shown_correction(q: str, changed: Mapping[str, str]) -> str:
     return re.sub(r"[^\W_]+", lambda match: changed.get(tokens.fold(match.group()), match.group()), q)
 
 
-def _needs(stems: Iterable[str], vocabulary: Vocabulary) -> tuple[NeedGuess, ...]:
-    reading = vocabulary.read(list(stems))
-    ranked = sorted(reading.confidence.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked:
-        return ()
-    bar = max(UNSURE, FAR_BELOW * ranked[0][1])
-    return tuple(NeedGuess(slug, sure, reading.words[slug], vocabulary.names[slug]) for slug, sure in ranked[:NEEDS_MAX] if sure >= bar)
+def _with_wishes(query: Query, typed: list[str], now: datetime) -> Query:
+    """The query with the filters that its sentence wishes, where it does not set them itself."""
+    given = {
+        "mode": query.mode,
+        "free": query.free,
+        "open": query.open,
+        "language": query.language,
+        "access": query.access,
+        "who": query.who,
+        "radius": query.radius,
+    }
+    wishes = tuple(wish for wish in wishes_in(typed) if not given[wish.field] and query.means(wish.field, wish.value))
+    by_field = {wish.field: wish.value for wish in wishes}
+    times = in_days(by_field["open"], now) if "open" in by_field else None
+    return replace(
+        query,
+        mode=(by_field["mode"],) if "mode" in by_field else query.mode,
+        free="free" in by_field or query.free,
+        language=by_field.get("language", query.language),
+        access=tuple(sorted(wish.value for wish in wishes if wish.field == "access")) or query.access,
+        who=by_field.get("who", query.who),
+        radius=float(by_field["radius"]) if "radius" in by_field else query.radius,
+        open=times.open if times else query.open,
+        days=times.days if times else (),
+        during=times.during if times else None,
+        wishes=wishes,
+        wished=frozenset(by_field) - {"mode", "radius"},
+    )
+
+
+def _without(typed: list[str], wishes: tuple[Wish, ...]) -> list[str]:
+    """The words that no wish has used up."""
+    used = {at for wish in wishes for at in range(wish.start, wish.end)}
+    return [word for at, word in enumerate(typed) if at not in used]
+
+
+def _needs(query: Query, stems: list[str], words: Words) -> tuple[tuple[NeedGuess, ...], tuple[NeedGuess, ...]]:
+    """What the model reads in the sentence, and the site's own phrases on top: the needs to search for, and those only faintly heard."""
+    # The model reads what was typed: it knows slips of the finger and local speech better than the speller.
+    sure = words.model.read(query.q)
+    own = words.vocabulary.read(stems, unknown=lambda stem: not words.model.knows_stem(stem))
+    names = words.vocabulary.names
+    for slug, more in own.confidence.items():
+        sure[slug] = 1 - (1 - sure.get(slug, 0.0)) * (1 - more)
+    ranked = sorted(((slug, share) for slug, share in sure.items() if slug in names), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] < DOUBTFUL:
+        return (), ()
+    guesses = [NeedGuess(slug, round(share, 3), own.words.get(slug, ()), names[slug]) for slug, share in ranked[:NEEDS_MAX]]
+    bar = max(DOUBTFUL, FAR_BELOW * ranked[0][1])
+    meant = [guess for guess in guesses if query.means("need", guess.slug)]
+    clear = tuple(guess for guess in meant if guess.confidence >= bar)
+    return clear, tuple(guess for guess in meant[len(clear) : READINGS_MAX] if guess.confidence >= FAINTEST)

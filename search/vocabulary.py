@@ -1,21 +1,18 @@
-"""Everyday words and the needs they speak of: residents' and professionals' phrases, compiled once and matched by stems. Pure."""
+"""The words that staff keep for each need: phrases of residents and professionals, compiled once and matched by stems. Pure.
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+What people mean in general is read by search.needs_model. The phrases here are the site's own say: a phrase of several words counts wherever
+it stands in a sentence, a single word where it is all that was typed or where the model does not know it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from math import log
 
 from search import tokens
 
 # How surely a phrase speaks of its need, before it is shared between the needs that all list it.
-SURE_PHRASE = 0.85  # two words or more
-SURE_WORD = 0.7
-SURE_NAME = 0.95
-# What a word of its own still says where it was typed inside a longer phrase.
-WITHIN = 0.6
-# Words that only stand inside some phrase of a need point to it weakly, and together never surely.
-WEAK_WORD = 0.34
-WEAK_MOST = 0.6
+WHOLE = 0.9  # the phrase is all that was typed
+PHRASE = 0.75  # it stands in a longer sentence
+WORD = 0.6  # a single word that is unknown otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,83 +36,62 @@ class Reading:
 class Vocabulary:
     """The compiled phrases of all needs. Make it with `compile_vocabulary`; it is read-only afterwards."""
 
-    phrases: dict[tuple[str, ...], dict[str, float]] = field(default_factory=dict)
-    word_needs: dict[str, Counter[str]] = field(default_factory=dict)
-    written: dict[str, str] = field(default_factory=dict)
+    phrases: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    stems: set[str] = field(default_factory=set)
+    written: dict[str, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     longest: int = 1
-    needs: int = 1
 
     def knows(self, word: str) -> bool:
         """Whether this stem stands in any phrase."""
-        return word in self.word_needs
+        return word in self.stems
 
-    def read(self, stems: list[str]) -> Reading:
-        """Which needs a row of stems speaks of: longest phrases first, then what single words lean to."""
+    def read(self, stems: list[str], *, unknown: Callable[[str], bool] = lambda word: False) -> Reading:
+        """Which needs a row of stems speaks of, by the longest phrases that stand in it.
+
+        `unknown` tells of a single stem whether nothing else knows what it means.
+        """
         doubt: dict[str, float] = {}
         said: dict[str, list[str]] = {}
-        taken = self._read_phrases(stems, doubt, said)
-        for slug, lean in self._lean([word for word, used in zip(stems, taken, strict=True) if not used], said).items():
-            doubt[slug] = doubt.get(slug, 1.0) * (1 - lean)
-        sure = {slug: round(1 - rest, 3) for slug, rest in doubt.items() if rest < 1}
-        return Reading(sure, {slug: tuple(dict.fromkeys(said.get(slug, ()))) for slug in sure})
-
-    def _read_phrases(self, stems: list[str], doubt: dict[str, float], said: dict[str, list[str]]) -> list[bool]:
-        taken = [False] * len(stems)
         at = 0
         while at < len(stems):
-            for length in range(min(self.longest, len(stems) - at), 0, -1):
-                found = self.phrases.get(tuple(stems[at : at + length]))
-                if found:
-                    for slug, sure in found.items():
-                        doubt[slug] = doubt.get(slug, 1.0) * (1 - sure)
-                        said.setdefault(slug, []).extend(stems[at : at + length])
-                    self._read_within(stems[at : at + length], doubt, said)
-                    taken[at : at + length] = [True] * length
-                    at += length
-                    break
-            else:
-                at += 1
-        return taken
+            length = next((long for long in range(min(self.longest, len(stems) - at), 0, -1) if self._counts(stems, at, long, unknown)), 0)
+            if length:
+                needs = self.phrases[tuple(stems[at : at + length])]
+                sure = WHOLE if length == len(stems) else PHRASE if length > 1 else WORD
+                for slug in needs:
+                    doubt[slug] = doubt.get(slug, 1.0) * (1 - sure / len(needs) ** 0.5)
+                    said.setdefault(slug, []).extend(stems[at : at + length])
+            at += max(1, length)
+        return Reading(
+            {slug: 1 - rest for slug, rest in doubt.items()}, {slug: tuple(dict.fromkeys(words)) for slug, words in said.items()}
+        )
 
-    def _read_within(self, stems: list[str], doubt: dict[str, float], said: dict[str, list[str]]) -> None:
-        """Single words inside a longer phrase speak too, but less: "dementia cafe" is also about dementia."""
-        for word in stems if len(stems) > 1 else ():
-            for slug, sure in self.phrases.get((word,), {}).items():
-                doubt[slug] = doubt.get(slug, 1.0) * (1 - WITHIN * sure)
-                said.setdefault(slug, []).append(word)
+    def _counts(self, stems: list[str], at: int, length: int, unknown: Callable[[str], bool]) -> bool:
+        row = tuple(stems[at : at + length])
+        return row in self.phrases and (length > 1 or len(stems) == 1 or unknown(row[0]))
 
-    def _lean(self, stems: list[str], said: dict[str, list[str]]) -> dict[str, float]:
-        lean: dict[str, float] = {}
-        for word in stems:
-            listed = self.word_needs.get(word)
-            if not listed:
-                continue
-            rare = log(1 + self.needs / len(listed)) / log(1 + self.needs)
-            total = sum(listed.values())
-            for slug, count in listed.items():
-                lean[slug] = lean.get(slug, 0.0) + WEAK_WORD * rare * count / total
-                said.setdefault(slug, []).append(word)
-        return {slug: min(WEAK_MOST, weight) for slug, weight in lean.items()}
+
+def row_of(phrase: str) -> tuple[str, ...]:
+    """The stems by which a phrase is known again in a question; empty where it says nothing about a need."""
+    row = tuple(tokens.tokens(phrase))
+    # Of "looking after mum" only "mum" is left, which says nothing by itself.
+    return row if len(row) > 1 or len(tokens.split(phrase)) == 1 else ()
 
 
 def compile_vocabulary(needs: Iterable[NeedWords]) -> Vocabulary:
     """The phrases of all needs made ready for matching; a phrase that several needs list points to each less surely."""
     vocabulary = Vocabulary()
-    listed: dict[tuple[str, ...], dict[str, float]] = {}
+    listed: dict[tuple[str, ...], dict[str, None]] = {}
     for need in needs:
         vocabulary.names[need.slug] = need.name
         for phrase in (need.name, *need.phrases):
-            row = tuple(tokens.tokens(phrase))
-            if not row:
-                continue
-            sure = SURE_NAME if phrase == need.name else SURE_PHRASE if len(row) > 1 else SURE_WORD
-            needs_of = listed.setdefault(row, {})
-            needs_of[need.slug] = max(sure, needs_of.get(need.slug, 0))
-            for word in set(row):
-                vocabulary.word_needs.setdefault(word, Counter())[need.slug] += 1
-        vocabulary.written.update(tokens.written((need.name, *need.phrases)))
-    vocabulary.phrases = {row: {slug: sure / len(shared) ** 0.5 for slug, sure in shared.items()} for row, shared in listed.items()}
-    vocabulary.longest = max((len(row) for row in listed), default=1)
-    vocabulary.needs = max(1, len(vocabulary.names))
+            row = row_of(phrase)
+            if row:
+                listed.setdefault(row, {})[need.slug] = None
+                vocabulary.stems.update(row)
+        for word in tokens.written((need.name, *need.phrases)):
+            vocabulary.written[word] = vocabulary.written.get(word, 0) + 1
+    vocabulary.phrases = {row: tuple(slugs) for row, slugs in listed.items()}
+    vocabulary.longest = max(map(len, listed), default=1)
     return vocabulary

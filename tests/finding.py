@@ -9,6 +9,8 @@ from typing import Any
 from search import tokens
 from search.engines.base import Document, Place
 from search.query import Query, Spot
+from search.lexicon import WordList
+from search.needs_model import shipped
 from search.understand import Words, make_words
 from search.vocabulary import NeedWords, Vocabulary, compile_vocabulary
 
@@ -65,9 +67,9 @@ def shipped_vocabulary() -> Vocabulary:
         )
 
 
-def knowledge(index: Mapping[str, int] | None = None) -> Words:
-    """What the understanding knows in tests without a database."""
-    return make_words(shipped_vocabulary(), FewPlaces(), index or {}, {})
+def knowledge(written: Mapping[str, int] | None = None) -> Words:
+    """What the understanding knows in tests without a database; `written` are the words of the listings with their counts."""
+    return make_words(shipped(), shipped_vocabulary(), FewPlaces(), WordList(written or {}))
 
 
 def document(

@@ -1,0 +1,211 @@
+"""What a sentence wishes besides its needs: how and when it comes, for whom, at no cost, in which language, with which access. Pure.
+
+The patterns are matched on the folded words joined by single blanks, so that apostrophes, accents and capitals play no part.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from search.languages import LANGUAGES, language_slug
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One wish: which filter (`field`), its value as in a link's parameters, and from which to which word it was said.
+
+    The field `open` knows, besides the values of a link, today, tonight, tomorrow and weekend, which search.when puts into days.
+    """
+
+    field: str
+    value: str
+    start: int
+    end: int
+
+
+_HOME = r"(?:house|home|flat|door|bungalow|place|kitchen|room)"
+_WHOSE = r"(?:the|my|me|our|his|her|their|your|mums|dads|mams|grans|nans|an? \w+s)"
+_COMES = r"(?:comes?|coming|visits?|calls?|pops?|popping|nips?|somebody in|someone in)(?: out| over| round| in| along)?"
+_HOME_RULES = (
+    rf"{_COMES} (?:to|at) (?:me|us|you|him|{_WHOSE}(?: own)? {_HOME}|where i live)",
+    r"(?:come|coming) (?:out|round|over) (?:to|and)",
+    rf"to {_WHOSE}(?: own)? (?:house|home|flat|bungalow)(?= (?:to|and|for|please|with|once|twice|every)|$)",
+    rf"in {_WHOSE} own (?:home|house|flat)",
+    r"home (?:visits?|visiting|based|delivery|hairdresser|call outs?|library|tuition)|in home|house calls?|call outs?|domiciliary|doorstep",
+    r"mobile(?= (?:hairdresser|barber|chiropodist|podiatrist|dentist|optician|foot|library|vet|nail))",
+    r"at home(?! (?:all|alone|by|on|from|during|every|most|because|but|who|he|she|since|doing|while|now|mum|mam))",
+    r"house ?bound|hosebound|cant (?:leave|get out of) the (?:house|flat)",
+)
+_PHONE_RULES = (
+    r"(?:by|over the|via) (?:tele)?phone",
+    r"on the (?:tele)?phone(?= (?:please|once|each|every|at weekends|instead|only)|$)",
+    r"(?<!no )(?:tele(?:phone)?|tel|phone) (?:befriend\w*|friends?|line|chats?|support|buddy|counselling|"
+    r"group|advice|service|calls?(?= (?:once|every|weekly|daily|each|from)|$))",
+    r"(?<!i )(?:rings?|phones?|calls?) (?:me|us|her|him|my \w+|people) (?:up )?(?:once|twice|every|each|for a chat|to chat|now and|regular|a few|weekly|daily|just)",
+    r"help ?lines?|someone to (?:ring|phone) (?:me|him|her)",
+)
+_ONLINE_RULES = (
+    r"(?:over|by|on|via) (?:zoom|teams|video|skype|facetime)|virtual(?:ly)?|pref(?:er)?(?:ably)? online",
+    r"online(?= (?:\w+ )?(?:groups?|class\w*|courses?|support|counselling|meetings?|sessions?|chat|forum|therapy|meet|cafe|yoga|exercise|worship|service|peer))",
+    r"(?:groups?|class(?:es)?|courses?|counselling|therapy|meetings?|sessions?|support|meet ups?|mediation|worship|prayers?|exercise|yoga) online",
+)
+_FREE_RULES = (
+    r"free of charge|for free|for nowt|(?<!fit )(?<!good )for nothing|(?:at |for )?no (?:cost|charge|money)|costs? (?:nothing|nowt)|not charge",
+    r"without (?:paying|having to pay)|dont have to pay|no fees?|cant afford to pay|cant pay for",
+)
+_NOT_FREE_BEFORE = (
+    "sugar", "gluten", "dairy", "lactose", "smoke", "drug", "alcohol", "feel", "debt", "rent", "hours", "hour", "afternoons", "time",
+    "im", "mornings", "day", "days", "step", "hands", "pain", "set", "break", "evenings", "get", "more", "listener", "is", "hes", "shes",
+    "be", "being", "of", "barrier", "fat", "salt", "nut", "tax", "symptom", "stress",
+)  # fmt: skip
+_NOT_FREE_AFTER = (
+    "school", "bus", "prescription", "time", "hour", "hours", "on", "at", "to", "up", "range", "from", "afternoon", "afternoons",
+    "morning", "mornings", "evening", "evenings", "tv", "most", "every", "day", "days", "weekends", "and", "will", "spirit", "of",
+    "monday", "mondays", "tuesday", "tuesdays", "wednesday", "wednesdays", "thursday", "thursdays", "friday", "fridays", "saturday",
+    "saturdays", "sunday", "sundays", "cinema", "travel", "entry", "pass",
+)  # fmt: skip
+_LANGUAGE = "|".join(sorted((name.replace("-", " ") for name in LANGUAGES - {"english"}), key=len, reverse=True))
+_ACCESS_RULES = {
+    "wheelchair": (
+        r"(?<!borrow a )(?<!push a )(?<!push his )(?<!push her )(?<!hire a )(?<!buy a )(?<!need a )(?<!a new )(?<!broken )wheel ?chairs?"
+        r"(?! (?:is broken|broke|broken|repairs?|services?|hire|loan|needs|puncture|wont|battery|round|to borrow|clinic|assessment))"
+        r"(?: (?:friendly|access|accessible|users?|accessibility|adapted))?|power ?chair|w c (?:user|access|accessible)"
+    ),
+    "step_free": r"step free|no (?:steps|stairs)(?! to)|without (?:any )?(?:steps|stairs)|level access|on the flat|ramp access|flat access",
+    "accessible_toilet": r"(?:disabled|accessible|adapted) (?:toilets?|loos?|wc)",
+    "changing_place": r"(?:proper )?changing places?(?: toilets?)?",
+    "hearing_loop": r"(?:hearing|induction|t) loop|loop system",
+    "quiet_space": r"quiet (?:space|room|hour|area)|sensory (?:friendly|room)|(?:autism|autistic) friendly",
+    "assistance_dogs": r"(?:assistance|guide|hearing) dogs?(?: (?:welcome|allowed|friendly))?",
+    "parking": r"(?:disabled |blue badge |free |easy )?parkin[g]?|car park|park right outside|somewhere (?:to|i can) park",
+}
+_DAYS = {"MO": "mon", "TU": "tues?", "WE": "wed(?:nes)?", "TH": "thu(?:rs?)?", "FR": "fri", "SA": "sat(?:ur)?", "SU": "sun"}
+_PART_OF_DAY = r"(?: (?:mornings?|mornin|afternoons?|aftanoon|evenings?|nights?|lunch ?times?|dinner ?times?))?"
+# What was or will be on a day is no wish for that day.
+_TOLD = r"(?<!since )(?<!since last )(?<!until )(?<!till )(?<!while )(?<!last )(?<!missed a )(?<!was )(?<!by the )(?<!by )(?<!not a )(?<!only on )"
+# In a long sentence a bare day is part of a story more often than not; a habit ("on Tuesdays") is a wish there, too.
+LONG = 14
+# For whom: words that a service's own "who it is for" uses, and how they are typed.
+_GROUPS = {
+    "carers": r"(?:carers|(?:unpaid|family|kinship|spousal|young|parent) carers?|"
+    r"carer(?= (?:break|stress|breakdown|strain|support|respite))|carers(?= (?:break|group|assessment)))",
+    "men": r"(?:men|blokes|fellas|lads|gents)",
+    "women": r"(?:women|ladies|lasses)",
+    "veterans": r"(?:veterans|ex forces|ex servicemen|ex military)",
+    "lgbt": r"(?:lgbt\w*|gay men|gay people|lesbians|trans people)",
+    "refugees": r"(?:refugees|asylum seekers)",
+    "deaf": r"(?:deaf people|the deaf|hard of hearing people)",
+    "blind": r"(?:blind people|the blind|partially sighted people|visually impaired people)",
+    "dementia": r"(?:(?:people|someone|those) with dementia|pwd)",
+    "learning disability": r"(?:(?:people|adults|someone) with (?:a )?learning disabilit(?:y|ies)|ld (?:adults?|client))",
+    "children": r"(?:kids|children|little ones)",
+    "young people": r"(?:teenagers?|teens|young people|young adults)",
+    "families": r"(?:families|parents|dads)",
+    "older people": r"(?:pensioners|elders|oaps|the elderly|older people|old folk|old people)",
+}
+_PERSON = (
+    r"(?:im|i am|is|hes|shes|whos|mum|mam|dad|mother|father|nan|gran|grandad|husband|wife|gentleman|gent|lady|man|woman|male|female|client|pt|"
+    r"patient|carer|adult|widow|widower|aged?|turned|turning|just|only|over|resident|excluded|veteran|son|daughter)"
+)
+_NOT_YEARS = r"(?! (?:weeks?|months?|times|days?|hours?|hrs?|miles?|quid|pounds|minutes?|mins?|stone|percent|per|of|years (?:ago|together|married)|yrs ago))"
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_SPELLED = rf"(?:{'|'.join(_TENS)})(?: (?:{'|'.join(_ONES)}))?"
+_AGES = (
+    rf"{_PERSON} (\d{{2}}|100|{_SPELLED}){_NOT_YEARS}",
+    r"(\d{1,3}) ?(?:years? olds?|yr olds?|yrs? old|yo|y o)(?! letter)",
+    r"(?:aged?) (\d{1,3})",
+    r"(\d{2}) ?(?:f|m|female|male)",
+)
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twenty": 20}
+_RADIUS = r"within (?:about )?(\d{1,2}(?: \d)?|a|one|two|three|four|five|six|eight|ten|twenty) ?(miles?|km|kilomet(?:er|re)s?)(?: (?:of|from|round|around))?"
+MILES_OF_KM = 0.621371
+AGES = range(4, 111)
+
+
+def _rules() -> Iterator[tuple[str, str, str]]:
+    """(field, value, pattern), the surest of a field first; where the value is empty, the pattern's group says it."""
+    for mode, patterns in (("home", _HOME_RULES), ("phone", _PHONE_RULES), ("online", _ONLINE_RULES)):
+        yield from (("mode", mode, pattern) for pattern in patterns)
+    yield from (("free", "1", pattern) for pattern in _FREE_RULES)
+    before = "".join(rf"(?<!\b{word} )" for word in _NOT_FREE_BEFORE)
+    yield "free", "1", rf"{before}free(?! (?:{'|'.join(_NOT_FREE_AFTER)})(?:\s|$))"
+    yield "open", "now", r"open (?:right )?now|right now|now open|open at the moment|(?:whats|anything|anywhere|whos) (?:on|open) now"
+    yield "open", "weekend", r"(?:at |on |over |in )?(?:the |a |this )?week ?ends?(?! (?:away|breaks?|trip|since|every))"
+    for day, short in _DAYS.items():
+        yield "open", day, rf"{_TOLD}(?:on|of|every|each) (?:a )?{short}(?:days?)?{_PART_OF_DAY}"
+        yield "open", day, rf"{_TOLD}{short}days{_PART_OF_DAY}"
+    for word in ("in", "speaks?", "speaking", "talks?", "talk", "only"):
+        yield (
+            "language",
+            "",
+            rf"{word} (?:some |fluent )?({_LANGUAGE})(?: only| please)?(?! (?:restaurants?|church|shops?|food|club|centre|war|film))",
+        )
+    yield "language", "", rf"({_LANGUAGE}) (?:speakers?|speaking|interpreters?|translators?|please)"
+    yield "language", "bsl", r"(?:in )?bsl(?: users?)?|(?:british )?sign language|deaf signer"
+    yield from (("access", fact, pattern) for fact, pattern in _ACCESS_RULES.items())
+    for who, pattern in _GROUPS.items():
+        yield "who", who, rf"(?:for|just|specially for|aimed at)(?: other| older| local| some)? {pattern}(?: only)?(?! (?:to|who) )"
+        yield "who", who, rf"{pattern}s?(?= (?:\w+ )?(?:groups?|clubs?|only|sheds?|coffee|nights?|support|break|meet)(?:\s|$))"
+    yield "who", "carers", r"carer(?= (?:break|stress|breakdown|strain|support|respite))|carers(?= break)"
+    yield from (("who", "", pattern) for pattern in _AGES)
+
+
+# Bare days and times: a wish in a short sentence, part of a story in a long one.
+_SHORT_RULES = (
+    ("open", "tonight", r"(?<!again )(?:tonight|tonite|2nite|this evening|toneet)"),
+    ("open", "today", r"today|2day|this (?:morning|afternoon)"),
+    ("open", "tomorrow", r"tomorrow|tmrw|tomoz|tomorra|2moro"),
+    *(("open", day, rf"{_TOLD}(?:on )?(?:a )?{short}day{_PART_OF_DAY}") for day, short in _DAYS.items()),
+    ("open", "WE", r"wensday|wednsday"),
+    *(("open", day, rf"{short}{_PART_OF_DAY[:-1]}") for day, short in {"MO": "mon", "TU": "tues", "TH": "thurs", "FR": "fri"}.items()),
+)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+
+
+_COMPILED = tuple((field, value, _compiled(pattern)) for field, value, pattern in _rules())
+_COMPILED_SHORT = tuple((field, value, _compiled(pattern)) for field, value, pattern in _SHORT_RULES)
+_COMPILED_RADIUS = _compiled(_RADIUS)
+# "He is at home": where somebody is, not where help is wanted.
+_STAYS_BEFORE = re.compile(
+    r"(?:^|\s)(?:stays?|staying|stuck|lives?|living|alone|left|fell|fallen|sat|sits|sitting|is|was|been|being|are|am|im|hes|shes|theyre|back)"
+    r"(?: \w+)? $"
+)
+
+
+def wishes_in(words: list[str]) -> list[Wish]:
+    """The wishes of a sentence given as its folded words, in their order: one of each field, but several of access."""
+    text = " ".join(words)
+    found: list[Wish] = []
+    for field, value, pattern in _COMPILED + (_COMPILED_SHORT if len(words) <= LONG else ()):
+        for match in pattern.finditer(text):
+            if match.group() == "at home" and _STAYS_BEFORE.search(text[: match.start()]):
+                continue
+            meant = value or _value(field, match.group(1))
+            if meant and not any(wish.field == field and (field != "access" or wish.value == meant) for wish in found):
+                found.append(Wish(field, meant, *_span(text, match)))
+    if around := _COMPILED_RADIUS.search(text):
+        found.append(Wish("radius", _miles(*around.groups()), *_span(text, around)))
+    return sorted(found, key=lambda wish: (wish.start, wish.field))
+
+
+def _value(field: str, said: str) -> str:
+    if field == "language":
+        return language_slug(said)
+    tens, _, one = said.partition(" ")
+    age = int(said) if said.isdigit() else _TENS[tens] + _ONES.get(one, 0)
+    return str(age) if age in AGES else ""
+
+
+def _miles(number: str, unit: str) -> str:
+    amount = _NUMBERS.get(number) or float(number.replace(" ", "."))
+    return f"{amount * (1 if unit.startswith('mile') else MILES_OF_KM):.3g}"
+
+
+def _span(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Which words of the text a match covers."""
+    start = text.count(" ", 0, match.start())
+    return start, start + match.group().strip().count(" ") + 1
