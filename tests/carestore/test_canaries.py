@@ -31,7 +31,7 @@ from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.personal.rotation import models_with_secrets
 from matching import asks, decisions, matches, referrals
-from matching.models import Ask, Person, Referral, ReferralNote, Release
+from matching.models import Ask, CallBack, Person, Referral, ReferralNote, Release
 from matching.reasons import Outcome
 from matching.statistics.releases import publish
 from search import indexing
@@ -156,6 +156,7 @@ def _tell() -> dict[str, Any]:
     service = listings.create_service(group, by=editor, name="Shopping Friends", summary="We go shopping together.", needs=needs)
     desk = Client()
     desk.force_login(coordinator)
+    _rung_back(desk)
     person = _write_down(desk)
     ask = asks.open_ask(person, by=coordinator, need="shopping", activity=ERRAND, wishes=WORDS["wish"])
     asks.note_choice(ask, WORDS["choice"], by=coordinator)
@@ -165,6 +166,19 @@ def _tell() -> dict[str, Any]:
     other = _by_the_council(service, council)
     match = _with_a_volunteer(other, coordinator)
     return {"desk": desk, "person": person, "referral": referral, "partner": partner, "other": other, "match": match, "service": service}
+
+
+def _rung_back(desk: Client) -> None:
+    """Asked for a call on the page, with a fault first; seen at the desk, not reached, and closed."""
+    form = {"name": ZEBEDEE["name"], "phone": ZEBEDEE["phone"], "when": "any", "voicemail": "no", "about": WORDS["wish"], "once": "mark"}
+    visitor = Client()
+    assert visitor.post("/ask/ring-me/", {**form, "when": "before the cuckooclock"}).status_code == 400
+    assert visitor.post("/ask/ring-me/", form).status_code == 302
+    call = CallBack.objects.get()
+    assert not canaries_in(desk.get("/desk/").content)
+    assert "Zebedee Canarybird" in desk.get(f"/desk/ring-back/{call.pk}/").content.decode()
+    for step in ("tried", "close"):
+        assert desk.post(f"/desk/ring-back/{call.pk}/", {"do": step}).status_code == 302
 
 
 def _write_down(desk: Client) -> Person:
@@ -241,6 +255,7 @@ def test_the_journal_knows_ids_and_codes_only(line: dict[str, Any]) -> None:
     assert str(line["person"].pk) in rows
     kinds = set(Event.objects.values_list("kind", flat=True))
     assert {"person.registered", "agreement.recorded", "ask.opened", "referral.moved", "match.introduced", "ask.unmet"} <= kinds
+    assert {"public.call_back_asked", "call_back.moved"} <= kinds
     assert verify() == []
 
 
