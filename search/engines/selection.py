@@ -161,7 +161,7 @@ class Selection:
         if not len(at):
             return {}, {}
         yes, no = (np.bitwise_or.reduceat(columns.places[name][at], begin) for name in ("yes", "no"))
-        unknown: Ints = ~(yes | no)
+        unknown = np.bitwise_not(yes | no).astype(np.uint8)
         return _bits(ACCESS_FACTS, yes), _bits(ACCESS_FACTS, unknown)
 
 
