@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 
 from directory.states import WrongState
-from matching import matches
+from matching import call_backs, matches
 from matching.asks import open_ask
-from matching.models import Ask, Match
+from matching.models import Ask, CallBack, Match
 from matching.states import MatchState
 from tests import factories
 from tests.databases import database_url, each_database, migrate  # noqa: F401
@@ -58,3 +58,7 @@ def test_of_several_who_say_yes_at_once_exactly_one_is_taken_and_no_number_is_gi
     made = at_once([lambda: open_ask(person, by=by, need=need) for _ in range(WRITERS)])
     assert [answer for answer in made if isinstance(answer, Exception)] == []
     assert sorted(Ask.objects.values_list("number", flat=True)) == list(range(ask.number, ask.number + WRITERS + 1))
+
+    form = {"kind": "ask", "name": "Ada Example", "phone": "01484 496000", "when": "any", "voicemail": True, "once": "mark"}
+    calls = at_once([lambda: call_backs.ask_for(**form) for _ in range(WRITERS)])
+    assert {call.pk for call in calls} == {CallBack.objects.get().pk}
