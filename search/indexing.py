@@ -1,8 +1,10 @@
 """The index follows the journal: what changed is indexed again after it was committed, never inside a save."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+
+from django.conf import settings
 
 from directory import clock
 from directory.daily import register_daily
@@ -12,9 +14,11 @@ from directory.journal.models import Event
 from directory.models import Service
 from search import engines
 from search.documents import documents_for, documents_of_all
-from search.engines.base import Bookmark, Document, Progress
+from search.engines.base import Bookmark, Document, Engine, Progress
 
 FOLLOWER = "index"
+# The search node follows by itself, so that one of the two never waits for the other.
+NODE_FOLLOWER = "index_node"
 # Edits of places and organisations are told of every service they touch, so these rows are enough.
 SERVICE = "directory.service"
 # A need's words are what questions are understood by; its id among the touched tells every process that they changed.
@@ -25,13 +29,14 @@ AT_ONCE = 200
 
 
 class IndexBookmark:
-    """The follower's bookmark, which stands in the index file and moves there with the documents."""
+    """A follower's bookmark, which stands in its index and moves there with the documents."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Callable[[], Engine] = lambda: engines.kept()[0]) -> None:
+        self._engine = engine
         self._local = threading.local()
 
     def get(self) -> Position | None:
-        mark = engines.current().bookmark()
+        mark = self._engine().bookmark()
         return Position(mark.seq, mark.mac) if mark.seq else None
 
     def set(self, position: Position) -> None:
@@ -39,7 +44,7 @@ class IndexBookmark:
         if getattr(self._local, "handled", None) == position:
             self._local.handled = None
             return
-        engines.current().move_bookmark(Bookmark(position.seq, position.mac))
+        self._engine().move_bookmark(Bookmark(position.seq, position.mac))
 
     def handle(self, events: Sequence[Event]) -> None:
         """Index what these events speak of, and move the bookmark in the same transaction."""
@@ -48,26 +53,44 @@ class IndexBookmark:
         needs = {event.codes.get("need") for event in events if event.object_type == NEED}
         if needs:
             touched.update(map(str, Service.objects.filter(needs__in=needs - {None}).values_list("pk", flat=True)))
-        engines.current().index(documents_for(touched), gone=touched, bookmark=Bookmark(last.seq, last.mac), after=first.seq - 1)
+        self._engine().index(documents_for(touched), gone=touched, bookmark=Bookmark(last.seq, last.mac), after=first.seq - 1)
         self._local.handled = Position(last.seq, last.mac)
 
 
 _bookmark = IndexBookmark()
+_node_bookmark = IndexBookmark(lambda: engines.kept()[-1])
 
 
 def register() -> None:
     """Let the index follow the journal, and look ahead every day; called once when the room is ready."""
     register_follower(FOLLOWER, _bookmark.handle, store=_bookmark)
+    if settings.SEARCH_URL:
+        register_node()
     register_daily("opening_hours", refresh_hours)
 
 
+def register_node() -> None:
+    """Let the search node follow the journal, too."""
+    register_follower(NODE_FOLLOWER, _node_bookmark.handle, store=_node_bookmark)
+
+
 def catch_up() -> int:
-    """Bring the index level with the journal; raises JournalCut where the index was made from another one. Returns the events taken."""
-    return follow(FOLLOWER)
+    """Bring the index level with the journal, and then the search node; raises JournalCut where one was made from another journal.
+
+    Returns the events that the index has taken.
+    """
+    taken = follow(FOLLOWER)
+    if settings.SEARCH_URL:
+        follow(NODE_FOLLOWER)
+    return taken
 
 
 def rebuild(progress: Progress | None = None) -> int:
-    """Write a new index from the listings and swap it in. Returns the number of documents."""
+    """Write a new index from the listings and swap it in, one engine after the other. Returns the number of documents."""
+    return max(_rebuild(engine, progress) for engine in engines.kept())
+
+
+def _rebuild(engine: Engine, progress: Progress | None) -> int:
     end = head()
     counted = 0
 
@@ -77,7 +100,7 @@ def rebuild(progress: Progress | None = None) -> int:
             counted += 1
             yield document
 
-    engines.current().rebuild(counting(), bookmark=Bookmark(end.seq, end.mac), progress=progress)
+    engine.rebuild(counting(), bookmark=Bookmark(end.seq, end.mac), progress=progress)
     return counted
 
 
@@ -86,7 +109,11 @@ def refresh_hours() -> bool:
 
     Returns whether none is left. What a follower indexes meanwhile goes first, and the few are tried again.
     """
-    engine = engines.current()
+    through = [_refresh_hours(engine) for engine in engines.kept()]
+    return all(through)
+
+
+def _refresh_hours(engine: Engine) -> bool:
     ending = engine.ending_before(int((clock.now() + HOURS_LEAST).timestamp() // 60))
     if ending:
         mark = engine.bookmark()

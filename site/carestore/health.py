@@ -11,6 +11,7 @@ from directory import clock
 from directory.accounts.doors import PUBLIC, door
 from directory.journal.following import lag
 from directory.journal.triggers import triggers_ok
+from search import engines
 
 WORKER_SILENT = timedelta(seconds=60)
 
@@ -40,5 +41,12 @@ def ready(request: HttpRequest) -> HttpResponse:
         "worker": working,
         "behind": behind,
         "tasks_waiting": tasks,
+        **_search(),
     }
     return JsonResponse(answer, status=200 if database and triggers and working else 503)
+
+
+def _search() -> dict[str, dict[str, str]]:
+    """Who answers the finder, where a search node stands in front of the index. Without it the finder goes on, so it is no reason for 503."""
+    both = engines.pair()
+    return {"search": both.status()} if both else {}

@@ -13,7 +13,7 @@ from search.engines.opensearch.mapping import parted
 from search.engines.packing import unpack_documents
 from search.engines.rows import Floats, Ints
 from search.engines.selection import Held, Selection, select
-from search.query import BadQuery, Query
+from search.query import Query
 
 # How long the node works on one question before it stops; the client waits a little longer.
 NODE_MILLISECONDS = 1500
@@ -21,6 +21,10 @@ NODE_MILLISECONDS = 1500
 
 class NodeFailed(OSError):
     """The node could not answer; the text says what it said."""
+
+
+class NoIndex(OSError):
+    """The node has no index yet, or it was taken away: `rebuild_index` makes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Questions:
         self.alias = alias
 
     def ask(self, requests: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """The answers to all of the requests. Raises NodeFailed, and BadQuery where one took too long. No index: nothing is found."""
+        """The answers to all of the requests. Raises NodeFailed and NoIndex."""
         header = {"index": self.alias, "request_cache": True}
         searches = [part for request in requests for part in (header, {"timeout": f"{NODE_MILLISECONDS}ms", **request})]
         return [_checked(answer) for answer in self.client.msearch(searches=searches)["responses"]]
@@ -102,11 +106,11 @@ def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     error = answer.get("error")
     if error is not None:
         if error.get("type") == "index_not_found_exception":
-            return {"hits": {"total": {"value": 0}, "hits": []}, "missing": True}
+            raise NoIndex("The search node has no index for this site: manage.py rebuild_index makes one.")
         causes: Iterable[Mapping[str, Any]] = error.get("root_cause") or [error]
         raise NodeFailed(f"The search node answered {answer.get('status')}: {next(iter(causes)).get('reason')}")
     if answer["timed_out"]:
-        raise BadQuery({"q": ["That is too much at once: please ask with fewer words, or choose a place."]})
+        raise NodeFailed("The search node took too long.")
     if answer["_shards"]["failed"]:
         raise NodeFailed("The search node lacks a part of its index.")
     return answer

@@ -53,9 +53,7 @@ def request(asked: Asked, box: Box | None, zoom: int) -> dict[str, Any]:
 
 def map_of(questions: Questions, asked: Asked, box: Box | None, zoom: int, answer: Mapping[str, Any]) -> Map:
     """The map for the answer to `request`."""
-    counted = answer.get("aggregations")
-    if counted is None:
-        return Map((), (), 0)
+    counted = answer["aggregations"]
     without = int(counted["without"]["doc_count"])
     several = counted["several"]["inside"]
     if counted["alone"]["doc_count"] + several["doc_count"] <= POINTS_MAX:

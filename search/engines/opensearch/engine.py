@@ -1,7 +1,7 @@
 """The engine for more than 20,000 listings: OpenSearch or Elasticsearch. It finds the likeliest; search.scoring says which is better."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +17,7 @@ from search.engines.opensearch.queries import Asked, every, within
 from search.engines.opensearch.ranking import TIES, likeliest, order
 from search.engines.packing import unpack_documents
 from search.engines.rows import Floats
+from search.lexicon import Lexicon
 from search.query import Box, Query, Sort
 from search.textscore import weights
 
@@ -31,10 +32,14 @@ HEADINGS_MOST = 200
 
 
 class OpenSearchEngine:
-    """Keeps the contract of search.engines.base.Engine, but for the lexicon: that of the embedded index beside it serves both."""
+    """Keeps the contract of search.engines.base.Engine; without an index it raises NoIndex where it is asked.
 
-    def __init__(self, client: Elasticsearch, prefix: str) -> None:
+    Its lexicon is that of the embedded index, which stands beside it at every site.
+    """
+
+    def __init__(self, client: Elasticsearch, prefix: str, words: Callable[[], Lexicon]) -> None:
         self.client = client
+        self._words = words
         self.generations = Generations(client, prefix)
         self._questions = Questions(client, prefix)
         self._counts: dict[str, int] = {}
@@ -160,6 +165,9 @@ class OpenSearchEngine:
                 break
         return clusters.map_of(self._questions, asked, box, zoom, answers[0])
 
+    def lexicon(self) -> Lexicon:
+        return self._words()
+
     def ending_before(self, minute: int) -> list[str]:
         request = {"query": within("hours_to", lt=minute), "sort": ["hours_to", "service"], "size": ENDING_MOST, "_source": False}
         (answer,) = self._questions.ask([request])
@@ -184,7 +192,7 @@ class OpenSearchEngine:
         query = every({"prefix": {"headings": each}} for each in begins)
         (answer,) = self._questions.ask([{"size": 0, "query": query, "aggs": {"headings": {"terms": terms}}}])
         named = []
-        for bucket in answer.get("aggregations", {}).get("headings", {"buckets": []})["buckets"]:
+        for bucket in answer["aggregations"]["headings"]["buckets"]:
             kind, _, name = bucket["key"].split("\t")
             there = tokens.split(name)
             if all(any(word.startswith(each) for word in there) for each in begins):

@@ -1,5 +1,6 @@
 """The client of elasticsearch speaking to OpenSearch as well as to Elasticsearch: plain JSON out, the product's header in."""
 
+import logging
 from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -15,6 +16,8 @@ WRITE_SECONDS = 60.0
 MERGE_SECONDS = 1800.0
 CONNECTIONS = 10
 PREFIX = "carestore"
+# The client tells of every single failure; ours says once that the node went, and once that it is back.
+logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 
 class EitherNode(Urllib3HttpNode):
