@@ -102,7 +102,15 @@ class EmbeddedEngine:
     def search(self, query: Query, *, everywhere: bool = False, facets: bool = True) -> Candidates:
         with self._moment() as (connection, moment):
             held = moment.held(connection, query.words)
-        chosen = select(moment.columns, moment.labels, query, held, open_now=moment.open_now(query.minute), everywhere=everywhere)
+        chosen = select(
+            moment.columns,
+            moment.labels,
+            query,
+            held,
+            open_now=moment.open_now(query.minute),
+            ground=moment.ground(query),
+            everywhere=everywhere,
+        )
         rows = chosen.rows(moment.order)
 
         def fetch(at: Sequence[int]) -> list[tuple[Document, ...]]:
@@ -134,7 +142,9 @@ class EmbeddedEngine:
     def clusters(self, box: Box | None, zoom: int, query: Query) -> Map:
         with self._moment() as (connection, moment):
             held = moment.held(connection, query.words)
-            chosen = select(moment.columns, moment.labels, query, held, open_now=moment.open_now(query.minute), boxed=False)
+            chosen = select(
+                moment.columns, moment.labels, query, held, open_now=moment.open_now(query.minute), ground=moment.ground(query), boxed=False
+            )
             return map_of(chosen, box, zoom, moment.order, lambda ids: _names(connection, ids))
 
     @contextmanager

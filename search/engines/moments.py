@@ -12,8 +12,10 @@ import numpy as np
 from search.engines.columns import Columns, Labels, Packed
 from search.engines.hours import open_at
 from search.engines.rows import Ints
-from search.engines.selection import Held
+from search.engines.selection import Ground, Held, ground_of
 from search.engines.storage import Opened, term
+from search.query import Query, Spot
+from search.reach import limit
 
 AT_ONCE = 5000
 # How many words' places are kept, and in how many numbers altogether.
@@ -21,6 +23,7 @@ WORDS_MOST = 2000
 PLACES_MOST = 4_000_000
 # For so many writes it is remembered what was dropped; a process that did not look for longer reads the whole index again.
 WRITES_KEPT = 10_000
+GROUNDS_MOST = 8
 _PARTS = "head, places, lists, place_lists"
 
 
@@ -35,6 +38,7 @@ class Moment:
     order: Ints
     _words: "_Kept" = field(default_factory=lambda: _Kept(), repr=False)
     _open: dict[int, Ints] = field(default_factory=dict, repr=False)
+    _grounds: dict[tuple[Spot, float], Ground | None] = field(default_factory=dict, repr=False)
 
     def held(self, connection: Connection, words: Sequence[str]) -> Held:
         """Which services hold which of the words; the connection must read this same moment."""
@@ -50,6 +54,17 @@ class Moment:
             self._open.clear()
             self._open[minute] = state
         return state
+
+    def ground(self, query: Query) -> Ground | None:
+        """How every document lies to the query's place; kept, since one question asks it several times, and neighbours ask the same."""
+        if query.place is None:
+            return None
+        key = query.place, limit(query)
+        if key not in self._grounds:
+            if len(self._grounds) >= GROUNDS_MOST:
+                self._grounds.clear()
+            self._grounds[key] = ground_of(self.columns, self.labels, query)
+        return self._grounds.get(key)
 
     def _places(self, connection: Connection, word: str) -> tuple[Ints, Ints]:
         """Where the services stand that hold a word: in the name, and anywhere."""

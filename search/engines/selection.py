@@ -172,13 +172,17 @@ def select(
     held: Held,
     *,
     open_now: Ints | None = None,
+    ground: Ground | None = None,
     everywhere: bool = False,
     boxed: bool = True,
 ) -> Selection:
-    """What of the columns fits. `open_now`, where it is known already, is `open_at` of them; `everywhere` leaves reach out, not `boxed` the box."""
+    """What of the columns fits. `everywhere` leaves reach out, not `boxed` the box.
+
+    `open_now` and `ground` are `open_at` and `ground_of` of the columns, where they are known already.
+    """
     if open_now is None:
         open_now = np.full(len(columns), UNKNOWN, np.int8) if query.minute is None else open_at(columns, query.minute)
-    ground = _ground(columns, labels, query) if query.place is not None else None
+    ground = ground or ground_of(columns, labels, query)
     reached = ground.reach != OUT_OF_REACH if ground is not None and not everywhere else np.ones(len(columns.owner), bool)
     visible = _visible(columns, query)
     base = visible & _asked(columns, labels, query, held)
@@ -213,8 +217,10 @@ def _visible(columns: Columns, query: Query) -> Bools:
     return (columns.head["visible_from"] <= day) & (columns.head["visible_to"] >= day)
 
 
-def _ground(columns: Columns, labels: Labels, query: Query) -> Ground:
-    assert query.place is not None
+def ground_of(columns: Columns, labels: Labels, query: Query) -> Ground | None:
+    """How every document lies to the query's place; None without one."""
+    if query.place is None:
+        return None
     miles, by_road = distances(columns, labels, query.place)
     inside, maybe = covered(columns, labels, query.place)
     coming, remote = offered(columns)
