@@ -15,6 +15,7 @@
 
   const map = L.map(ground, { scrollWheelZoom: false, minZoom: 6, maxZoom: 17, zoomAnimation: !still, fadeAnimation: !still, attributionControl: Boolean(data.tile_url) });
   map.attributionControl?.setPrefix(false);
+  map.setView([53.62, -1.88], 11); // before anything is drawn: Leaflet places outlines by what is seen
   if (data.tile_url) L.tileLayer(data.tile_url, { attribution: data.tile_attribution || "", maxZoom: 17 }).addTo(map);
   const around = data.areas
     ? L.geoJSON(data.areas, { interactive: false, style: () => ({ className: data.tile_url ? "map-area over-tiles" : "map-area", weight: 1.2 }) }).addTo(map)
@@ -30,7 +31,6 @@
       .setContent(words(place.name))
       .addTo(map);
   }
-  map.setView([53.62, -1.88], 11);
   if (around?.getLayers().length) map.fitBounds(around.getBounds(), { animate: false });
   map.on("click", (event) => add(event.latlng));
   map.on("zoomend moveend", thinNames);
