@@ -47,12 +47,13 @@ def ngrams(text: str) -> tuple[list[str], list[str]]:
 
 def spelled_out(text: str) -> list[str]:
     """The folded words of a text, with local speech, text-speak and professionals' shorthand written as others would write them."""
-    forms = _written_forms()
+    forms = written_forms()
     return [meant for word in tokens.split(_THE.sub("the ", text)) for meant in forms.get(word, (word,))]
 
 
 @cache
-def _written_forms() -> dict[str, tuple[str, ...]]:
+def written_forms() -> dict[str, tuple[str, ...]]:
+    """Local spellings, text-speak, frequent slips and shorthand, each with the words that others would write."""
     with (DATA / "written_forms.csv").open(encoding="utf-8", newline="") as file:
         return {row["written"]: tuple(row["meant"].split()) for row in csv.DictReader(file)}
 
@@ -181,8 +182,8 @@ def load(path: Path = SHIPPED) -> NeedsModel:
             file["weights"],
             file["scale"],
             file["bias"],
-            frozenset(str(file["words"]).split("\n")),
-            frozenset(str(file["stems"]).split("\n")),
+            frozenset(str(file["words"]).split()),
+            frozenset(str(file["stems"]).split()),
             str(file["trained_on"]),
         )
 

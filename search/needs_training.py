@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import tokens
-from search.needs_model import DATA, NeedsModel, keys, ngrams
+from search.needs_model import DATA, NeedsModel, keys, ngrams, written_forms
 
 PHRASES = DATA / "phrases"
 GOLDEN = DATA / "golden.csv"
@@ -25,7 +25,7 @@ BAYES_SAYS = 0.6
 SHARPNESS = 0.7
 # What a need that is spoken of beside the main one counts in training.
 BESIDE = 0.5
-# A word in so many phrases is spelled as people spell it.
+# A word in so many phrases is spelled as people spell it, unless it is listed among the written forms.
 WORD_OFTEN = 4
 # Pieces of words that stand in fewer phrases teach nothing but that phrase.
 PIECES_LEAST = 2
@@ -136,7 +136,8 @@ def cross_validate(given: Sequence[Phrase], folds: int = 5) -> Iterator[Figures]
 def _words(given: Sequence[Phrase]) -> tuple[frozenset[str], frozenset[str]]:
     """The words used often, and every stem."""
     often: Counter[str] = Counter(word for phrase in given for word in set(tokens.split(phrase.text)))
-    return frozenset(word for word, count in often.items() if count >= WORD_OFTEN), frozenset(map(tokens.stem, often))
+    sure = {word for word, count in often.items() if count >= WORD_OFTEN}
+    return frozenset(sure - written_forms().keys()), frozenset(map(tokens.stem, often))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
