@@ -16,6 +16,9 @@ from types import ModuleType
 
 import pytest
 
+from search.engines.embedded import EmbeddedEngine
+from search.engines.opensearch import opened
+from search.engines.standby import Standby
 from tests.postgres import locked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,3 +70,18 @@ def start_or_skip(home: Path):
         if os.environ.get("CI"):
             pytest.fail(str(reason))
         pytest.skip(str(reason))
+
+
+class Watched(Standby):
+    """Both engines as a site has them; at the end it is looked at whether the node has answered whatever it was asked."""
+
+    def close(self) -> None:
+        assert self.breaker.why == ""
+        super().close()
+
+
+def in_front(url: str, folder: Path) -> Watched:
+    """A node in front of an index file of its own."""
+    beside = EmbeddedEngine(folder)
+    # The machine may be busy with other tests.
+    return Watched(opened(url, words=beside.lexicon, seconds=30.0), beside)

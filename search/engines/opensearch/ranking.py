@@ -7,7 +7,7 @@ from typing import Any
 
 from directory import clock
 from search.engines.opensearch.mapping import ALONE, FRESH_DAY, SEVERAL, faded
-from search.engines.opensearch.queries import Asked, Clause, any_of, around, every, one_of, there
+from search.engines.opensearch.queries import Asked, Clause, any_of, one_of, there
 from search.engines.opensearch.queries import covered as held_by
 from search.engines.rows import Floats
 from search.query import Query, Sort
@@ -15,7 +15,6 @@ from search.reach import limit
 from search.scoring import (
     ACCESS,
     COVERED,
-    COVERED_FAR,
     NEAR_FADES,
     NEAREST,
     NEED,
@@ -93,19 +92,18 @@ def _reach(asked: Asked) -> list[Clause]:
 
 
 def _reach_of(query: Query, at: str) -> Clause:
-    """Near fades by a curve that begins and, at the limit, ends where the straight line of search.scoring does."""
+    """Near fades by a curve that begins and, at the limit, ends where the straight line of search.scoring does.
+
+    What covers the place from afar counts as much as what does from near by: telling them apart took the node longer than all the rest.
+    """
     assert query.place is not None
-    spot, miles = query.place, limit(query)
-    inside = held_by(spot, at)
-    close = any_of(around(spot, miles, f"{at}geo"), {"term": {f"{at}placed": False}})
-    pivot = miles * (NEAREST - NEAR_FADES) / NEAR_FADES
+    spot = query.place
+    pivot = limit(query) * (NEAREST - NEAR_FADES) / NEAR_FADES
     fading = {"field": f"{at}free_geo", "origin": [spot.lon, spot.lat], "pivot": f"{pivot!r}mi", "boost": REACH * NEAREST}
     return {
         "dis_max": {
             "queries": [
-                _worth(REACH, every((inside, {"term": {f"{at}coming": True}}))),
-                _worth(REACH * COVERED, every((inside, close))),
-                _worth(REACH * COVERED_FAR, inside),
+                _worth(REACH * COVERED, held_by(spot, at)),
                 {"distance_feature": fading},
                 _worth(REACH * REMOTE_STATED, {"term": {f"{at}afar": True}}),
                 _worth(REACH * NOT_STATED, {"term": {f"{at}anywhere": True}}),
