@@ -107,7 +107,7 @@ def _document(service: Service, number: int, location: Location | None) -> Docum
         area_names=tuple(dict.fromkeys(str(area) for area in areas)),
         circles=_circles(areas),
         access=_access(location or (open_places[0] if open_places else None)),
-        name_tokens=tuple(tokens.tokens(f"{service.name} {service.other_names}")),
+        name_tokens=tuple(tokens.tokens(f"{service.name} {service.other_names} {service.organisation.name}")),
         text_tokens=tuple(_text_tokens(service, location)),
     )
 

@@ -114,7 +114,8 @@ def distances(columns: Columns, labels: Labels, spot: Spot) -> tuple[Floats, Boo
     by_road = np.zeros(len(miles), bool)
     for locality, road in road_miles(spot.locality).items():
         there = (places["locality"] == labels.number("locality", locality)) & ~np.isnan(miles)
-        miles[there] = road
+        # A place beyond its village is not nearer by road than the crow flies.
+        miles[there] = np.maximum(miles[there], road)
         by_road |= there
     return miles, by_road
 

@@ -16,13 +16,16 @@ from search.query import Query, Sort
 from search.reach import OUT_OF_REACH, Way, limit, way_of
 from search.textscore import text_scores
 
-NEED = 500
+NEED = 450
 TEXT = 150
 REACH = 200
 FRESHNESS = 50
 OPEN_SPACE = 50
-ACCESS = 50
+ACCESS = 100
 PARTS = ("need", "text", "reach", "freshness", "open_space", "access")
+
+# How much a name that is what was typed counts beside a need that was asked for.
+NAMED = 0.95
 
 FRESH_HALF_LIFE_DAYS = 365
 NEVER_CHECKED = 5
@@ -115,12 +118,14 @@ def _best(rows: Rows, reach_points: Ints) -> Ints:
 
 
 def _need(rows: Rows, query: Query) -> Ints:
-    """A need chosen counts whole; those understood as surely as they were."""
+    """A need chosen counts whole; those understood as surely as they were. Who types a name wants what is called so, whatever its needs."""
     doubt = np.ones(len(rows))
     for guess in query.needs:
         doubt *= np.where(rows.needs[rows.slugs.index(guess.slug)], 1 - guess.confidence, 1.0)
     for slug in query.need:
         doubt[rows.needs[rows.slugs.index(slug)]] = 0.0
+    if query.names:
+        doubt = np.where(rows.in_name.all(axis=0), np.minimum(doubt, 1 - NAMED), doubt)
     return np.rint(NEED * (1 - doubt)).astype(np.int64)
 
 

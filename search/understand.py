@@ -23,6 +23,7 @@ NEEDS_MAX = 4
 DOUBTFUL = 0.12
 FAR_BELOW = 0.25
 FAINTEST = 0.005
+NAME_MOST = 6
 # Below this the surest of several needs is a reading to choose from.
 SURE = 0.5
 READINGS_MAX = 3
@@ -81,12 +82,18 @@ def understand(query: Query, words: Words, *, now: datetime) -> Query:
         words=order,
         typed=tuple(shown[word] for word in order),
         corrected=_shown_correction(query.q, changed),
+        names=_may_be_a_name(order, words),
         needs=needs,
         faint=faint,
         unsure=len(needs) > 1 and needs[0].confidence < SURE,
         offer=query.means("offer") and offers_help(repaired),
         place=given or found,
     )
+
+
+def _may_be_a_name(stems: tuple[str, ...], words: Words) -> bool:
+    """A few words may be what a service or a group is called; a single one only where it means nothing else."""
+    return 1 < len(stems) <= NAME_MOST or len(stems) == 1 and not words.model.knows_stem(stems[0])
 
 
 def _repair(typed: list[str], words: Words) -> tuple[list[str], dict[str, str]]:

@@ -97,3 +97,13 @@ def test_an_area_that_holds_a_part_only_is_told_as_not_sure():
     perhaps = way(document("s", modes=("home",), areas=("wards:colne-valley",)), Query(place=border))
     assert (perhaps.reach, perhaps.sure) == (Reach.COMES_TO_YOU, False)
     assert way(document("s", modes=("home",), areas=("wards:colne-valley", "district:HD7")), Query(place=border)).sure
+
+
+def test_a_road_is_never_shorter_than_the_crow_flies(settings, tmp_path):
+    """Road miles go from village to village; a place at the far edge of one may lie farther away than that."""
+    settings.CARESTORE_HOME = tmp_path
+    (tmp_path / "valley_roads.csv").write_text("from,to,miles,source\nMarsden,Meltham,0.5,made up\n", encoding="utf-8")
+    far = (53.593, -1.852)
+    found = way(document("a", at=far, locality="Meltham"), Query(place=replace(MARSDEN, locality="Marsden"), radius=20))
+    assert found is not None
+    assert found.miles == pytest.approx(miles_between(MARSDEN.lat, MARSDEN.lon, *far), abs=0.01)

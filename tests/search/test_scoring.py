@@ -111,7 +111,7 @@ def test_spaces_and_pauses_show():
 
 def test_access_counts_what_was_asked_and_is_surely_there():
     asked = Query(access=("hearing_loop", "step_free"), free=True)
-    assert part(scored(asked, access=("step_free:yes",), free=True), "access") == (33, "Step-free and free")
+    assert part(scored(asked, access=("step_free:yes",), free=True), "access") == (67, "Step-free and free")
     assert part(scored(Query(), access=("step_free:yes",), free=True), "access") == (0, "")
 
 
@@ -167,4 +167,4 @@ def test_open_at_the_time_asked_for_counts_and_is_said():
 
 def test_a_filter_on_a_need_counts_as_that_need():
     asked = replace(Query(), need=("shopping",))
-    assert part(scored(asked, needs=("shopping",)), "need") == (500, "For shopping")
+    assert part(scored(asked, needs=("shopping",)), "need") == (450, "For shopping")

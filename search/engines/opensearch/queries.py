@@ -182,7 +182,7 @@ def near(spot: Spot, miles: float, at: str) -> Clause:
         return crow
     known = one_of(f"{at}free_village", sorted(roads))
     by_road = one_of(f"{at}free_village", sorted(locality for locality, road in roads.items() if road <= miles))
-    return any_of(by_road, {"bool": {"filter": [crow], "must_not": [known]}})
+    return {"bool": {"filter": [crow, any_of(by_road, none_of(known))]}}
 
 
 def around(spot: Spot, miles: float, field: str) -> Clause:
