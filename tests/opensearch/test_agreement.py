@@ -76,7 +76,7 @@ def by_service(found: Candidates) -> dict[str, tuple]:
         service = [values[..., at].tolist() for values in (rows.needs, rows.in_name, rows.in_text)]
         columns = ("checked", "spaces", "open", "opens", "paused", "free", "told", "language", "coming", "remote")
         service += [getattr(rows, column)[at] for column in columns]
-        places = [getattr(rows, column)[own].tolist() for column in ("number", "by_road", "covered", "limited")]
+        places = [getattr(rows, column)[own].tolist() for column in ("number", "by_road", "reach", "maybe")]
         told[name] = (*service, *places, rows.access[:, own].tolist(), np.nan_to_num(rows.miles[own], nan=-1).round(9).tolist())
     return told
 

@@ -1,4 +1,4 @@
-"""What every engine must keep. A second engine joins by one more line in ENGINES."""
+"""What every engine must keep. Another engine joins by one more line in ENGINES."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,14 +19,18 @@ from search.reach import way
 from search.scoring import TEXT, ranked, score
 from search.textscore import half
 from tests.finding import MARSDEN, SLAITHWAITE, document, query
+from tests.opensearch.server import in_front
 
-ENGINES: dict[str, Callable[[Path], Engine]] = {"embedded": EmbeddedEngine}
+ENGINES: dict[str, Callable[[pytest.FixtureRequest, Path], Engine]] = {
+    "embedded": lambda request, folder: EmbeddedEngine(folder),
+    "opensearch": lambda request, folder: in_front(request.getfixturevalue("opensearch_url"), folder),
+}
 MARK = Bookmark(7, "seal")
 
 
 @pytest.fixture(params=list(ENGINES))
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    made = ENGINES[request.param](tmp_path / "index")
+    made = ENGINES[request.param](request, tmp_path / "index")
     yield made
     made.close()
 
