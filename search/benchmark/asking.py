@@ -1,7 +1,8 @@
 """Asks an engine questions of every kind, and in between the bare ones the same words: so that both meet the same machine."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from time import monotonic
 
 from search import tokens
@@ -12,8 +13,9 @@ from search.engines.base import Engine
 from search.find import find, map_of, understood
 from search.query import Query, parse_query
 
-# Asked before anything is timed, so that no time holds what only the first question of a process costs.
-WARM = 8
+# Before anything is timed, questions of all kinds are asked for so many times the seconds of one kind: a search node gets faster while
+# it works, and no time shall hold what only the first question of a process costs.
+WARM = 10
 FEWEST = 20
 SUGGESTED = 8
 
@@ -41,15 +43,18 @@ def timed(
     seconds: float,
     fts: BareFts,
     opensearch: BareOpenSearch | None = None,
-    kinds: Iterable[str] = KINDS_ASKED,
+    fewest: int = FEWEST,
 ) -> Iterator[Timed]:
-    """Every kind for so many seconds, at least FEWEST questions. `warmer` makes other questions than `asker`, for warming up."""
-    for kind in kinds:
-        for _ in range(WARM):
-            _ask(engine, warmer.ask(kind), Timed(kind), fts, opensearch)
+    """Every kind for so many seconds, and `fewest` questions at least. `warmer` makes other questions than `asker`, for warming up."""
+    until = monotonic() + WARM * seconds
+    for kind in cycle(KINDS_ASKED):
+        if monotonic() >= until:
+            break
+        _ask(engine, warmer.ask(kind), Timed(kind), fts, opensearch)
+    for kind in KINDS_ASKED:
         result = Timed(kind)
         until = monotonic() + seconds
-        while len(result.whole) < FEWEST or monotonic() < until:
+        while len(result.whole) < fewest or monotonic() < until:
             _ask(engine, asker.ask(kind), result, fts, opensearch)
         yield result
 

@@ -25,6 +25,7 @@ from search.benchmark.wording import shipped_wording
 from search.query import PAGE_SIZE
 
 HELLO = "/benchmark/hello/"
+UNCACHED, CACHED = "search, nothing cached", "search, cached"
 ROUNDS = 3
 START_SECONDS = 60
 QUESTIONS_MOST = 40
@@ -49,6 +50,10 @@ class Pages:
         """Requests per second, as a part of those of the hello-world view in the same rounds."""
         return median(one.per_second / other.per_second for one, other in zip(self.rounds[name], self.rounds[hello], strict=True))
 
+    def share_of_work(self, name: str, hello: str) -> float:
+        """The same by the processor's time of one request: what the share would be where nobody else used the machine."""
+        return self.work(hello) / self.work(name) if self.work(name) else 0.0
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -65,9 +70,9 @@ def pages(folder: Path, *, seconds: float, progress: Progress) -> Pages:
         found = Pages(listings, len(questions))
         jobs = (
             ("hello, nothing cached", fresh, [HELLO]),
-            ("search, nothing cached", fresh, questions),
+            (UNCACHED, fresh, questions),
             ("hello", cached, [HELLO]),
-            ("search, cached", cached, questions[:1]),
+            (CACHED, cached, questions[:1]),
         )
         for _, server, paths in jobs:
             rate(server.port, server.pid, paths, seconds=seconds / 4)
@@ -164,24 +169,27 @@ def page_lines(found: Pages) -> Iterator[str]:
     """The figures as a table."""
     yield f"One worker, {found.listings:,} listings, {found.questions} questions with {PAGE_SIZE} results each; the median of {ROUNDS} rounds."
     yield ""
-    yield "| page                   | requests/s | CPU ms per request | of hello |"
-    yield "|------------------------|-----------:|-------------------:|---------:|"
+    yield "| page                   | requests/s | of hello | CPU ms each | of hello's |"
+    yield "|------------------------|-----------:|---------:|------------:|-----------:|"
     for name in found.rounds:
-        hello = "hello, nothing cached" if name.endswith("nothing cached") else "hello"
-        yield f"| {name:22} | {found.per_second(name):10.1f} | {found.work(name):18.2f} | {found.share(name, hello):8.1%} |"
+        hello = _hello_of(name)
+        shares = f"{found.share(name, hello):8.1%} | {found.work(name):11.2f} | {found.share_of_work(name, hello):10.1%}"
+        yield f"| {name:22} | {found.per_second(name):10.1f} | {shares} |"
+
+
+def _hello_of(name: str) -> str:
+    """The hello-world of the same server."""
+    return "hello, nothing cached" if name.endswith("nothing cached") else "hello"
 
 
 def page_verdicts(found: Pages) -> list[Verdict]:
     """Which bars the pages meet."""
-    fresh, cached = found.share("search, nothing cached", "hello, nothing cached"), found.share("search, cached", "hello")
+    fresh, cached = (found.share(name, _hello_of(name)) for name in (UNCACHED, CACHED))
     met, aim = fresh >= UNCACHED_BAR, fresh >= UNCACHED_AIM
     word = "met, and the aim" if aim else "met, not the aim" if met else "missed"
+    worked = [f"by processor time {found.share_of_work(name, _hello_of(name)):.1%}" for name in (UNCACHED, CACHED)]
+    bars = f"at least {UNCACHED_BAR:.0%} of hello-world, aim {UNCACHED_AIM:.0%}", f"at least {CACHED_BAR:.0%} of hello-world"
     return [
-        Verdict(
-            met, f"search page, nothing cached: at least {UNCACHED_BAR:.0%} of hello-world, aim {UNCACHED_AIM:.0%}: {word} ({fresh:.1%})."
-        ),
-        Verdict(
-            cached >= CACHED_BAR,
-            f"search page, cached: at least {CACHED_BAR:.0%}: {'met' if cached >= CACHED_BAR else 'missed'} ({cached:.1%}).",
-        ),
+        Verdict(met, f"{UNCACHED}: {bars[0]}: {word} ({fresh:.1%}; {worked[0]})."),
+        Verdict(cached >= CACHED_BAR, f"{CACHED}: {bars[1]}: {'met' if cached >= CACHED_BAR else 'missed'} ({cached:.1%}; {worked[1]})."),
     ]
