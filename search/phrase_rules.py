@@ -10,6 +10,8 @@ from search.vocabulary import Vocabulary, row_of
 
 LONGEST = 100
 MOST = 500
+# They stand between the letters of some scripts, Urdu's among them, and are seen only by what they join.
+JOINERS = "\u200c\u200d"
 # More faults than this are not told one by one.
 TOLD = 10
 
@@ -29,7 +31,7 @@ def lines_of(text: str) -> tuple[str, ...]:
     """The phrases of a text that has one on each line: trimmed, without empty lines; of those that differ in capitals only, the first."""
     kept: dict[tuple[str, ...] | str, str] = {}
     for line in text.splitlines():
-        phrase = " ".join("".join(char if char.isprintable() else " " for char in line).split())
+        phrase = " ".join("".join(char if char.isprintable() or char in JOINERS else " " for char in line).split()).strip(JOINERS)
         if phrase:
             kept.setdefault(same_as(phrase), phrase)
     return tuple(kept.values())

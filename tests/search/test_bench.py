@@ -158,7 +158,8 @@ def test_the_nearest_phrases_share_the_rarest_words():
 
 def test_lines_become_phrases():
     assert lines_of(" Weekly  shop \r\n\nweekly shop\nWeekly shop!\nfood\tbank\n") == ("Weekly shop", "food bank")
-    assert lines_of("\x00\n\u200b") == ()
+    assert lines_of("\x00\n\u200b\n\u200d") == ()
+    assert lines_of("می\u200cخواهم") == ("می\u200cخواهم",)
     assert Draft("shopping", add=("Food bank", "milk"), take=("weekly shop",)).applied(("Weekly Shop", "food bank")) == (
         "food bank",
         "milk",
