@@ -53,7 +53,9 @@ def request(asked: Asked, box: Box | None, zoom: int) -> dict[str, Any]:
 
 def map_of(questions: Questions, asked: Asked, box: Box | None, zoom: int, answer: Mapping[str, Any]) -> Map:
     """The map for the answer to `request`."""
-    counted = answer["aggregations"]
+    counted = answer.get("aggregations")
+    if counted is None:  # an index without a single service
+        return Map((), (), 0)
     without = int(counted["without"]["doc_count"])
     several = counted["several"]["inside"]
     if counted["alone"]["doc_count"] + several["doc_count"] <= POINTS_MAX:

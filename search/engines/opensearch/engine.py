@@ -192,7 +192,7 @@ class OpenSearchEngine:
         query = every({"prefix": {"headings": each}} for each in begins)
         (answer,) = self._questions.ask([{"size": 0, "query": query, "aggs": {"headings": {"terms": terms}}}])
         named = []
-        for bucket in answer["aggregations"]["headings"]["buckets"]:
+        for bucket in answer.get("aggregations", {"headings": {"buckets": []}})["headings"]["buckets"]:
             kind, _, name = bucket["key"].split("\t")
             there = tokens.split(name)
             if all(any(word.startswith(each) for word in there) for each in begins):

@@ -55,7 +55,9 @@ def _terms(field: str, most: int = 2 * len(ACCESS_FACTS)) -> dict[str, Any]:
 
 def read(fields: Iterable[str], answer: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     """The counts out of the answer to one of `requests`."""
-    found = answer["aggregations"]
+    found = answer.get("aggregations")
+    if found is None:  # an index without a single service
+        return {field: {} for field in fields}
     counted: dict[str, dict[str, int]] = {}
     for bucket in found.get("choice", {"buckets": ()})["buckets"]:
         field, _, value = bucket["key"].partition(":")

@@ -228,7 +228,8 @@ def _at_place(document: Document) -> dict[str, Any]:
         told |= {"lat": lat, "lon": lon, "geo": {"lat": lat, "lon": lon}, "cell": cell(*tile(lat, lon)), "spot": spot(lat, lon)}
         if not limited:
             told |= {"free_geo": told["geo"], "free_village": document.locality}
-    return {name: value for name, value in told.items() if value not in (False, "", (), []) or name == "placed"}
+    # 0 is a latitude; False says no more than a field that is left out, but for `placed`.
+    return {name: value for name, value in told.items() if (value is not False or name == "placed") and value not in ("", (), [])}
 
 
 def _tie(service: str) -> int:
