@@ -1,10 +1,9 @@
 """An editor looks why a phrase is read as it is, tries a new one, and publishes it: small screen and large, with and without scripts."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Opens
 from tests.browser.seeing import accessible, fits
@@ -12,29 +11,22 @@ from tests.browser.seeing import accessible, fits
 BENCH = "/admin/words/bench/"
 
 
-def seen(page: Page, name: str) -> None:
-    accessible(page)
-    if folder := os.environ.get("W_SHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    fits(page)
-
-
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_pages_of_the_everyday_words(opens: Opens, width: int) -> None:
     page = opens("/admin/words/", who="editor", width=width)
-    seen(page, f"words-{width}")
+    fits(accessible(page))
     page.goto("/admin/words/needs/shopping/?with=bread")
-    seen(page, f"need-{width}")
+    fits(accessible(page))
     page.goto(f"{BENCH}?q=mum+cant+manage+the+food+bank+from+Slawit+for+free")
     page.get_by_text("Its points").first.click()
-    seen(page, f"read-{width}")
+    fits(accessible(page))
     page.get_by_label("Phrases to add, one a line").fill("damp in bedroom\noojamaflip whatsit")
     page.get_by_label("A phrase to read before and after").fill("the oojamaflip whatsit")
     page.get_by_label("Need").select_option("garden-maintenance")
     page.get_by_role("button", name="Try", exact=True).click()
     expect(page.get_by_role("heading", name="What the draft changes")).to_be_visible()
     expect(page.get_by_text("was right, would be wrong")).to_be_visible()
-    seen(page, f"tried-{width}")
+    fits(accessible(page))
 
 
 def test_a_phrase_is_tried_and_published_without_scripts(opens: Opens) -> None:
