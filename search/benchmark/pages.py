@@ -65,7 +65,7 @@ def pages(folder: Path, *, seconds: float, progress: Progress) -> Pages:
     manage = [sys.executable, str(Path(settings.ROOT) / "manage.py")]
     progress("Building the index of the copy", 0, 0)
     subprocess.run([*manage, "rebuild_index"], env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-    with _server({**environment, "BENCHMARK_CACHE": "off"}) as fresh, _server({**environment, "BENCHMARK_CACHE": "on"}) as cached:
+    with _server({**environment, "PAGE_CACHE_SECONDS": "0"}) as fresh, _server(environment) as cached:
         listings, questions = _full_pages(fresh.port)
         found = Pages(listings, len(questions))
         jobs = (

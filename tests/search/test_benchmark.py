@@ -156,7 +156,7 @@ def test_bare_queries_ask_the_same_words(engine, made):
 
 
 def line(kind, p95, node=None):
-    return Line(kind, 100, 5.0, p95 / 2, p95, p95 * 2, p95 / 3, 2.0, node)
+    return Line(kind, 100, 5.0, p95 / 2, p95, p95 * 2, p95 / 3, 1.0, p95 / 2 / node if node else None)
 
 
 def test_it_is_said_which_bar_is_missed_and_by_whom():

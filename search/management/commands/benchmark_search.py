@@ -88,7 +88,7 @@ class Command(BaseCommand):
 
     def _print_engine(self, each: Measured, listings: int) -> None:
         self.stdout.write(f"\n{report.built(each.engine, each.built, listings)}\n{report.searched(each.engine, each.asked)}")
-        self.stdout.write("Milliseconds; x: how many times the median of a bare query of the same words.\n")
+        self.stdout.write("Milliseconds; bare: the median of a query of the same words alone; x: how many times that.\n")
         for line in report.table(each.lines):
             self.stdout.write(line)
 
