@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from search import tokens
 
 # How surely a phrase speaks of its need, before it is shared between the needs that all list it.
-WHOLE = 0.9  # the phrase is all that was typed
+WHOLE = 0.995  # the phrase is all that was typed
 PHRASE = 0.75  # it stands in a longer sentence
 WORD = 0.6  # a single word that is unknown otherwise
 

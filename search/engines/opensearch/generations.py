@@ -166,7 +166,7 @@ class Generations:
         """Remove what the current index has replaced, and what rebuilds that were cut off have left."""
         known = self._writing.indices.get_settings(index=f"{self.prefix}-*", name="index.creation_date")
         for name, told in known.items():
-            age = time.time() - int(told["settings"]["index"]["creation_date"]) / 1000
+            age = time.time_ns() / 1e9 - int(told["settings"]["index"]["creation_date"]) / 1000
             number = name.removeprefix(f"{self.prefix}-")
             if not number.isdigit() or name >= current:
                 continue
