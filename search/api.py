@@ -1,7 +1,8 @@
-"""The finder's doors for programs: GET /api/v1/search/ and GET /api/v1/map/."""
+"""The finder's doors for programs: GET /api/v1/search/, GET /api/v1/map/ and GET /api/v1/suggest/."""
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -12,16 +13,21 @@ from directory.accounts.doors import PUBLIC, door
 from search import unanswered
 from search.engines.base import Map
 from search.find import find, map_of
-from search.query import BadQuery, parse_query, parse_zoom
+from search.query import BadQuery, parse_query, parse_typed, parse_zoom
 from search.schema import (
     BOX_PARAMETER,
     FILTER_PARAMETERS,
     PAGE_PARAMETERS,
+    SUGGEST_PARAMETER,
     ZOOM_PARAMETER,
     FinderErrorsSerializer,
     FoundSerializer,
     MapSerializer,
+    SuggestionsSerializer,
 )
+from search.suggesting import suggest
+
+SUGGESTIONS_SECONDS = 60
 
 
 @door(PUBLIC)
@@ -60,6 +66,30 @@ class MapView(APIView):
         except BadQuery as error:
             raise ValidationError(error.errors) from error
         return Response(map_json(drawn))
+
+
+@door(PUBLIC)
+class SuggestView(APIView):
+    """Names that go on as typed. It knows nobody, so its answers may be kept by whoever passes them on."""
+
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="suggest",
+        parameters=[SUGGEST_PARAMETER],
+        auth=[],
+        responses={200: SuggestionsSerializer, 400: FinderErrorsSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        """Suggest while somebody types."""
+        try:
+            typed = parse_typed(request.query_params)
+        except BadQuery as error:
+            raise ValidationError(error.errors) from error
+        finder = reverse("find")
+        response = Response({"suggestions": [each.as_json(finder) for each in suggest(typed)]})
+        response["Cache-Control"] = f"public, max-age={SUGGESTIONS_SECONDS}"
+        return response
 
 
 def map_json(drawn: Map) -> dict[str, Any]:

@@ -95,7 +95,8 @@ class Query:
     """A question to the finder. `parse_query` fills the upper half, `search.understand` the lower one.
 
     `off` names what is not meant although the sentence says it, as `field` or `field:value` (need:shopping, place, mode, free).
-    `words` are the stems that count and `typed` the same words as people write them. `needs` are those understood, surest first; `unsure`
+    `words` are the stems that count and `typed` the same words as people write them; `names` whether they may be
+    a name. `needs` are those understood, surest first; `unsure`
     whether they are readings to choose from; `faint` needs are too doubtful to search for, and told so that there are three in all.
     `wishes` are what the sentence says besides needs, and `wished` the fields that it filled: what is not known about a service does not
     shut it out there. `during` is the span asked for, in epoch minutes. `offer`: help is offered, not asked for.
@@ -126,6 +127,7 @@ class Query:
     corrected: str = ""
     needs: tuple[NeedGuess, ...] = ()
     faint: tuple[NeedGuess, ...] = ()
+    names: bool = False
     unsure: bool = False
     wishes: tuple[Wish, ...] = ()
     offer: bool = False
@@ -274,6 +276,15 @@ def parse_zoom(params: Mapping[str, object]) -> int:
     if read.errors:
         raise BadQuery(read.errors)
     return zoom
+
+
+def parse_typed(params: Mapping[str, object]) -> str:
+    """What somebody is typing, for suggestions; "" where it is nothing yet. Raises BadQuery."""
+    read = _Reader(params)
+    typed = read.text("q", QUESTION_MAX)
+    if read.errors:
+        raise BadQuery(read.errors)
+    return typed
 
 
 def _clean(value: str) -> str:

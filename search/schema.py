@@ -126,6 +126,20 @@ class MapSerializer(serializers.Serializer):
     without_place = serializers.IntegerField()
 
 
+class SuggestionSerializer(serializers.Serializer):
+    """One name; `url` is the page or the list that it stands for."""
+
+    kind = serializers.ChoiceField(["need", "place", "service", "organisation", "venue"])
+    name = serializers.CharField()
+    url = serializers.CharField()
+
+
+class SuggestionsSerializer(serializers.Serializer):
+    """At most eight names: needs, places, services, then groups and venues."""
+
+    suggestions = serializers.ListField(child=SuggestionSerializer(), max_length=8)
+
+
 _NUMBER = r"[-+]?[0-9]+(\.[0-9]+)?"
 _SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 
@@ -172,4 +186,5 @@ PAGE_PARAMETERS = [
     OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": 1}),
     OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_MAX, "default": PAGE_SIZE}),
 ]
+SUGGEST_PARAMETER = _text("q", "The beginning of a name or an everyday word; nothing is suggested before two letters.", QUESTION_MAX)
 ZOOM_PARAMETER = OpenApiParameter("zoom", {"type": "integer", "minimum": 0, "maximum": 22, "default": 10})

@@ -23,7 +23,7 @@ def document() -> schemathesis.schemas.BaseSchema:
 
 def test_it_has_our_doors_and_no_others():
     paths = Client().get("/api/v1/schema/").json()["paths"]
-    assert {path.split("/")[3] for path in paths} == {"search", "map", "referrals", "statistics"}
+    assert {path.split("/")[3] for path in paths} == {"search", "map", "suggest", "referrals", "statistics"}
 
 
 @pytest.mark.parametrize("role", [Role.COUNCIL_REFERRER, Role.ANALYST, None])

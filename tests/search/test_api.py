@@ -27,7 +27,7 @@ def test_the_answer_has_the_promised_shape(client, shop):
     assert found["understood"]["place"] == {"name": "HD7 6AB", "kind": "postcode", "lat": 53.601, "lon": -1.927}
     (result,) = found["results"]
     assert set(result) == {
-        "id", "name", "url", "organisation", "summary", "needs", "reach", "miles", "open", "checked_at", "places", "score", "why",
+        "id", "name", "url", "organisation", "summary", "needs", "reach", "miles", "by_road", "open", "checked_at", "places", "score", "why",
     }  # fmt: skip
     assert (result["id"], result["reach"], result["miles"], result["open"]) == (str(shop.pk), "near_you", 0.0, None)
     assert result["url"].startswith(f"/services/{shop.pk}/")
