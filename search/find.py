@@ -12,6 +12,7 @@ from search.engines.base import Box, Candidates, Engine, Map, Moved
 from search.engines.rows import NO, YES
 from search.known import forget, words_of
 from search.near_misses import BELOW, near_misses
+from search.perhaps import perhaps
 from search.query import BadQuery, Query, Sort
 from search.reasons import explained
 from search.results import Found, Result, result_of
@@ -48,13 +49,15 @@ def _found(query: Query, engine: Engine, today: date) -> Found:
     scores = score(candidates.rows, query, today=today)
     results = _page(candidates, scores, query)
     few = candidates.total < BELOW and query.page == 1
+    unsure = perhaps(query, engine, today=today) if query.page * query.page_size >= candidates.total else ()
     return Found(
         query=query,
         total=candidates.total,
         results=results,
-        near_misses=near_misses(query, {result.id for result in results}, engine, today=today) if few else (),
+        near_misses=near_misses(query, {result.id for result in (*results, *unsure)}, engine, today=today) if few else (),
         facets=_facets(candidates, engine),
         sort=query.sort,
+        perhaps=unsure,
     )
 
 
@@ -88,7 +91,10 @@ def understood(query: Query, *, engine: Engine | None = None) -> Query:
         forget()
         words = words_of(engine or engines.current())
     now = clock.now()
-    return replace(understand(query, words, now=now), on=clock.local(now).date(), minute=int(now.timestamp() // 60))
+    query = understand(query, words, now=now)
+    if not query.means("words"):
+        query = replace(query, words=(), typed=())
+    return replace(query, on=clock.local(now).date(), minute=int(now.timestamp() // 60))
 
 
 def _facets(candidates: Candidates, engine: Engine) -> dict[str, list[dict[str, Any]]]:

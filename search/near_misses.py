@@ -30,7 +30,19 @@ def near_misses(query: Query, found: Collection[str], engine: Engine, *, today: 
     if not (query.asks or query.need or query.place):
         return ()
     wide = replace(
-        query, mode=(), free=False, access=(), language="", who="", open="", days=(), during=None, bbox=None, sort=Sort.FIT, page=1
+        query,
+        mode=(),
+        free=False,
+        access=(),
+        language="",
+        who="",
+        open="",
+        days=(),
+        during=None,
+        wished=frozenset(),
+        bbox=None,
+        sort=Sort.FIT,
+        page=1,
     )
     candidates = engine.search(wide, everywhere=True, facets=False)
     scores = score(candidates.rows, query=wide, today=today)

@@ -31,10 +31,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A service's score for one query; `way` is the best of its documents' ways, None where no place was given or none reaches."""
+    """A service's score for one query; `way` is the best of its documents' ways, None where no place was given or none reaches.
+
+    `not_known` says in words what the sentence wishes and nothing tells of this service.
+    """
 
     parts: tuple[Part, ...]
     way: Way | None
+    not_known: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:
@@ -53,7 +57,7 @@ def explained(scores: Scores, at: int, document: Document, query: Query) -> Scor
         _access(scores, at, query),
     )
     points = scores.parts[:, at].tolist()
-    return Score(tuple(map(Part, PARTS, points, texts)), way)
+    return Score(tuple(map(Part, PARTS, points, texts)), way, _not_known(scores, at, query) if query.wished else ())
 
 
 def _need(scores: Scores, at: int, query: Query) -> str:
@@ -65,6 +69,8 @@ def _need(scores: Scores, at: int, query: Query) -> str:
 
 def _text(scores: Scores, at: int, query: Query) -> str:
     rows = scores.rows
+    if query.names and rows.in_name[:, at].all():
+        return "Has the name you typed"
     held = rows.in_name[:, at] | rows.in_text[:, at]
     written = [typed for typed, there in zip(query.typed, held, strict=True) if there]
     return f"Mentions {listed(written)}" if written else ""
@@ -123,6 +129,31 @@ def _access(scores: Scores, at: int, query: Query) -> str:
         known.append(f"for {query.who}" if query.age is None else f"for age {query.who}")
     text = listed(known)
     return text[:1].upper() + text[1:]
+
+
+def _not_known(scores: Scores, at: int, query: Query) -> tuple[str, ...]:
+    """A wish shuts out only who surely does not meet it: what passes and is not surely so, nobody knows."""
+    rows, best, wished = scores.rows, scores.best[at], query.wished
+    said = []
+    if "free" in wished and not rows.free[at]:
+        said.append("Not known to be free: ask")
+    if "access" in wished:
+        said += [fact_not_known(fact) for fact, there in zip(query.access, rows.access, strict=True) if not there[best]]
+    if "language" in wished and not rows.language[at]:
+        said.append("Its languages are not known: phone to ask")
+    if "open" in wished and not rows.opens[at]:
+        said.append("Its times are not known: phone to ask")
+    return tuple(said)
+
+
+def fact_not_known(fact: str) -> str:
+    """ "Hearing loop: not known, phone to ask"."""
+    return f"{fact_title(fact)}: not known, phone to ask"
+
+
+def fact_title(fact: str) -> str:
+    """A fact of access as it begins a line."""
+    return fact_text(fact).replace("step-free", "step-free access").capitalize()
 
 
 def fact_text(fact: str) -> str:

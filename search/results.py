@@ -64,7 +64,6 @@ class Result:
             "places": [{"name": place.name, "lat": place.lat, "lon": place.lon} for place in self.places],
             "score": self.score,
             "why": [{"part": part.part, "points": part.points, "text": part.text} for part in self.why],
-            "not_known": list(self.not_known),
         }
         if self.why_not:
             shown["why_not"] = self.why_not
@@ -121,7 +120,6 @@ class Found:
             "page_size": self.page_size,
             "results": [result.as_json() for result in self.results],
             "near_misses": [result.as_json() for result in self.near_misses],
-            "perhaps": [result.as_json() for result in self.perhaps],
             "facets": self.facets,
         }
 

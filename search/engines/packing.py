@@ -4,12 +4,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from search.engines.base import Document, Place
 
 _ELSEWHERE = ("name_tokens", "text_tokens", "hours")
 _USUAL = {field.name: None if field.default is MISSING else field.default for field in fields(Document) if field.name not in _ELSEWHERE}
+# Services that come on the first page of many answers.
+KEPT = 2000
 _DAYS = ("checked_on", "visible_from", "visible_to")
 
 
@@ -18,8 +21,9 @@ def pack_documents(documents: Sequence[Document]) -> str:
     return json.dumps([_plain(document) for document in documents], ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=KEPT)
 def unpack_documents(data: str) -> tuple[Document, ...]:
-    """The documents that `pack_documents` packed, without their tokens and spans."""
+    """The documents that `pack_documents` packed, without their tokens and spans. Those shown often are unpacked once."""
     return tuple(_document(values) for values in json.loads(data))
 
 
