@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from cms.presenting.words import counted
+from cms.public_state import once
 from directory.models import Element, Need, Service
 
 
@@ -32,15 +33,13 @@ class ElementDoor:
     needs: list[NeedLine] = field(default_factory=list)
 
 
-def need_names() -> dict[str, str]:
-    """The name of every need by its slug, in their order."""
-    return dict(Need.objects.order_by("element__order", "order").values_list("slug", "name"))
-
-
+@once
 def all_needs() -> list[Need]:
+    """Every need in their order."""
     return list(Need.objects.order_by("element__order", "order"))
 
 
+@once
 def doors() -> list[ElementDoor]:
     """The four elements with their needs; a service that meets several needs of an element counts once there. Four queries."""
     by_need, by_element = _counts("needs__slug"), _counts("needs__element_id")

@@ -1,6 +1,7 @@
 """The areas a service covers as outlines, for its map. A half postcode has none: nobody draws its line."""
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from math import cos, radians
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,15 @@ def outlines_of(service: Service) -> list[Served]:
             row.outline = drawn.get(row.pk)
     shapes = ((str(row), outline_of_row(row)) for row in rows if not row.drawn or row.outline)
     return [Served(name, shape) for name, shape in shapes if shape is not None]
+
+
+def extent_digest(service: Service) -> str:
+    """A short text that changes with the area a service covers (loaded with its areas); empty where nothing of it can be drawn."""
+    rows = [row for row in service.areas.all() if row.drawn or row.area_id or row.miles]
+    if not rows:
+        return ""
+    told = sorted(f"{row.drawn}|{row.area_id}|{row.lat}|{row.lon}|{row.miles}" for row in rows)
+    return blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
 
 
 def outline_of_row(row: ServiceArea) -> "BaseGeometry | None":

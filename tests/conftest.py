@@ -28,3 +28,14 @@ def only_this_machine():
     socket.socket.connect = connect
     yield
     socket.socket.connect = _connect
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_of_pages():
+    """A test begins with an empty memory of pages: what the one before wrote was taken back without a trace in the journal."""
+    from django.core.cache import caches
+
+    from cms import public_state
+
+    caches["pages"].clear()
+    public_state.forget()

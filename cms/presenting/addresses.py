@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -23,12 +24,15 @@ ASKED = (
     "access",
     "language",
     "bbox",
+    "off",
     "sort",
     "page_size",
     "view",
 )
 WAYS_OF_LOOKING = frozenset(("sort", "page_size", "view"))
-LISTS = frozenset(("need", "mode", "kind", "access"))
+# What is not meant although the sentence says it: a part of the answer, no question by itself.
+OFF = "off"
+LISTS = frozenset(("need", "mode", "kind", "access", OFF))
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ class Address:
         """The same without these parameters, or without one value of theirs."""
         return self.replace(**{name: tuple(each for each in self.get(name) if value and each != value) for name in names})
 
+    def off(self, *parts: str) -> "Address":
+        """The same where these parts of the sentence (`field`, or `field:value`) are not meant."""
+        return self.replace(off=tuple(dict.fromkeys((*self.get(OFF), *parts))))
+
     def pairs(self, *, leave_out: tuple[str, ...] = ()) -> list[tuple[str, str]]:
         """What a form carries along as hidden fields."""
         return [(name, value) for name, values in self.values if name not in leave_out for value in values]
@@ -61,11 +69,20 @@ class Address:
     def url(self, page: int = 1) -> str:
         """The finder's address for it."""
         pairs = [*self.pairs(), *([("page", str(page))] if page > 1 else [])]
-        return f"{reverse('find')}?{urlencode(pairs)}" if pairs else reverse("find")
+        return f"{_finder()}?{urlencode(pairs)}" if pairs else _finder()
+
+    def url_of(self, name: str) -> str:
+        """The same question at another address that reads these parameters."""
+        return f"{reverse(name)}?{urlencode(self.pairs())}"
 
     def __bool__(self) -> bool:
         """Was anything asked? The way of looking at the answer is no question."""
-        return any(name not in WAYS_OF_LOOKING for name, _ in self.values)
+        return any(name not in WAYS_OF_LOOKING and name != OFF for name, _ in self.values)
+
+
+@lru_cache(maxsize=1)
+def _finder() -> str:
+    return reverse("find")
 
 
 def address_of(params: QueryDict) -> Address:

@@ -1,20 +1,21 @@
-"""What was understood of a question, part by part, each with the address of the question without it."""
+"""What was understood of a question, part by part, each with the address of the question without it.
 
-import re
-from collections.abc import Collection
+A part of the sentence is taken off by the parameter `off`, so that what was typed stays as it was; a part chosen by hand by dropping it.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cms.presenting.addresses import Address
 from cms.presenting.headline import miles
 from cms.presenting.words import ACCESS_WORDS, DAY_WORDS, KIND_WORDS, MODE_WORDS
-from directory.geodata.locating import fold, normalise_postcode, place_vocabulary
 from search import tokens
 from search.query import Query
-from search.results import Found
+from search.wishes import Wish
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_POSTCODE = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]?(?:\s*[0-9][a-z]{2})?\b", re.IGNORECASE | re.ASCII)
-_NEAR = r"(?:\b(?:in|near|nr|at|around|round|from|by)\s+)?"
+# More words than these are called "your words".
+WORDS_NAMED = 4
+WHEN_WORDS = {"now": "open now", "today": "today", "tonight": "tonight", "tomorrow": "tomorrow", "weekend": "at the weekend"}
 
 
 @dataclass(frozen=True)
@@ -23,59 +24,21 @@ class Chip:
     remove_url: str
 
 
-def chips_of(found: Found, address: Address, names: dict[str, str]) -> list[Chip]:
-    """Every part of the question as it was understood; `names` are those of the needs, by slug."""
-    return [*_from_words(found.query, address), *_from_place(found.query, address), *_from_filters(found.query, address, names)]
+def chips_of(query: Query, address: Address, names: Mapping[str, str]) -> list[Chip]:
+    """Every part of an understood question; `names` are those of the needs, by slug."""
+    return [
+        *_from_words(query, address),
+        *_from_place(query, address),
+        *(Chip(wish_words(wish), address.off(_off(wish)).url()) for wish in query.wishes),
+        *_by_hand(query, address, names),
+    ]
 
 
-def _from_words(query: Query, address: Address) -> list[Chip]:
-    typed = address.text("q")
-    chips = []
-    said: set[str] = set()
-    for guess in query.needs:
-        chips.append(Chip(guess.name, address.replace(q=without_words(typed, guess.words)).url()))
-        said.update(guess.words)
-    rest = [(stem, word) for stem, word in zip(query.words, query.typed, strict=True) if stem not in said]
-    if rest:
-        label = " ".join(word for _, word in rest)
-        chips.append(
-            Chip(
-                f"the word{'' if len(rest) == 1 else 's'} “{label}”",
-                address.replace(q=without_words(typed, [stem for stem, _ in rest])).url(),
-            )
-        )
-    return chips
-
-
-def _from_place(query: Query, address: Address) -> list[Chip]:
-    place = query.place
-    if place is None:
-        return []
-    label = "near you" if place.kind == "point" else f"near {place.name}"
-    if address.get("place") or address.get("lat"):
-        return [Chip(label, address.without("place", "lat", "lon", "radius").url())]
-    return [Chip(label, address.replace(q=without_place(address.text("q"), place.name), radius="").url())]
-
-
-def _from_filters(query: Query, address: Address, names: dict[str, str]) -> list[Chip]:
-    chips = [Chip(names.get(slug, slug), address.without("need", value=slug).url()) for slug in query.need]
-    if query.radius:
-        chips.append(Chip(f"within {miles(query.radius)}", address.without("radius").url()))
-    if query.open:
-        label = "open now" if query.open == "now" else f"on {DAY_WORDS[query.open]}"
-        chips.append(Chip(label, address.without("open").url()))
-    chips += [Chip(MODE_WORDS[mode], address.without("mode", value=mode).url()) for mode in query.mode]
-    chips += [Chip(KIND_WORDS[kind], address.without("kind", value=kind).url()) for kind in query.kind]
-    if query.who:
-        chips.append(Chip(f"for {query.who}" if query.age is None else f"for age {query.who}", address.without("who").url()))
-    if query.free:
-        chips.append(Chip("free", address.without("free").url()))
-    chips += [Chip(ACCESS_WORDS[fact], address.without("access", value=fact).url()) for fact in query.access]
-    if query.language:
-        chips.append(Chip(f"in {language_words(query.language)}", address.without("language").url()))
-    if query.bbox:
-        chips.append(Chip("in this part of the map", address.without("bbox").url()))
-    return chips
+def wish_words(wish: Wish) -> str:
+    """A wish of the sentence in a few words: in your home, on Tuesdays, in Punjabi, for age 82, within 3 miles."""
+    if wish.field == "radius":
+        return f"within {miles(float(wish.value))}"
+    return _WORDS[wish.field](wish.value)
 
 
 def language_words(slug: str) -> str:
@@ -83,33 +46,61 @@ def language_words(slug: str) -> str:
     return slug.upper() if slug == "bsl" else slug.replace("-", " ").title()
 
 
-def without_words(typed: str, stems: Collection[str]) -> str:
-    """A question without the words of these stems; empty where nothing that means anything is left."""
-    gone = set(stems)
-    left = _WORD.sub(lambda match: "" if _stems(match.group()) & gone else match.group(), typed)
-    left = " ".join(left.split())
-    return left if tokens.tokens(left) and left != typed else ""
+def who_words(who: str) -> str:
+    """ "for age 82", "for carers"."""
+    return f"for age {who}" if who[:1].isdigit() else f"for {who}"
 
 
-def without_place(typed: str, name: str) -> str:
-    """A question without the place that was found in it, whichever way it was spelled; empty where the place is all there was."""
-    left = _POSTCODE.sub(lambda match: "" if normalise_postcode(match.group()) else match.group(), typed)
-    if left == typed:
-        left = re.sub(rf"{_NEAR}\b{re.escape(name)}\b", " ", typed, flags=re.IGNORECASE)
-    if left == typed:
-        for spelling in _spellings_in(typed, name):
-            left = re.sub(rf"{_NEAR}{re.escape(spelling)}", " ", left, flags=re.IGNORECASE)
-    left = " ".join(left.split())
-    return left if tokens.tokens(left) and left != typed else ""
+_WORDS = {
+    "mode": MODE_WORDS.__getitem__,
+    "kind": KIND_WORDS.__getitem__,
+    "open": lambda value: WHEN_WORDS.get(value) or f"on {DAY_WORDS[value]}",
+    "free": lambda value: "free",
+    "access": ACCESS_WORDS.__getitem__,
+    "language": lambda value: f"in {language_words(value)}",
+    "who": who_words,
+}
 
 
-def _spellings_in(typed: str, name: str) -> list[str]:
-    """The pieces of a question, of up to four words, that are another name for this place."""
-    found = list(_WORD.finditer(typed))
-    pieces = [typed[one.start() : found[end].end()] for start, one in enumerate(found) for end in range(start, min(start + 4, len(found)))]
-    known = place_vocabulary()
-    return [piece for piece in pieces if fold(piece) in known and known[fold(piece)].name == name]
+def _from_words(query: Query, address: Address) -> Iterator[Chip]:
+    yield from (Chip(guess.name, address.off(f"need:{guess.slug}").url()) for guess in query.needs)
+    said = {word for guess in query.needs for word in (*guess.words, *tokens.tokens(guess.name))}
+    rest = [word for stem, word in zip(query.words, query.typed, strict=True) if stem not in said]
+    if rest:
+        many = len(rest) > WORDS_NAMED
+        label = f"{'your words' if many else 'the word' if len(rest) == 1 else 'the words'} “{' '.join(rest[:WORDS_NAMED])}{' …' if many else ''}”"
+        yield Chip(label, address.off("words").url())
 
 
-def _stems(word: str) -> set[str]:
-    return {tokens.stem(each) for each in tokens.split(word)}
+def _from_place(query: Query, address: Address) -> Iterator[Chip]:
+    place = query.place
+    if place is None:
+        return
+    label = "near you" if place.kind == "point" else f"near {place.name}"
+    if address.get("place") or address.get("lat"):
+        yield Chip(label, address.without("place", "lat", "lon", "radius").url())
+    else:
+        yield Chip(label, address.without("radius").off("place", *(("radius",) if _wishes(query, "radius") else ())).url())
+
+
+def _by_hand(query: Query, address: Address, names: Mapping[str, str]) -> Iterator[Chip]:
+    yield from (Chip(names.get(slug, slug), address.without("need", value=slug).url()) for slug in query.need)
+    if query.radius and address.get("radius"):
+        yield Chip(f"within {miles(query.radius)}", address.without("radius").url())
+    for name in ("mode", "kind", "access"):
+        if address.get(name):
+            yield from (Chip(_WORDS[name](value), address.without(name, value=value).url()) for value in getattr(query, name))
+    for name in ("open", "who", "free", "language"):
+        value = getattr(query, name)
+        if value and address.get(name):
+            yield Chip(_WORDS[name](value), address.without(name).url())
+    if query.bbox:
+        yield Chip("in this part of the map", address.without("bbox").url())
+
+
+def _off(wish: Wish) -> str:
+    return f"access:{wish.value}" if wish.field == "access" else wish.field
+
+
+def _wishes(query: Query, field: str) -> bool:
+    return any(wish.field == field for wish in query.wishes)

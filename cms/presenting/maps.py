@@ -4,14 +4,17 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, pi, sin
+from functools import lru_cache
+from math import ceil, cos, floor, pi, sin
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from cms.presenting.words import counted
+from cms.public_state import once, remember
 from directory.geodata.locating import installed_set
-from directory.geodata.outlines import Frame, SvgOutline, simplified, simplified_outlines, svg_outlines, svg_path
+from directory.geodata.outlines import Frame, SvgOutline, outlines_digest, simplified, svg_outlines, svg_path
 from directory.served import Served
 
 WIDTH, HEIGHT = 400, 320
@@ -22,6 +25,17 @@ _CODE = re.compile(r" \([A-Z0-9 ]+\)$")
 APART = 30.0
 # Degrees around everything that is shown: about a kilometre and a half.
 MARGIN_LAT, MARGIN_LON = 0.013, 0.022
+# Edges lie on lines so far apart, so that many questions share one drawing of the ground.
+GRID = 0.01
+
+ground = once(installed_set)
+
+
+class Picture(dict[str, Any]):
+    """The context of components/map.html, made once and shared: equal only to itself, so that it is drawn once, too."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -43,26 +57,37 @@ class Home:
     lon: float
 
 
+@lru_cache(maxsize=256)
 def map_of(
-    spots: Sequence[Spot], *, label: str, rest: str = "", home: Home | None = None, served: Sequence[Served] = ()
-) -> dict[str, Any] | None:
-    """The context of components/map.html; None where there is nothing to draw. `served` are drawn over the ground, below the pins."""
+    spots: tuple[Spot, ...],
+    *,
+    label: str,
+    state: str,
+    rest: str = "",
+    home: Home | None = None,
+    served: tuple[Served, ...] = (),
+    ask: str = "",
+    list_url: str = "",
+) -> Picture | None:
+    """The context of components/map.html; None where there is nothing to draw. It is shared: read it only. `served` are drawn over the ground, below the pins.
+
+    `state` is the public state. `ask` is the address at which a living map asks for what lies in its window, `list_url` the finder's
+    for the same question: with `bbox` behind it, the list of the window.
+    """
     points = [(spot.lat, spot.lon) for spot in spots] + ([(home.lat, home.lon)] if home else [])
     points += [corner for each in served for corner in _corners(each.shape.bounds)]
     if not points:
         return None
     bounds = _around(points)
     frame = Frame.around(bounds, width=WIDTH, height=HEIGHT)
-    ground = installed_set()
-    areas = _near(simplified_outlines(ground), bounds) if ground else None
-    codes = {feature["properties"]["code"] for feature in areas["features"]} if areas else set()
+    area_set = ground(state)
     covered = [Served(each.name, simplified(each.shape, bounds)) for each in served]
-    return {
+    picture = {
         "label": label,
         "width": WIDTH,
         "height": HEIGHT,
         "areas": [
-            *(_named([outline for outline in svg_outlines(ground, frame) if outline.code in codes]) if ground else []),
+            *(_named(svg_outlines(area_set, frame)) if area_set else []),
             *({"path": svg_path(each.shape, frame), "tone": "served"} for each in covered),
         ],
         "pins": [_pin(spot, x, y) for spot, (x, y) in zip(spots, spread(frame.point(spot.lat, spot.lon) for spot in spots), strict=True)],
@@ -73,25 +98,30 @@ def map_of(
                 {"number": spot.number, "id": spot.id, "name": spot.name, "url": spot.url, "lat": spot.lat, "lon": spot.lon}
                 for spot in spots
             ],
-            "areas": _with_served(areas, covered),
+            "areas": _features(covered),
+            "ground": reverse("area-ground", args=[area_set.slug, outlines_digest(area_set)]) if area_set else "",
+            "ask": ask,
+            "list": list_url,
             "home": {"lat": home.lat, "lon": home.lon, "name": home.name} if home else None,
             "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         },
         "tile_url": settings.TILE_URL,
         "tile_attribution": settings.TILE_ATTRIBUTION,
     }
+    return Picture(picture)
 
 
-def _with_served(areas: dict[str, Any] | None, served: Sequence[Served]) -> dict[str, Any] | None:
-    """The ground and what is drawn over it, as GeoJSON."""
+remember(map_of.cache_clear)
+
+
+def _features(served: Sequence[Served]) -> dict[str, Any]:
+    """What is drawn over the ground, as GeoJSON."""
     import shapely
 
-    if not served:
-        return areas
-    over = [
+    features = [
         {"type": "Feature", "properties": {"tone": "served"}, "geometry": json.loads(shapely.to_geojson(each.shape))} for each in served
     ]
-    return {"type": "FeatureCollection", "features": [*(areas["features"] if areas else []), *over]}
+    return {"type": "FeatureCollection", "features": features}
 
 
 def _corners(bounds: tuple[float, float, float, float]) -> list[tuple[float, float]]:
@@ -139,9 +169,11 @@ def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
 
 
 def _around(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
-    """West, south, east, north around all of them, with a margin."""
+    """West, south, east, north around all of them, with a margin, outwards to the next line of the grid."""
     lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
-    return (min(lons) - MARGIN_LON, min(lats) - MARGIN_LAT, max(lons) + MARGIN_LON, max(lats) + MARGIN_LAT)
+    low = (min(lons) - MARGIN_LON, min(lats) - MARGIN_LAT)
+    high = (max(lons) + MARGIN_LON, max(lats) + MARGIN_LAT)
+    return (*(round(floor(edge / GRID) * GRID, 5) for edge in low), *(round(ceil(edge / GRID) * GRID, 5) for edge in high))  # type: ignore[return-value]
 
 
 def _pin(spot: Spot, x: float, y: float) -> dict[str, Any]:
@@ -153,24 +185,12 @@ def _drawn_home(home: Home, frame: Frame) -> dict[str, Any]:
     return {"x": round(x, 1), "y": round(y, 1), "name": home.name}
 
 
-def _near(outlines: dict[str, Any], bounds: tuple[float, float, float, float]) -> dict[str, Any]:
-    """Only the areas that a reader of this map sees, and those beside it; their names without the code behind them."""
-    west, south, east, north = bounds
-    wide, high = (east - west) / 2, (north - south) / 2
-    box = (west - wide, south - high, east + wide, north + high)
-    near = [feature for feature in outlines["features"] if _touches(feature["geometry"], box)]
-    return {
-        **outlines,
-        "features": [{**each, "properties": {**each["properties"], "name": _short(each["properties"]["name"])}} for each in near],
-    }
-
-
 def _named(outlines: Sequence[SvgOutline]) -> list[dict[str, Any]]:
     """The areas to draw; a name that would hang out of the picture or over another is left away."""
     boxes: list[tuple[float, float, float]] = []
     drawn = []
     for outline in outlines:
-        name = _short(outline.name)
+        name = short_name(outline.name)
         half = len(name) * LETTER / 2
         fits = half <= outline.x <= WIDTH - half and LINE <= outline.y <= HEIGHT - LINE
         fits = fits and all(abs(outline.y - y) >= LINE or abs(outline.x - x) >= half + other for x, y, other in boxes)
@@ -180,13 +200,6 @@ def _named(outlines: Sequence[SvgOutline]) -> list[dict[str, Any]]:
     return drawn
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """ "Marsden (HD7 6)" as "Marsden"."""
     return _CODE.sub("", name)
-
-
-def _touches(geometry: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    corners = [corner for polygon in polygons for corner in polygon[0]]
-    lons, lats = [corner[0] for corner in corners], [corner[1] for corner in corners]
-    return max(lons) >= box[0] and min(lons) <= box[2] and max(lats) >= box[1] and min(lats) <= box[3]

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from cms.presenting.cards import spaces_words
 from cms.presenting.checked import Checked, checked, source_year
+from cms.presenting.listing_facts import spaces_words
 from cms.presenting.maps import Spot, map_of
 from cms.presenting.opening import Opening, opening_of
 from cms.presenting.rich_words import rich_words
 from cms.presenting.turning_up import TurningUp, turning_up
 from cms.presenting.words import ACCESS_WORDS, day_words, first_up, listed, sentence
+from cms.public_state import public_state
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.models import Contact, Location, Service
@@ -98,11 +99,12 @@ class Shown:
     edit_url: str
 
 
-def shown(service: Service, user: Any) -> Shown:
-    """A service loaded with_everything, as this user sees it. Asks the database for nothing but who may edit."""
+def shown(service: Service, user: Any, state: str = "") -> Shown:
+    """A service loaded with_everything, as this user sees it, in this public state. Asks the database for little but who may edit."""
     opening, fresh, ways = opening_of(service), checked(service), _ways(service)
     locations = _locations(service)
     source, source_url = _source(service)
+    state = state or public_state()
     web = _web(service)
     return Shown(
         id=str(service.pk),
@@ -119,7 +121,7 @@ def shown(service: Service, user: Any) -> Shown:
         spaces=spaces_words(service),
         at_place=service.at_place,
         venues=[_venue(location) for location in locations],
-        map=_map(service, locations),
+        map=_map(service, locations, state),
         covers=_covers(service),
         cost=_cost(service),
         who_for=_who_for(service),
@@ -155,13 +157,19 @@ def _venue(location: Location) -> Venue:
     )
 
 
-def _map(service: Service, locations: list[Location]) -> dict[str, Any] | None:
+def _map(service: Service, locations: list[Location], state: str) -> dict[str, Any] | None:
     placed = [each for each in locations if not each.masked and each.lat is not None and each.lon is not None]
-    spots = [Spot(number, "", str(each), each.lat or 0.0, each.lon or 0.0, url=f"#place-{number}") for number, each in enumerate(placed, 1)]
-    served = outlines_of(service)
+    spots = tuple(
+        Spot(number, "", str(each), each.lat or 0.0, each.lon or 0.0, url=f"#place-{number}") for number, each in enumerate(placed, 1)
+    )
+    served = tuple(outlines_of(service))
     what = "where it is and which area it covers" if spots and served else "the area it covers" if served else "where it is"
     return map_of(
-        spots, label=f"Map of {service.name}: {what}", rest="The dashed line: the area it covers" if served else "", served=served
+        spots,
+        label=f"Map of {service.name}: {what}",
+        state=state,
+        rest="The dashed line: the area it covers" if served else "",
+        served=served,
     )
 
 

@@ -6,12 +6,15 @@ from django.views.decorators.http import require_safe
 
 from cms.models import FinderPage
 from cms.needs import all_needs, doors
+from cms.page_life import may_be_kept
 from cms.presenting.addresses import Address, address_of
 from cms.presenting.finding import ask_box, finding
+from cms.public_state import public_state
 from cms.standing import finder_words
 from directory.accounts.doors import PUBLIC, door
 from search import unanswered
 from search.find import find as ask_finder
+from search.points import sees_points
 from search.query import BadQuery, parse_query
 from search.results import Found
 
@@ -25,11 +28,12 @@ TYPED = frozenset(("q", "place", "need", "radius"))
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """The answer to a question; without one, the question."""
-    return answer(request, finder_words())
+    return answer(request, finder_words(public_state()))
 
 
 def answer(request: HttpRequest, words: FinderPage | None) -> HttpResponse:
     """The finder with these words of the editors, or with the product's own."""
+    state = public_state()
     address = address_of(request.GET)
     found, asked, errors = _ask(request.GET, address) if address else (None, address, {})
     if found is not None and found.total and not found.results:
@@ -37,15 +41,19 @@ def answer(request: HttpRequest, words: FinderPage | None) -> HttpResponse:
     if found is not None:
         visitor = request.session.session_key or request.META.get("REMOTE_ADDR", "")
         unanswered.note(found, visitor=visitor, agent=request.headers.get("User-Agent", ""))
-    needs = all_needs()
+    needs = all_needs(state)
+    shown = finding(found, asked, needs, state=state, points=sees_points(request.user)) if found is not None else None
     context = {
         "words": words,
-        "ask": ask_box(address, needs, errors),
-        "finding": finding(found, asked, {need.slug: need.name for need in needs}) if found is not None else None,
-        "doors": [] if found is not None else doors(),
+        "ask": ask_box(address, needs, errors, short=found is not None),
+        "finding": shown,
+        "doors": [] if found is not None else doors(state),
         "asked": bool(address),
     }
-    return render(request, "cms/finder.html", context, status=200 if TYPED.issuperset(errors) else 400)
+    response = render(request, "cms/finder.html", context, status=200 if TYPED.issuperset(errors) else 400)
+    # A search that nothing fits is counted each time, so it is answered each time.
+    fine = not errors and (found is None or found.total)
+    return may_be_kept(response, shown.until if shown else None) if fine else response
 
 
 def _ask(params: QueryDict, address: Address) -> tuple[Found | None, Address, dict[str, list[str]]]:

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from cms.models import HomePage
 from cms.needs import doors
+from cms.page_life import may_be_kept
+from cms.public_state import public_state
 from cms.standing import home_words
 from directory.accounts.doors import PUBLIC, door
 
@@ -15,10 +17,10 @@ from directory.accounts.doors import PUBLIC, door
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page."""
-    return answer(request, home_words())
+    return may_be_kept(answer(request, home_words(public_state())))
 
 
 def answer(request: HttpRequest, words: HomePage | None) -> HttpResponse:
     """The first page with these words of the editors, or with the product's own."""
     worried = [{"label": "Say what worries you", "url": reverse("worried"), "kind": "second"}]
-    return render(request, "cms/home.html", {"words": words, "doors": doors(), "worried_actions": worried})
+    return render(request, "cms/home.html", {"words": words, "doors": doors(public_state()), "worried_actions": worried})

@@ -7,12 +7,16 @@ from django.views.decorators.http import require_safe
 
 from cms.models import FixedAddress
 from cms.needs import doors
+from cms.page_life import may_be_kept
+from cms.presenting.addresses import Address
 from cms.presenting.lists import listed_services
 from cms.presenting.place_errors import place_sentence
 from cms.presenting.words import inside, sentence
+from cms.public_state import public_state
 from cms.standing import standing_words
 from directory.accounts.doors import PUBLIC, door
 from directory.models import Need
+from search.points import sees_points
 
 PLACE_MAX = 100
 LISTED = 10
@@ -22,23 +26,26 @@ LISTED = 10
 @require_safe
 def needs(request: HttpRequest) -> HttpResponse:
     """All needs, by element."""
-    return render(request, "cms/needs.html", {"doors": doors(), "words": standing_words(FixedAddress.NEEDS)})
+    context = {"doors": doors(public_state()), "words": standing_words(FixedAddress.NEEDS)}
+    return may_be_kept(render(request, "cms/needs.html", context))
 
 
 @door(PUBLIC)
 @require_safe
 def need(request: HttpRequest, slug: str) -> HttpResponse:
     """One need with the services near a place; or the needs of one element."""
-    elements = doors()
+    state = public_state()
+    elements = doors(state)
     element = next((each for each in elements if each.slug == slug), None)
     ways = [{"label": "Every kind of help", "url": reverse("needs")}]
     if element is not None:
         others = [each for each in elements if each is not element]
-        return render(request, "cms/element.html", {"element": element, "others": others, "crumbs": [*ways, {"label": element.name}]})
+        context = {"element": element, "others": others, "crumbs": [*ways, {"label": element.name}]}
+        return may_be_kept(render(request, "cms/element.html", context))
     found = get_object_or_404(Need.objects.select_related("element"), slug=slug)
     place = " ".join(request.GET.get("place", "").replace("\0", " ").split())[:PLACE_MAX]
     home = next(each for each in elements if each.slug == found.element_id)
-    listed = listed_services(need=slug, place=place, most=LISTED)
+    listed = listed_services(Address().replace(need=slug, place=place), state=state, most=LISTED, points=sees_points(request.user))
     place_error = place_sentence(place, listed.place_error) if listed.place_error else ""
     context = {
         "crumbs": [*ways, {"label": home.name, "url": home.url}, {"label": found.name}],
@@ -51,4 +58,5 @@ def need(request: HttpRequest, slug: str) -> HttpResponse:
         "listed": listed,
         "siblings": [line for line in home.needs if line.slug != slug],
     }
-    return render(request, "cms/need.html", context)
+    response = render(request, "cms/need.html", context)
+    return response if place_error else may_be_kept(response, listed.until)

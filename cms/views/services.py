@@ -6,8 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from cms.page_life import may_be_kept
 from cms.presenting.keeping import keep_url
+from cms.presenting.listing_facts import until_of
 from cms.presenting.services import shown
+from cms.public_state import public_state
 from directory import clock
 from directory.accounts.doors import PUBLIC, door
 from directory.models import Service
@@ -23,8 +26,8 @@ def service(request: HttpRequest, pk: UUID, slug: str = "") -> HttpResponse:
     if slug != found.slug:
         # Names may change back, so no browser is told to remember this for ever.
         return redirect(found)
-    context = {"service": shown(found, request.user), "keep_url": keep_url(found.pk, found.get_absolute_url())}
-    return render(request, "cms/service.html", context)
+    context = {"service": shown(found, request.user, public_state()), "keep_url": keep_url(found.pk)}
+    return may_be_kept(render(request, "cms/service.html", context), until_of(found))
 
 
 def _gone(request: HttpRequest, found: Service | None) -> HttpResponse:

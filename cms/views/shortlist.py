@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cms.presenting.keeping import safe_back
+from cms.presenting.keeping import came_from, safe_back
 from cms.presenting.shortlist import COLUMNS, COMPARED_MOST, compared, count_words, gone_words, kept_cards, mail_link
 from directory.accounts.doors import PUBLIC, door
 from directory.models import Service
@@ -64,7 +64,7 @@ def _list(request: HttpRequest, ids: Ids, *, own: bool) -> HttpResponse:
 def keep(request: HttpRequest) -> HttpResponse:
     """Put one service on the list: a page with one button, and what the button does. A script asks for JSON."""
     service = _public(request.POST.get("service") or request.GET.get("service") or "")
-    back = safe_back(request.POST.get("next") or request.GET.get("next") or "", service.get_absolute_url())
+    back = safe_back(request.POST.get("next") or request.GET.get("next") or came_from(request), service.get_absolute_url())
     if request.method != "POST":
         return render(request, "cms/saved/keep.html", {"service": service, "back": back})
     ids = shortlist.kept(request)

@@ -1,6 +1,7 @@
 """What every page knows: the name over the door, the telephone, the ways in, and which of them is open now."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,9 @@ PUBLIC_WAYS = (
     ("volunteers", "I can help", "/volunteer/"),
     ("directory", "Worried about someone?", "/worried/"),
 )
+
+# Addresses that the header itself leads to.
+PLACES = frozenset((*(url for _, _, url in PUBLIC_WAYS), "/saved/"))
 
 # (module that must be on, roles that see it, label, address): the rooms behind the counter.
 ROOMS = (
@@ -51,11 +55,32 @@ def roof(request: HttpRequest) -> dict[str, Any]:
     """Context processor. A view never overwrites `roof`; `site_name`, `phone`, `phone_hours` and `demo` are shortcuts that it may."""
     facts = site_facts()
     user = getattr(request, "user", None)
-    signed_in = bool(user is not None and user.is_authenticated)
     path = request.path
-    ways = [Way(label, url, path.startswith(url)) for module, label, url in PUBLIC_WAYS if module in settings.MODULES]
-    roles = roles_of(user) if signed_in else frozenset()
+    if user is None or not user.is_authenticated:
+        return {**facts, "roof": _for_visitors(tuple(facts.items()), settings.MODULES, path if path in PLACES else _within(path))}
+    roles = roles_of(user)
     rooms = [
         Way(label, url, path.startswith(url)) for module, seen_by, label, url in ROOMS if module in settings.MODULES and seen_by & roles
     ]
-    return {**facts, "roof": {**facts, "nav": ways, "rooms": rooms, "signed_in": signed_in, "path": path}}
+    return {**facts, "roof": {**facts, "nav": _ways(settings.MODULES, path), "rooms": rooms, "signed_in": True, "path": path}}
+
+
+class Roof(dict[str, Any]):
+    """The roof of everybody who has not signed in: made once and shared, equal only to itself, so that it is drawn once, too."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__  # type: ignore[assignment]
+
+
+@lru_cache(maxsize=64)
+def _for_visitors(facts: tuple[tuple[str, str | bool], ...], modules: tuple[str, ...], path: str) -> Roof:
+    return Roof({**dict(facts), "nav": _ways(modules, path), "rooms": [], "signed_in": False, "path": path})
+
+
+def _ways(modules: tuple[str, ...], path: str) -> list[Way]:
+    return [Way(label, url, path.startswith(url)) for module, label, url in PUBLIC_WAYS if module in modules]
+
+
+def _within(path: str) -> str:
+    """An address inside the same way in: all of them have the same roof."""
+    return next((f"{url}…" for _, _, url in PUBLIC_WAYS if path.startswith(url)), "")

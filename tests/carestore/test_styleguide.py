@@ -24,7 +24,7 @@ COMPONENTS = ROOF / "templates" / "components"
 TOKENS = (ROOF / "static" / "carestore" / "tokens.css").read_text()
 TONES = ("moss", "heather", "clay", "river", "stone")
 # Shown with another component, or part of the page around the styleguide.
-PARTS = {"header", "footer", "messages", "mark", "button_words", "cell", "field_words", "optional"}
+PARTS = {"header", "footer", "sheets", "messages", "mark", "button_words", "cell", "field_words", "optional"}
 VOID = {"meta", "link", "input", "img", "br", "hr", "use"}
 
 

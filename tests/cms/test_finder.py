@@ -54,28 +54,130 @@ def test_headline_counts_in_good_grammar(listing, indexed, read, count, words):
 def test_each_chip_takes_away_its_part_and_nothing_else(food_share, lunch_club, indexed, read):
     indexed()
     page = read("/find/", q="shopping in Marsden", free="1", mode="home,phone", radius="5", view="map")
-    assert page.link("Take away: Shopping") == "/find/?q=in+Marsden&radius=5&mode=home&mode=phone&free=1&view=map"
-    assert page.link("Take away: near Marsden") == "/find/?q=shopping&mode=home&mode=phone&free=1&view=map"
+    chosen = "radius=5&mode=home&mode=phone&free=1"
+    assert page.link("Take away: Shopping") == f"/find/?q=shopping+in+Marsden&{chosen}&off=need%3Ashopping&view=map"
+    assert page.link("Take away: near Marsden") == "/find/?q=shopping+in+Marsden&mode=home&mode=phone&free=1&off=place&view=map"
     assert page.link("Take away: free") == "/find/?q=shopping+in+Marsden&radius=5&mode=home&mode=phone&view=map"
     assert page.link("Take away: by phone") == "/find/?q=shopping+in+Marsden&radius=5&mode=home&free=1&view=map"
     assert page.link("Start again") == "/find/"
 
 
-def test_a_place_spelled_the_local_way_can_be_taken_out_of_the_sentence(food_share, indexed, read):
+def test_a_place_is_taken_off_the_sentence_and_what_was_typed_stays(food_share, indexed, read):
     indexed()
-    assert read("/find/", q="shopping near Slawit").link("Take away: near Slaithwaite") == "/find/?q=shopping"
-    assert read("/find/", q="shopping hd7 5aa").link("Take away: near HD7 5AA") == "/find/?q=shopping"
+    for typed, place in (("shopping near Slawit", "Slaithwaite"), ("shopping hd7 5aa", "HD7 5AA")):
+        page = read(read("/find/", q=typed).link(f"Take away: near {place}"))
+        assert f'value="{typed}"' in page.html
+        assert "can help with shopping" in page.text
+        assert f"near {place}" not in page.text
 
 
-def test_every_way_to_narrow_leaves_as_many_as_it_says(food_share, lunch_club, listing, indexed, read):
-    listing("Phone friend", needs=["friendships"], delivery=["phone"], is_free=True, area="everywhere")
+def test_what_a_sentence_wishes_is_a_chip_each_and_can_be_taken_off(food_share, lunch_club, indexed, read):
     indexed()
-    page = read("/find/", q="lonely or shopping")
-    choices = [(text, href) for text, href in page.links if (found := re.search(r"\((\d+)\)$", text)) and found]
-    assert choices
-    for text, href in choices:
-        count = int(re.search(r"\((\d+)\)$", text)[1])
-        assert f"{count} place" in read(href).text
+    page = read("/find/", q="free shopping on Tuesdays in Punjabi for someone aged 82 within 3 miles of Marsden at home")
+    for label in ("free", "in your home", "on Tuesdays", "in Punjabi", "for age 82", "within 3 miles", "near Marsden", "Shopping"):
+        without = read(page.link(f"Take away: {label}"))
+        assert f"Take away: {label}" not in without.text
+        assert f"Take away: {'Shopping' if label != 'Shopping' else 'free'}" in without.text
+        assert "aged 82" in without.html
+
+
+def test_a_repaired_word_can_be_meant_as_it_was_typed(food_share, indexed, read):
+    indexed()
+    page = read("/find/", q="sentnce")
+    assert "Showing results for “<b>sentence</b>”" in page.html
+    as_typed = page.link("Search for “sentnce” instead")
+    assert "off=spelling" in as_typed
+    assert "Showing results for" not in read(as_typed).text
+
+
+def test_what_was_taken_off_stays_off_on_every_way_but_another_question(food_share, listing, indexed, read):
+    for mode in ("home", "phone", "online"):
+        listing(f"Share {mode}", delivery=[mode], area="HD7")
+    indexed()
+    page = read("/find/", q="shopping in Marsden", off="place", page_size="2")
+    assert "off=place" in page.link("More")
+    assert "off=place" in page.link("By name")
+    box, filters = re.findall(r"<form.+?</form>", page.html, re.DOTALL)[-2:]
+    assert 'name="off"' not in box
+    assert '<input type="hidden" name="off" value="place">' in filters
+
+
+def filter_counts(html):
+    """(name, value, count) of every choice of the filters that says how many it leaves."""
+    ticks = re.findall(r'<input type="checkbox" name="(\w+)" value="([\w-]+)"[^>]*><span>[^<]*<span class="hint">\((\d+)', html)
+    for name, options in re.findall(r'<select id="filter-(\w+)"[^>]*>(.*?)</select>', html):
+        ticks += [(name, value, count) for value, count in re.findall(r'<option value="([\w-]+)"[^>]*>[^<]*\((\d+)\)', options)]
+    return ticks
+
+
+def test_every_filter_leaves_as_many_as_it_says(food_share, lunch_club, listing, indexed, read):
+    listing("Phone friend", needs=["friendships"], delivery=["phone"], is_free=True, area="everywhere", times="Tu 10:00-12:00")
+    listing("Punjabi circle", needs=["friendships"], delivery=["place"], places=[HALL], languages="Punjabi", who_for="Women")
+    indexed()
+    choices = filter_counts(read("/find/", place="HD7 5AA").html)
+    assert {name for name, _, _ in choices} >= {"need", "mode", "free", "access", "language", "open"}
+    for name, value, count in choices:
+        assert f"{count} place" in read("/find/", place="HD7 5AA", **{name: value}).text, (name, value)
+
+
+def test_filters_are_a_form_that_keeps_the_question(food_share, lunch_club, indexed, read):
+    indexed()
+    html = read("/find/", q="shopping", off="words,need:shopping", place="HD7 5AA", mode="home").html
+    form = re.search(r'<form method="get" action="/find/" aria-label="Narrow the list".+?</form>', html, re.DOTALL)[0]
+    assert '<input type="hidden" name="q" value="shopping">' in form
+    assert '<input type="hidden" name="place" value="HD7 5AA">' in form
+    assert 'name="mode" value="home" checked' in form
+    assert 'type="hidden" name="mode"' not in form
+
+
+def test_not_known_is_counted_and_shown_apart_from_yes(food_share, lunch_club, indexed, read, listing):
+    listing("Other club", needs=["friendships"], delivery=["place"], places=[{**HALL, "name": "Other hall"}])
+    indexed()
+    page = read("/find/", q="lonely")
+    assert "Step-free (1 yes, 1 not known, ask)" in page.text
+    narrowed = read("/find/", q="lonely", access="step_free")
+    inside, apart = narrowed.text.split("Not known: phone to ask")
+    assert "1 place can help" in inside
+    assert "Lunch club" in inside
+    assert "Other club" not in inside
+    assert "Other club" in apart
+    assert "Step-free access: not known, phone to ask" in apart
+
+
+def test_a_wish_keeps_what_is_not_known_and_says_so(food_share, listing, indexed, read):
+    listing("Free share", is_free=True)
+    listing("Paid share", is_free=False)
+    indexed()
+    page = read("/find/", q="free shopping")
+    assert "2 places can help" in page.text
+    assert page.text.count("Not known to be free: ask") == 1
+    assert "Not known to be free" not in read("/find/", q="shopping", free="1").text.split("These nearly fit")[0]
+
+
+def test_who_offers_help_is_shown_the_way_and_the_list_all_the_same(food_share, indexed, read):
+    indexed()
+    page = read("/find/", q="I could do the shopping for someone")
+    assert page.link("See how to help").startswith("/volunteer/")
+    assert "Would you like to help?" not in read(page.link("No, I am looking for help")).text
+    assert "Food share" in page.text
+
+
+def test_an_unclear_question_asks_which_is_meant(food_share, lunch_club, indexed, read):
+    from search.find import understood
+    from search.query import Query
+
+    indexed()
+    typed = next(
+        text for text in ("tablet", "form", "sitting", "going out", "washing", "letters", "bath") if understood(Query(q=text)).unsure
+    )
+    page = read("/find/", q=f"{typed} in Marsden")
+    likely = understood(Query(q=f"{typed} in Marsden")).needs
+    assert "Which do you mean?" in page.text
+    second = next(href for text, href in page.links if text == likely[1].name and "need=" in href)
+    chosen = read(second)
+    assert "Which do you mean?" not in chosen.text
+    assert "near Marsden" in chosen.text
+    assert f"need={likely[1].slug}" in second
 
 
 def test_a_place_that_is_not_known_says_what_to_do(food_share, indexed, read):
@@ -115,7 +217,10 @@ def test_nothing_fits_is_an_offer(food_share, indexed, read):
     page = read("/find/", q="shopping", place="HD7 5AA", access="hearing_loop")
     assert "Nothing on our list fits shopping near HD7 5AA yet" in page.text
     assert "Hearing loop: not known, phone to ask" in page.text
-    assert page.link("Ask the co-op") == "/ask/"
+    assert page.link("Ask the co-op") == "/ask/?need=shopping&area=T0001"
+    assert page.link("Suggest a group you know") == "/suggest/"
+    assert page.link("See who else covers HD7 5AA") == "/find/?place=HD7+5AA"
+    assert "Food share" in read(page.link("See who else covers HD7 5AA")).text
     assert page.link("Ring 01632 960 123") == "tel:01632960123"
     assert "no results" not in page.text.lower()
 
@@ -228,8 +333,9 @@ def test_results_are_not_for_search_engines_but_the_finder_is(food_share, indexe
 
 
 def test_asks_the_database_as_often_for_many_results_as_for_few(
-    listing, indexed, client, django_assert_num_queries, django_assert_max_num_queries
+    listing, indexed, client, settings, django_assert_num_queries, django_assert_max_num_queries
 ):
+    settings.PAGE_CACHE_SECONDS = 0
     times = "Tu 10:00-12:00; Th 10:00-12:00"
     for number in range(2):
         listing(f"Share {number}", delivery=["place"], places=[HALL], times=times)

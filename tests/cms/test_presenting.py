@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.presenting.addresses import ASKED, Address
-from cms.presenting.chips import without_words
 from cms.presenting.maps import APART, HEIGHT, WIDTH, rest_words, spread
 from cms.presenting.rich_words import TAGS, rich_words
 from cms.presenting.words import counted, inside, listed, sentence
-from search import tokens
 
 SOMEWHERE = st.tuples(st.floats(-50, WIDTH + 50), st.floats(-50, HEIGHT + 50))
 
@@ -31,20 +29,6 @@ def test_twenty_pins_stay_inside_the_picture(points):
     first = points[0]
     if 20 <= first[0] <= WIDTH - 20 and 20 <= first[1] <= HEIGHT - 20:
         assert dist(spread(points)[0], first) < 0.2
-
-
-@given(
-    st.lists(st.sampled_from(["shopping", "Mum's", "lonely", "in", "the", "HD7", "club"]), max_size=8),
-    st.sampled_from(["shopping", "lonely"]),
-)
-def test_a_question_loses_the_word_that_is_taken_away_and_keeps_the_rest(words, gone):
-    left = without_words(" ".join(words), [tokens.stem(gone)])
-    assert gone not in left.split()
-    kept = [word for word in words if word != gone]
-    if gone in words and tokens.tokens(" ".join(kept)):
-        assert left.split() == kept
-    elif gone in words:
-        assert left == ""
 
 
 TEXT = (

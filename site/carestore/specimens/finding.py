@@ -131,7 +131,20 @@ FINDING = [
             }
         ],
     ),
+    Specimen(
+        "keep",
+        "Keep",
+        "On a card and on a service page: puts it on the visitor's own list. A link, so that the page around it is the same for everybody.",
+        [{"url": "/saved/keep/?service=00000000-0000-0000-0000-000000000000", "name": "Valley Food Share"}],
+    ),
+    Specimen(
+        "save_search",
+        "Tell me",
+        "Below a list: a mail when something new fits.",
+        [{"url": "/saved/searches/new/?q=shopping"}],
+    ),
 ]
+
 
 READING = [
     Specimen(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ TONES = {"my-life": "heather", "my-home": "clay", "my-community": "moss", "my-ca
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
 def icon(name: str) -> SafeString:
     """One drawing of icons.svg, for the eye only: the words beside it carry the meaning."""
     return format_html(
@@ -33,6 +35,23 @@ def notice(content: SafeString, title: str, tone: str = "river", level: int = 3)
 def fold(content: SafeString, summary: str, open: bool = False) -> str:  # noqa: A002 - named as the HTML attribute it becomes
     """Free content that is folded away: {% fold "7 who cannot, and why" %}…{% endfold %}."""
     return render_to_string("components/fold.html", {"summary": summary, "body": content, "open": open})
+
+
+@register.simple_tag
+def kept(template_name: str, **values: Any) -> str:
+    """A part of a page that its values alone decide, drawn once for the same ones: {% kept "components/result_card.html" result=card level=3 %}.
+
+    Like `include … only`, for parts that come many times. The values are frozen, so that equal ones are drawn alike.
+    """
+    try:
+        return _drawn(template_name, tuple(values.items()))
+    except TypeError:  # a value that is not frozen
+        return render_to_string(template_name, values)
+
+
+@lru_cache(maxsize=1500)
+def _drawn(template_name: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return render_to_string(template_name, dict(values))
 
 
 @register.filter

@@ -1,6 +1,11 @@
-/* The map beside a list, drawn by Leaflet from the JSON that the page carries. Pins have the numbers of the list; pin and card light each other up. */
+/* The map beside a list, drawn by Leaflet. Pins have the numbers of the list; pin and card light each other up. Where it may be moved, it asks for
+   what lies in its window: single places, or round marks with a number where there are many. Without this file the drawn map stays. */
 (() => {
   "use strict";
+
+  const PAUSE = 250;
+  // More small marks than these are left out of the order of Tab: the list of the window holds them all.
+  const TABBED_MOST = 60;
 
   const box = document.querySelector("[data-finder-map]");
   if (!box) return;
@@ -9,8 +14,13 @@
   const places = pins.map((pin) => [pin.lat, pin.lon]);
   const card = (id) => document.getElementById(`result-${id}`);
 
-  linkDrawnPins();
-  if (window.L && data && (data.bounds || data.areas || places.length)) drawLiving();
+  /** Call these while a card or a pin is pointed at or has the focus, and after. */
+  function watched(end, begins, ends) {
+    end.addEventListener("mouseenter", begins);
+    end.addEventListener("mouseleave", ends);
+    end.addEventListener("focusin", begins);
+    end.addEventListener("focusout", ends);
+  }
 
   /** Light up card and pin together, from either side. */
   function pair(id, pin) {
@@ -19,13 +29,7 @@
       pin.classList.toggle("lit", on);
       one?.classList.toggle("lit", on);
     };
-    for (const end of [pin, one]) {
-      if (!end) continue;
-      end.addEventListener("mouseenter", light(true));
-      end.addEventListener("mouseleave", light(false));
-      end.addEventListener("focusin", light(true));
-      end.addEventListener("focusout", light(false));
-    }
+    for (const end of [pin, one]) if (end) watched(end, light(true), light(false));
   }
 
   function linkDrawnPins() {
@@ -41,7 +45,7 @@
     const map = L.map(ground, {
       scrollWheelZoom: false,
       zoomSnap: 0.25,
-      minZoom: 6,
+      minZoom: 5,
       maxZoom: 17,
       zoomAnimation: !still,
       fadeAnimation: !still,
@@ -52,13 +56,25 @@
     if (box.dataset.tileUrl) {
       L.tileLayer(box.dataset.tileUrl, { attribution: box.dataset.tileAttribution || "", maxZoom: 17 }).addTo(map);
     }
-    const areas = data.areas ? shapes() : null;
+    const areas = data.areas?.features.length ? shapes(data.areas).addTo(map) : null;
     look(map, areas);
-    if (areas) drawAreas(map, areas);
     const markers = pins.map((pin) => drawPin(map, pin));
     if (data.home) drawHome(map, data.home);
     part(map, markers);
     map.on("zoomend", () => part(map, markers));
+    if (data.ground) drawGround(map);
+    drawServed(map);
+    if (data.ask) new Surroundings(map, markers);
+  }
+
+  /** What one of our addresses answers with; nothing where it does not. */
+  async function read(url, signal) {
+    try {
+      const answer = await fetch(url, { signal });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
   }
 
   /** Move pins that would hide each other apart, each as little as it takes; anew at every zoom, from where they really are. */
@@ -85,9 +101,9 @@
     else map.setView([53.62, -1.89], 11);
   }
 
-  function shapes() {
+  function shapes(collection) {
     const plain = !box.dataset.tileUrl;
-    return L.geoJSON(data.areas, {
+    return L.geoJSON(collection, {
       interactive: false,
       style: (feature) => ({ className: feature.properties?.tone ? `map-area tone-${feature.properties.tone}` : plain ? "map-area" : "map-area over-tiles", weight: 1.2 }),
       onEachFeature: (feature, layer) => {
@@ -97,8 +113,11 @@
     });
   }
 
-  function drawAreas(map, areas) {
-    areas.addTo(map);
+  /** The areas below everything else; the browser keeps them for the next map. */
+  async function drawGround(map) {
+    const collection = await read(data.ground);
+    if (!collection) return;
+    const areas = shapes(collection).addTo(map).bringToBack();
     map.getPane("tooltipPane").style.zIndex = 450; // names lie under the pins
     map.on("moveend zoomend viewreset", () => fitNames(map, areas));
     fitNames(map, areas);
@@ -116,29 +135,155 @@
     for (const layer of named.sort((one, other) => width(other) - width(one))) {
       const middle = map.latLngToContainerPoint(layer.getCenter());
       const half = L.point(layer.feature.properties.name.length * 5 + 8, 13);
-      const box = L.bounds(middle.subtract(half), middle.add(half));
-      const inside = box.min.x > 0 && box.min.y > 0 && box.max.x < size.x && box.max.y < size.y;
-      const fits = inside && width(layer) > half.x * 1.4 && !taken.some((other) => other.intersects(box));
-      if (fits) taken.push(box);
+      const bounds = L.bounds(middle.subtract(half), middle.add(half));
+      const inside = bounds.min.x > 0 && bounds.min.y > 0 && bounds.max.x < size.x && bounds.max.y < size.y;
+      const fits = inside && width(layer) > half.x * 1.4 && !taken.some((other) => other.intersects(bounds));
+      if (fits) taken.push(bounds);
       layer[fits ? "openTooltip" : "closeTooltip"]();
+    }
+  }
+
+  /** The area that a card's service covers, while the card is pointed at or has the focus. Each outline is fetched once. */
+  function drawServed(map) {
+    const known = new Map();
+    for (const one of document.querySelectorAll("[data-area]")) {
+      let wanted = false;
+      let drawn;
+      watched(
+        one,
+        async () => {
+          wanted = true;
+          const url = one.dataset.area;
+          if (!known.has(url)) known.set(url, read(url));
+          const collection = await known.get(url);
+          if (!wanted || drawn || !collection) return;
+          drawn = L.geoJSON(collection, { interactive: false, style: { className: "map-area tone-served", weight: 3 } }).addTo(map);
+        },
+        () => {
+          wanted = false;
+          drawn?.remove();
+          drawn = undefined;
+        },
+      );
+    }
+  }
+
+  /** What lies in the window besides the list's own pins, asked for anew when the map has come to rest. */
+  class Surroundings {
+    constructor(map, markers) {
+      this.map = map;
+      this.markers = markers;
+      this.own = new Set(pins.map((pin) => pin.id));
+      this.layer = L.layerGroup().addTo(map);
+      this.line = document.createElement("p");
+      this.line.className = "map-key";
+      this.line.setAttribute("role", "status");
+      box.after(this.line);
+      this.first = true;
+      map.on("moveend", () => {
+        clearTimeout(this.pause);
+        this.pause = setTimeout(() => this.ask(), PAUSE);
+      });
+      this.ask();
+    }
+
+    async ask() {
+      this.asked?.abort();
+      this.asked = new AbortController();
+      const { signal } = this.asked;
+      const bounds = this.map.getBounds().toBBoxString().split(",").map((edge, at) => Math.min(Math.max(Number(edge), at % 2 ? -90 : -180), at % 2 ? 90 : 180).toFixed(5)).join(",");
+      const url = new URL(data.ask, location.href);
+      url.searchParams.set("bbox", bounds);
+      url.searchParams.set("zoom", Math.round(this.map.getZoom()));
+      const found = await read(url, signal);
+      if (found && !signal.aborted) this.draw(found, bounds);
+    }
+
+    draw({ clusters, points }, bounds) {
+      const held = this.layer.getLayers().find((marker) => marker.getElement() === document.activeElement);
+      const inFocus = held?.mark;
+      this.layer.clearLayers();
+      // Where places are gathered, pins of the list would be counted twice: they lie in the round marks.
+      const gathered = clusters.map((one) => L.latLngBounds([one.bbox[1], one.bbox[0]], [one.bbox[3], one.bbox[2]]));
+      this.markers.forEach((marker, at) => {
+        const hidden = gathered.some((inside) => inside.contains(places[at]));
+        if (hidden && marker.getElement() !== document.activeElement) marker.remove();
+        else if (!this.map.hasLayer(marker)) {
+          marker.addTo(this.map);
+          label(marker, pins[at]);
+        }
+      });
+      const others = points.filter((point) => !this.own.has(point.id));
+      const tabbed = clusters.length + others.length <= TABBED_MOST;
+      for (const one of clusters) this.cluster(one);
+      for (const one of others) this.point(one, tabbed);
+      const again = inFocus && this.layer.getLayers().find((marker) => marker.mark === inFocus);
+      if (again) again.getElement().focus({ preventScroll: true });
+      else if (inFocus) this.map.getContainer().focus({ preventScroll: true });
+      this.tell(clusters.reduce((sum, one) => sum + one.count, 0) + points.length, bounds);
+    }
+
+    cluster({ lat, lon, count, bbox }) {
+      const size = count < 10 ? 44 : count < 100 ? 52 : 60;
+      const icon = L.divIcon({ className: "map-marker cluster", html: words(String(count)), iconSize: [size, size] });
+      const marker = L.marker([lat, lon], { icon, riseOnHover: true });
+      marker.mark = `${lat},${lon}`;
+      marker.on("click keypress", (event) => {
+        if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
+        const inside = L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]]);
+        const zoom = Math.max(this.map.getBoundsZoom(inside, false, L.point(40, 40)), this.map.getZoom() + 1);
+        this.map.getContainer().focus({ preventScroll: true });
+        this.map.setView(inside.getCenter(), Math.min(zoom, this.map.getMaxZoom()));
+      });
+      this.layer.addLayer(marker);
+      marker.getElement().setAttribute("aria-label", `${count} places here: look closer`);
+    }
+
+    point({ id, name, lat, lon }, tabbed) {
+      const icon = L.divIcon({ className: "map-marker dot", html: "", iconSize: [30, 30] });
+      const marker = L.marker([lat, lon], { icon, keyboard: tabbed, riseOnHover: true });
+      marker.mark = `${id}:${lat},${lon}`;
+      marker.bindPopup(() => linkTo(`/services/${id}/`, name));
+      this.layer.addLayer(marker);
+      marker.getElement().setAttribute("aria-label", name);
+    }
+
+    /** How many are in the window, and the way to them as a list; said only when somebody has moved the map. */
+    tell(count, bounds) {
+      const list = new URL(data.list, location.href);
+      list.searchParams.set("bbox", bounds);
+      const link = document.createElement("a");
+      link.href = list;
+      link.textContent = "List what is on this map";
+      const more = count > new Set(this.markers).size || !this.first;
+      this.line.replaceChildren(...(more && count ? [`${count} ${count === 1 ? "place" : "places"} on this map. `, link] : more ? ["No place on this part of the map."] : []));
+      this.first = false;
     }
   }
 
   function drawPin(map, pin) {
     const icon = L.divIcon({ className: "map-marker", html: words(String(pin.number)), iconSize: [44, 44], iconAnchor: [2, 42], popupAnchor: [20, -38] });
-    const marker = L.marker([pin.lat, pin.lon], { icon, riseOnHover: true }).addTo(map);
-    marker.bindPopup(() => {
-      const line = document.createElement("p");
-      const link = document.createElement("a");
-      link.href = pin.url || `#result-${pin.id}`;
-      link.textContent = pin.name;
-      line.append(`${pin.number}. `, link);
-      return line;
-    });
+    const marker = L.marker([pin.lat, pin.lon], { icon, riseOnHover: true, zIndexOffset: 500 }).addTo(map);
+    marker.bindPopup(() => linkTo(pin.url || `#result-${pin.id}`, pin.name, pin.number));
+    label(marker, pin);
+    return marker;
+  }
+
+  /** Name a pin's drawing for those who hear it, and pair it with its card; a marker gets a new drawing whenever it comes back. */
+  function label(marker, pin) {
     const drawn = marker.getElement();
     drawn.setAttribute("aria-label", `${pin.number}: ${pin.name}`);
     pair(pin.id, drawn);
-    return marker;
+  }
+
+  function linkTo(url, name, number) {
+    const line = document.createElement("p");
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = name;
+    if (number) line.append(`${number}. `);
+    line.append(link);
+    return line;
   }
 
   function drawHome(map, home) {
@@ -154,4 +299,7 @@
     node.textContent = text;
     return node;
   }
+
+  linkDrawnPins();
+  if (window.L && data && (data.bounds || data.areas || places.length)) drawLiving();
 })();

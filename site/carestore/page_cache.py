@@ -1,0 +1,85 @@
+"""Whole pages for visitors who have not signed in, kept in each process until anything on them changes (docs/adr/0013-page-cache.md)."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+
+from cms.page_life import kept_until
+from cms.public_state import public_state
+from directory import clock
+
+ROOMS = ("/find/", "/services/", "/needs/")
+# Who has signed in, or is about to be told something, gets a page of their own.
+OWN_COOKIES = frozenset((settings.SESSION_COOKIE_NAME, "messages"))
+QUERY_MOST = 600
+# What others on the way keep cannot be called back, so they ask again soon.
+OTHERS_SECONDS = 60
+
+
+class PageCache:
+    """Answers out of memory where it can, and remembers what may be given to others. Stands before all other middleware, so that what is
+    kept has all their headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.PAGE_CACHE_SECONDS or not _may_be_shared(request):
+            return self.get_response(request)
+        pages = caches["pages"]
+        key = _key(request)
+        now = clock.now().timestamp()
+        kept = pages.get(key)
+        if kept is None or kept[0] <= now:
+            response = self.get_response(request)
+            kept = _kept(response)
+            if kept is None:
+                return response
+            pages.set(key, kept, min(settings.PAGE_CACHE_SECONDS, max(1, kept[0] - now)))
+        return _answer(request, kept, now)
+
+
+Kept = tuple[float, list[tuple[str, str]], bytes]
+
+
+def _may_be_shared(request: HttpRequest) -> bool:
+    """Is this a plain question of somebody who has not signed in, to a room that may be kept?"""
+    path = request.path
+    if request.method != "GET" or not (path == "/" or path.startswith(ROOMS)) or len(request.META.get("QUERY_STRING", "")) > QUERY_MOST:
+        return False
+    request.get_host()
+    return OWN_COOKIES.isdisjoint(request.COOKIES) and "Authorization" not in request.headers
+
+
+def _key(request: HttpRequest) -> str:
+    """The address with its parameters in one order (those of one name keep theirs, and empty ones say nothing), and what pages are made from."""
+    parts = [part for part in request.META.get("QUERY_STRING", "").split("&") if part and not part.endswith("=")]
+    asked = "&".join(sorted(parts, key=lambda part: part.partition("=")[0]))
+    return blake2b("\n".join((request.path, asked, public_state())).encode("utf-8", "replace"), digest_size=20).hexdigest()
+
+
+def _kept(response: HttpResponse) -> Kept | None:
+    """What is remembered of an answer; None where it is nobody else's."""
+    until = kept_until(response)
+    if until is None or response.status_code != 200 or response.streaming or response.cookies:
+        return None
+    content = response.content
+    patch_vary_headers(response, ["Cookie"])
+    headers = [(name, value) for name, value in response.items() if name not in ("Cache-Control", "ETag")]
+    headers.append(("ETag", f'"{blake2b(content, digest_size=12).hexdigest()}"'))
+    return until.timestamp(), headers, content
+
+
+def _answer(request: HttpRequest, kept: Kept, now: float) -> HttpResponse:
+    until, headers, content = kept
+    same = dict(headers)["ETag"] in request.headers.get("If-None-Match", "")
+    response = HttpResponseNotModified() if same else HttpResponse(content)
+    for name, value in headers:
+        if not same or name not in ("Content-Length", "Content-Type"):
+            response[name] = value
+    response["Cache-Control"] = f"public, max-age={max(0, min(OTHERS_SECONDS, int(until - now)))}"
+    return response
