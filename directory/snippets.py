@@ -218,7 +218,9 @@ class NeedViewSet(Listed):
     list_display = ["name", "element", "plain"]
     panels = [
         *(FieldPanel(name) for name in ("slug", "element", "name", "plain", "what_counts", "rather_elsewhere", "order")),
-        HelpPanel("The words by which the finder understands this need are kept under “Everyday words” in the menu, where they can be tried."),
+        HelpPanel(
+            "The words by which the finder understands this need are kept under “Everyday words” in the menu, where they can be tried."
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Need]":

@@ -47,11 +47,13 @@ def near_misses(query: Query, found: Collection[str], engine: Engine, *, today: 
     candidates = engine.search(wide, everywhere=True, facets=False)
     scores = score(candidates.rows, query=wide, today=today)
     at = _likeliest(scores, query)
+    # Where only an access is not known, search.perhaps tells it.
+    not_known = set() if "access" in query.wished else {fact_not_known(fact) for fact in query.access}
     missed = []
     for each, documents in zip(at.tolist(), candidates.documents(at), strict=True):
         reasons = why_not(documents, query, reaches=bool(scores.reach[each]), open_then=_open_then(candidates, each, documents, query))
         miles = _miles(documents, query)
-        if documents[0].service in found or not reasons or (miles is not None and miles > FARTHEST_MILES):
+        if documents[0].service in found or not reasons or not_known.issuperset(reasons) or (miles is not None and miles > FARTHEST_MILES):
             continue
         scored = explained(scores, each, documents[0], wide)
         order = (len(reasons), miles if miles is not None else 0.0, -scored.points, documents[0].name.casefold(), documents[0].service)

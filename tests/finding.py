@@ -8,9 +8,9 @@ from typing import Any
 
 from search import tokens
 from search.engines.base import Document, Place
-from search.query import Query, Spot
 from search.lexicon import WordList
 from search.needs_model import shipped
+from search.query import Query, Spot
 from search.understand import Words, make_words
 from search.vocabulary import NeedWords, Vocabulary, compile_vocabulary
 

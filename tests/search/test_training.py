@@ -8,9 +8,21 @@ from search.needs_training import Phrase, cross_validate, digest, figures, train
 FEW = [
     Phrase(text, (need,))
     for need, texts in {
-        "shopping": ("fetch my groceries", "bread and milk from the shop", "a bag of shopping carried", "the shop is too far", "groceries brought"),
+        "shopping": (
+            "fetch my groceries",
+            "bread and milk from the shop",
+            "a bag of shopping carried",
+            "the shop is too far",
+            "groceries brought",
+        ),
         "garden-maintenance": ("cut the grass", "the hedge is too high", "weeds on the path", "mow the lawn", "the grass and the hedge"),
-        "using-it": ("my tablet will not switch on", "an email I cannot open", "the laptop is slow", "open a video call", "my laptop and email"),
+        "using-it": (
+            "my tablet will not switch on",
+            "an email I cannot open",
+            "the laptop is slow",
+            "open a video call",
+            "my laptop and email",
+        ),
     }.items()
     for text in texts
 ]
