@@ -56,10 +56,13 @@ def _may_be_shared(request: HttpRequest) -> bool:
 
 
 def _key(request: HttpRequest) -> str:
-    """The address with its parameters in one order (those of one name keep theirs, and empty ones say nothing), and what pages are made from."""
-    parts = [part for part in request.META.get("QUERY_STRING", "").split("&") if part and not part.endswith("=")]
-    asked = "&".join(sorted(parts, key=lambda part: part.partition("=")[0]))
-    return blake2b("\n".join((request.path, asked, public_state())).encode("utf-8", "replace"), digest_size=20).hexdigest()
+    """What is asked, as the pages read it, and what they are made from.
+
+    Names are in one order, the values of one name keep theirs, and a name that holds nothing says nothing. It is never taken from the
+    address as it was written: two that look alike may ask different things, and one visitor would be given the answer to another.
+    """
+    asked = sorted((name, values) for name, values in request.GET.lists() if any(values))
+    return blake2b(repr((request.scheme, request.path, asked, public_state())).encode(), digest_size=20).hexdigest()
 
 
 def _kept(response: HttpResponse) -> Kept | None:

@@ -100,6 +100,29 @@ def test_the_same_question_written_differently_is_the_same_page(share, client, m
     assert len(made) == 3
 
 
+@pytest.mark.parametrize(
+    ("put", "asked"),
+    [
+        ("/find/?q=shopping=", "/find/"),
+        ("/find/?q=shopping&place=Nowhere=", "/find/?q=shopping"),
+        ("/needs/shopping/?place=HD7+5AA&place=", "/needs/shopping/?place=HD7+5AA"),
+        ("/find/?q=lonely&%71=shopping", "/find/?%71=shopping&q=lonely"),
+    ],
+)
+def test_nobody_can_put_their_own_question_under_the_address_of_another(share, client, put, asked):
+    right = client.get(asked).content
+    caches["pages"].clear()
+    client.get(put)
+    assert client.get(asked).content == right
+
+
+def test_what_came_over_https_is_not_given_over_http(share, client, made, settings):
+    settings.SECURE_HSTS_SECONDS = 60
+    client.get(FIND)
+    assert "Strict-Transport-Security" in client.get(FIND, secure=True)
+    assert len(made) == 2
+
+
 @pytest.mark.parametrize("how", ["changed", "masked", "closed", "spaces"])
 def test_what_changes_is_gone_from_the_next_answer_even_before_the_index_knows(share, client, editor, how):
     pages = (FIND, share.get_absolute_url(), "/needs/shopping/")
