@@ -51,7 +51,9 @@ class Address:
 
     def replace(self, **changes: str | tuple[str, ...]) -> "Address":
         """The same with these parameters set; an empty value takes a parameter away."""
-        values = {**dict(self.values), **{name: (value,) if isinstance(value, str) else value for name, value in changes.items()}}
+        values = dict(self.values)
+        for name, value in changes.items():
+            values[name] = (value,) if isinstance(value, str) and value else tuple(each for each in value if each)
         return _address(values)
 
     def without(self, *names: str, value: str = "") -> "Address":
@@ -97,5 +99,5 @@ def _split(name: str, values: list[str]) -> tuple[str, ...]:
 
 
 def _address(values: Mapping[str, tuple[str, ...]]) -> Address:
-    kept = ((name, tuple(value for value in values.get(name, ()) if value)) for name in ASKED)
-    return Address(tuple((name, each) for name, each in kept if each))
+    """In the steady order; `values` hold no empty ones."""
+    return Address(tuple((name, each) for name in ASKED if (each := values.get(name))))

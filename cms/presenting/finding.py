@@ -59,15 +59,14 @@ class Finding:
     cards: list[Card]
     perhaps: list[Card]
     near_misses: list[Card]
-    chips: list[Chip]
+    chips: tuple[Chip, ...]
     readings: list[Reading]
     offer: Offer | None
     filters: Filters | None
-    sorts: list[Choice]
+    sorts: tuple[Choice, ...]
     total: int
     map: Picture | None
     map_first: bool
-    other_view_url: str
     corrected: str
     typed: str
     as_typed_url: str
@@ -88,8 +87,8 @@ def finding(found: Found, address: Address, needs: Sequence[Need], *, state: str
     cards = cards_of(found.results, state=state, first=first, keeps=True, points=points)
     perhaps, misses = (cards_of(results, state=state, keeps=True, points=points) for results in (found.perhaps, found.near_misses))
     query, map_first = found.query, address.text("view") == "map"
-    chips = chips_of(query, address, names)
-    place = query.place
+    chips = tuple(chips_of(query, address, names))
+    place, drawn = query.place, map_of_results(found, cards, address, state)
     return Finding(
         headline=headline(found, names),
         cards=cards,
@@ -99,11 +98,10 @@ def finding(found: Found, address: Address, needs: Sequence[Need], *, state: str
         readings=_readings(query, address, needs),
         offer=_offer(query, address),
         filters=filters_of(found, address, names) if found.total else None,
-        sorts=sorts_of(found, address) if found.total > 1 else [],
+        sorts=(*sorts_of(found, address), *_views(address, found.page, map_first, drawn)) if found.total > 1 else (),
         total=found.total,
-        map=map_of_results(found, cards, address, state),
+        map=drawn,
         map_first=map_first,
-        other_view_url=address.replace(view="" if map_first else "map").url(found.page),
         corrected=query.corrected,
         typed=query.q,
         as_typed_url=address.off("spelling").url(),
@@ -116,6 +114,13 @@ def finding(found: Found, address: Address, needs: Sequence[Need], *, state: str
         nothing=_nothing(query, chips) if not found.total else None,
         until=min((card.until for card in (*cards, *perhaps, *misses)), default=None),
     )
+
+
+def _views(address: Address, page: int, map_first: bool, drawn: Picture | None) -> list[Choice]:
+    """The way to the map first, or back to the list first; none where there is no map."""
+    if drawn is None:
+        return []
+    return [Choice("List first" if map_first else "Map first", address.replace(view="" if map_first else "map").url(page))]
 
 
 def _readings(query: Query, address: Address, needs: Sequence[Need]) -> list[Reading]:
@@ -136,7 +141,7 @@ def _offer(query: Query, address: Address) -> Offer | None:
     return Offer(f"{reverse('volunteer')}{hint}", address.off("offer").url())
 
 
-def _nothing(query: Query, chips: list[Chip]) -> Nothing:
+def _nothing(query: Query, chips: Sequence[Chip]) -> Nothing:
     hint = "Take away one of the parts above, or ask us: we know people who are on no list." if len(chips) > 1 else ""
     place = query.place
     if place is None or not (query.asks or query.need):
@@ -182,11 +187,11 @@ class AskBox:
 
     q: str
     place: str
-    needs: Sequence[Need]
+    needs: tuple[Need, ...]
     need: str
     radii: tuple[int | float, ...]
     radius: int | float | str
-    keep: list[tuple[str, str]]
+    keep: tuple[tuple[str, str], ...]
     place_error: str = ""
     errors: list[dict[str, str]] = field(default_factory=list)
 
@@ -211,11 +216,11 @@ def ask_box(address: Address, needs: Sequence[Need], errors: Mapping[str, list[s
     return AskBox(
         q=address.text("q"),
         place=address.text("place"),
-        needs=[] if short or len(chosen) > 1 else needs,
+        needs=() if short or len(chosen) > 1 else tuple(needs),
         need=chosen[0] if len(chosen) == 1 else "",
         radii=() if short else tuple(radii),
         radius=radius,
-        keep=address.pairs(leave_out=tuple(asked)),
+        keep=tuple(address.pairs(leave_out=tuple(asked))),
         place_error=place_error,
         errors=[_error(name, place_error if name == "place" else " ".join(texts)) for name, texts in errors.items()],
     )

@@ -20,7 +20,7 @@ def test_closed_this_week_in_two_clicks(opens: Opens) -> None:
 
     expect(partner.get_by_text("It is on your page now.")).to_be_visible()
     visitor = opens("/find/?q=lunch+club&place=Slawit")
-    visitor.get_by_role("link", name=LUNCH).click()
+    visitor.get_by_role("link", name=LUNCH, exact=True).click()
     expect(visitor.get_by_text("Closed this week.")).to_be_visible()
 
     partner.get_by_role("button", name=re.compile("Take it back.*Notice")).click()
@@ -53,7 +53,7 @@ def test_an_edit_waits_for_an_editor_field_by_field(opens: Opens) -> None:
     partner.get_by_role("link", name="Example Dinners Brought Round (demo)").click()
     expect(partner.get_by_text("Nobody answers at night: please say when.")).to_be_visible()
     visitor = opens("/needs/cooking/")
-    visitor.get_by_role("link", name="Example Dinners Brought Round (demo)").click()
+    visitor.get_by_role("link", name="Example Dinners Brought Round (demo)", exact=True).click()
     expect(visitor.get_by_text("A hot dinner and a pudding at your door.")).to_be_visible()
     expect(visitor.get_by_text("Ring us any time.")).to_have_count(0)
 

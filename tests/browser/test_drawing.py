@@ -54,7 +54,7 @@ def test_an_area_is_drawn_with_the_pointer_and_with_the_keyboard(opens: Opens, w
     send_and_accept(partner, opens)
 
     visitor = opens("/needs/cooking/", width=width)
-    visitor.get_by_role("link", name=DINNERS).click()
+    visitor.get_by_role("link", name=DINNERS, exact=True).click()
     expect(visitor.get_by_text("For people in:")).to_be_visible()
     expect(visitor.locator(".map path.tone-served")).to_have_count(1)
     fits(accessible(visitor))
@@ -66,5 +66,5 @@ def test_without_scripts_an_outline_is_pasted(opens: Opens) -> None:
     partner.get_by_label("What do people call the drawn area?").fill("Around the canal")
     send_and_accept(partner, opens)
     visitor = opens("/needs/cooking/", scripts=False)
-    visitor.get_by_role("link", name=DINNERS).click()
+    visitor.get_by_role("link", name=DINNERS, exact=True).click()
     assert visitor.locator(".map path.tone-served").count() >= 1

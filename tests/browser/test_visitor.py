@@ -33,7 +33,7 @@ def test_shopping_near_a_postcode(opens: Opens) -> None:
     expect(page.get_by_label("Village or postcode")).to_have_value("")
     assert results.count() >= with_place
 
-    page.get_by_role("link", name="Example Shopping and Errands").click()
+    results.get_by_role("heading", name="Example Shopping and Errands").get_by_role("link").click()
     expect(page).to_have_url(re.compile(r"/services/[0-9a-f-]{36}/example-shopping-and-errands"))
     expect(page.get_by_role("heading", name="Can I just turn up?")).to_be_visible()
     expect(page.get_by_role("link", name="01632 960102").first).to_be_visible()

@@ -11,7 +11,7 @@ from directory.listings import set_fields, withdraw
 from directory.models import Location
 from search.models import SearchWithoutAnswer
 from tests import factories
-from tests.cms.conftest import BROWSER, HALL
+from tests.cms.conftest import BROWSER, HALL, Read
 
 
 @pytest.fixture
@@ -363,3 +363,40 @@ def test_a_partner_sees_the_same_list(food_share, indexed):
     partner.force_login(factories.user(Role.PARTNER))
     assert "Food share" in visitor.get("/find/?q=shopping").content.decode()
     assert "Food share" in partner.get("/find/?q=shopping").content.decode()
+
+
+def test_editors_see_the_points_and_nobody_else(food_share, indexed, editor):
+    indexed()
+    visitor, signed_in = Client(), Client()
+    signed_in.force_login(editor)
+    for address in ("/find/?q=shopping", "/needs/shopping/"):
+        assert "Freshness" in signed_in.get(address).content.decode().split("points</summary>", 1)[1]
+        assert "points</summary>" not in visitor.get(address).content.decode()
+
+
+def test_keeping_leads_back_to_the_list(food_share, indexed, client):
+    indexed()
+    page = Read(client.get("/find/?q=shopping"))
+    keep = page.link("Keep Food share")
+    form = client.get(keep, headers={"referer": "http://testserver/find/?q=shopping"}).content.decode()
+    assert '<input type="hidden" name="next" value="/find/?q=shopping">' in form
+    elsewhere = client.get(keep, headers={"referer": "https://evil.example/find/?q=shopping"}).content.decode()
+    assert f'name="next" value="{food_share.get_absolute_url()}"' in elsewhere
+
+
+def test_a_search_can_be_kept_with_what_was_taken_off(food_share, indexed, read):
+    indexed()
+    page = read("/find/", q="shopping in Marsden", off="place", sort="name")
+    assert page.link("Tell me when something new fits") == "/saved/searches/new/?q=shopping+in+Marsden&off=place"
+
+
+def test_twenty_results_with_a_map_are_a_light_page(listing, indexed, read):
+    for number in range(25):
+        place = {**HALL, "name": f"Hall {number}"}
+        listing(f"Share number {number}", delivery=["place"], places=[place], area="within 2 miles of Golcar", times="Tu 10:00-12:00")
+    indexed()
+    page = read("/find/", q="shopping", place="HD7 5AA")
+    assert page.html.count("data-result") == 20
+    assert len(page.html) < 45_000
+    assert '<link rel="next"' in page.html
+    assert "1 to 20 of 25" in page.text

@@ -4,8 +4,9 @@
   "use strict";
 
   const PAUSE = 250;
-  // More small marks than these are left out of the order of Tab: the list of the window holds them all.
-  const TABBED_MOST = 60;
+  // Pins and round marks nearer than these many pixels would hide each other.
+  const APART = 40;
+  const MARKS_APART = 54;
 
   const box = document.querySelector("[data-finder-map]");
   if (!box) return;
@@ -79,18 +80,20 @@
 
   /** Move pins that would hide each other apart, each as little as it takes; anew at every zoom, from where they really are. */
   function part(map, markers) {
-    const apart = 40;
     const placed = [];
-    markers.forEach((marker, index) => {
-      const there = map.latLngToLayerPoint(places[index]);
-      let spot = there;
-      for (let step = 0; step < 400 && placed.some((other) => other.distanceTo(spot) < apart); step++) {
-        const away = (apart / 3) * Math.sqrt(step + 1);
-        spot = there.add(L.point(Math.cos(step * 2.4) * away, Math.sin(step * 2.4) * away));
-      }
-      placed.push(spot);
-      marker.setLatLng(spot === there ? places[index] : map.layerPointToLatLng(spot));
-    });
+    markers.forEach((marker, index) => marker.setLatLng(besides(map, places[index], placed, APART)));
+  }
+
+  /** The nearest position to this one that keeps its distance from all that are placed; it is one of them then. */
+  function besides(map, position, placed, apart) {
+    const there = map.latLngToLayerPoint(position);
+    let spot = there;
+    for (let step = 0; step < 400 && placed.some((other) => other.distanceTo(spot) < apart); step++) {
+      const away = (apart / 3) * Math.sqrt(step + 1);
+      spot = there.add(L.point(Math.cos(step * 2.4) * away, Math.sin(step * 2.4) * away));
+    }
+    placed.push(spot);
+    return spot === there ? position : map.layerPointToLatLng(spot);
   }
 
   /** Where to look first: what the page asks for, else all pins and the home, else the areas. */
@@ -214,19 +217,19 @@
         }
       });
       const others = points.filter((point) => !this.own.has(point.id));
-      const tabbed = clusters.length + others.length <= TABBED_MOST;
-      for (const one of clusters) this.cluster(one);
-      for (const one of others) this.point(one, tabbed);
+      const placed = this.markers.filter((marker) => this.map.hasLayer(marker)).map((marker) => this.map.latLngToLayerPoint(marker.getLatLng()));
+      for (const one of clusters) this.cluster(one, placed);
+      for (const one of others) this.point(one);
       const again = inFocus && this.layer.getLayers().find((marker) => marker.mark === inFocus);
       if (again) again.getElement().focus({ preventScroll: true });
       else if (inFocus) this.map.getContainer().focus({ preventScroll: true });
       this.tell(clusters.reduce((sum, one) => sum + one.count, 0) + points.length, bounds);
     }
 
-    cluster({ lat, lon, count, bbox }) {
+    cluster({ lat, lon, count, bbox }, placed) {
       const size = count < 10 ? 44 : count < 100 ? 52 : 60;
       const icon = L.divIcon({ className: "map-marker cluster", html: words(String(count)), iconSize: [size, size] });
-      const marker = L.marker([lat, lon], { icon, riseOnHover: true });
+      const marker = L.marker(besides(this.map, [lat, lon], placed, MARKS_APART), { icon, riseOnHover: true });
       marker.mark = `${lat},${lon}`;
       marker.on("click keypress", (event) => {
         if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
@@ -239,13 +242,12 @@
       marker.getElement().setAttribute("aria-label", `${count} places here: look closer`);
     }
 
-    point({ id, name, lat, lon }, tabbed) {
+    /** A place that is not on this page of the list. There may be hundreds, so Tab passes them by: "List what is on this map" holds them all. */
+    point({ id, name, lat, lon }) {
       const icon = L.divIcon({ className: "map-marker dot", html: "", iconSize: [30, 30] });
-      const marker = L.marker([lat, lon], { icon, keyboard: tabbed, riseOnHover: true });
-      marker.mark = `${id}:${lat},${lon}`;
+      const marker = L.marker([lat, lon], { icon, keyboard: false, title: name, riseOnHover: true });
       marker.bindPopup(() => linkTo(`/services/${id}/`, name));
       this.layer.addLayer(marker);
-      marker.getElement().setAttribute("aria-label", name);
     }
 
     /** How many are in the window, and the way to them as a list; said only when somebody has moved the map. */
