@@ -23,6 +23,10 @@ DECIMALS = 5
 BRITAIN = (-9.0, 49.0, 2.5, 61.0)
 # A line that crosses itself is mended only where the area stays the same but for this share.
 MENDED_SHARE = 0.01
+# A slip of the hand crosses a few lines. Mending a scribble would take minutes: 500 corners cross 27,000 times.
+MOST_MEETINGS = 100
+# Parts that lie side by side meet at every corner they share, about five times each.
+MOST_MEETINGS_OF_PARTS = 10 * MOST_POINTS
 METRES_IN_A_DEGREE = 111_195.0
 METRES_IN_A_MILE = 1609.344
 
@@ -34,6 +38,7 @@ NO_OUTLINE = "This holds no outline. It needs a Polygon or a MultiPolygon; a poi
 SWAPPED = f"Latitude and longitude look swapped: GeoJSON wants the longitude first, such as {EXAMPLE}."
 GRID = f"These look like metres of the national grid. GeoJSON wants degrees, the longitude first, such as {EXAMPLE}."
 OUTSIDE = f"The outline leaves Great Britain. GeoJSON wants degrees, the longitude first, such as {EXAMPLE}."
+TOO_OFTEN = f"Its parts cross so often that more than {MOST_POINTS:,} points come of it. Draw it more simply."
 TOO_FEW = "Each line of an outline needs at least three corners."
 
 Position = tuple[float, float]
@@ -56,10 +61,14 @@ def read_outline(value: Any) -> dict[str, Any]:
         raise ValidationError(f"The outline has {len(points):,} points; {MOST_POINTS:,} is the most. Draw it more simply.")
     _check_where(points)
     parts = [_valid(shapely.Polygon(rings[0], rings[1:])) for rings in polygons]
+    if len(parts) > 1 and _meetings(parts) > MOST_MEETINGS_OF_PARTS:
+        raise ValidationError(TOO_OFTEN)
     whole = shapely.set_precision(shapely.union_all(parts), 10**-DECIMALS)
     surfaces = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon" and part.area > 0]
     if not surfaces:
         raise ValidationError("The outline encloses nothing.")
+    if _corners(surfaces) > MOST_POINTS:
+        raise ValidationError(TOO_OFTEN)
     return _steady(surfaces)
 
 
@@ -210,7 +219,8 @@ def _position(point: Any) -> Position:
         or any(isinstance(x, bool) or not isinstance(x, int | float) for x in point[:2])
     ):
         raise ValidationError(f"Each corner is a pair of numbers, the longitude first, such as {EXAMPLE}.")
-    if not all(math.isfinite(x) and abs(x) < 1e9 for x in point[:2]):
+    # A whole number may be too long for a float; compared it can be.
+    if not all(abs(x) < 1e9 for x in point[:2]):
         raise ValidationError(OUTSIDE)
     return float(point[0]), float(point[1])
 
@@ -244,14 +254,43 @@ def _valid(polygon: "BaseGeometry") -> "BaseGeometry":
 
     if polygon.is_valid:
         return polygon
-    mended = shapely.make_valid(polygon)
-    if polygon.area and abs(mended.area - polygon.area) <= MENDED_SHARE * polygon.area:
-        return mended
+    if polygon.area and _meetings([polygon]) <= MOST_MEETINGS:
+        mended = shapely.make_valid(polygon)
+        if abs(mended.area - polygon.area) <= MENDED_SHARE * polygon.area:
+            return mended
     reason = shapely.is_valid_reason(polygon)
     what = "A hole leaves the outline" if "Hole" in reason or "holes" in reason else "The line crosses itself"
     spot = reason[reason.find("[") + 1 : -1].split() if reason.endswith("]") else []
     where = f" near {float(spot[1]):.4f}, {float(spot[0]):.4f} (latitude, longitude)" if len(spot) == 2 else ""
     raise ValidationError(f"{what}{where}. Move that corner, or draw the area anew.")
+
+
+def _meetings(surfaces: "Sequence[BaseGeometry]") -> int:
+    """How many pairs of their straight lines touch or cross, besides those that follow one another."""
+    import numpy
+    import shapely
+
+    polygons = [part for part in shapely.get_parts(list(surfaces)) if part.geom_type == "Polygon"]
+    rings = [numpy.array(ring.coords) for each in polygons for ring in (each.exterior, *each.interiors)]
+    begin, end = numpy.concatenate([ring[:-1] for ring in rings]), numpy.concatenate([ring[1:] for ring in rings])
+    low, high, along = numpy.minimum(begin, end), numpy.maximum(begin, end), end - begin
+
+    def side(of: Any, to: Any) -> Any:
+        return numpy.sign(of[..., 0] * to[..., 1] - of[..., 1] * to[..., 0])
+
+    pairs = 0
+    for at in range(len(begin) - 1):
+        others = slice(at + 1, None)
+        near = ((low[others] <= high[at]) & (high[others] >= low[at])).all(axis=1)
+        divides = side(along[at], begin[others] - begin[at]) * side(along[at], end[others] - begin[at]) <= 0
+        divided = side(along[others], begin[at] - begin[others]) * side(along[others], end[at] - begin[others]) <= 0
+        pairs += int((near & divides & divided).sum())
+    return pairs - len(begin)
+
+
+def _corners(surfaces: "Sequence[BaseGeometry]") -> int:
+    """The points of all lines, each line's first one counted once."""
+    return sum(len(line.coords) - 1 for part in surfaces for line in (part.exterior, *part.interiors))
 
 
 def _steady(surfaces: "Sequence[BaseGeometry]") -> dict[str, Any]:

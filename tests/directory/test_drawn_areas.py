@@ -2,6 +2,7 @@
 
 import json
 import math
+import random
 
 import pytest
 import shapely
@@ -83,6 +84,7 @@ def test_holes_and_several_parts_are_kept():
         (polygon([["-1.9", "53.6"], [-1.8, 53.6], [-1.8, 53.7]]), "pair of numbers"),
         (polygon([[True, 53.6], [-1.8, 53.6], [-1.8, 53.7]]), "pair of numbers"),
         (polygon([[math.nan, 53.6], [-1.8, 53.6], [-1.8, 53.7]]), "leaves Great Britain"),
+        (polygon([[10**400, 53.6], [-1.8, 53.6], [-1.8, 53.7]]), "leaves Great Britain"),
         (polygon([[2.35, 48.85], [2.36, 48.85], [2.36, 48.86]]), "leaves Great Britain"),
         (polygon([[lat, lon] for lon, lat in SQUARE]), "look swapped"),
         (polygon([[413000, 411000], [414000, 411000], [414000, 412000]]), "metres of the national grid"),
@@ -98,6 +100,26 @@ def test_what_cannot_be_taken_is_refused_in_plain_words(value, words):
 def test_too_many_points_are_refused():
     circle = [[-1.87 + math.cos(turn / 400) / 50, 53.6 + math.sin(turn / 400) / 50] for turn in range(MOST_POINTS + 1)]
     assert "2,001 points" in refused(polygon(circle))
+
+
+def test_a_scribble_is_refused_without_mending_it(monkeypatch):
+    """Mending one of 500 corners would take minutes."""
+    scattered = random.Random(1)
+    scribble = [[scattered.uniform(-2, -1), scattered.uniform(53, 54)] for _ in range(500)]
+    mended = []
+    monkeypatch.setattr(shapely, "make_valid", lambda shape: mended.append(shape) or shape)
+    assert "crosses itself" in refused(polygon(scribble))
+    assert not mended
+
+
+@pytest.mark.parametrize("many", [30, 240])
+def test_parts_that_cross_often_are_refused_where_too_many_points_come_of_it(many):
+    def box(west, south, east, north):
+        return [[[west, south], [east, south], [east, north], [west, north]]]
+
+    rows = [box(-2, 53 + at / many, -1, 53 + (at + 0.3) / many) for at in range(many)]
+    columns = [box(-2 + at / many, 53, -2 + (at + 0.3) / many, 54) for at in range(many)]
+    assert "more than 2,000 points" in refused({"type": "MultiPolygon", "coordinates": rows + columns})
 
 
 def test_a_line_that_crosses_itself_hardly_at_all_is_mended():
