@@ -104,7 +104,8 @@ def _form_page(request: HttpRequest, kind: CallBack.Kind, form: CallBackForm) ->
 
 def _known(form: CallBackForm) -> str:
     """What the search before tells: "shopping, Marsden"; what is not known on our lists is left out."""
-    values = {name: str(form[name].value() or "") for name in ("need", "area", "service")}
+    # A form that was refused holds what was sent, and PostgreSQL takes no NUL.
+    values = {name: str(form[name].value() or "").replace("\0", "") for name in ("need", "area", "service")}
     need = Need.objects.filter(pk=values["need"]).values_list("name", flat=True).first()
     area = Area.objects.filter(area_set__installed=True, code=values["area"]).values_list("name", flat=True).first()
     try:

@@ -136,6 +136,7 @@ def test_too_many_from_one_address_are_slowed(client: Client) -> None:
     [
         *({"name": ""}, {"name": "  "}, {"phone": ""}, {"phone": "12"}, {"phone": "ring me"}, {"when": ""}, {"when": "x"}),
         *({"voicemail": ""}, {"about": "x" * 501}, {"name": "a\0b"}, {"phone": "0" * 41}),
+        *({"need": "a\0"}, {"area": "\0"}, {"service": "a\0"}),
     ],
 )
 def test_what_is_missing_is_told_and_nothing_kept(client: Client, wrong: dict[str, str]) -> None:
