@@ -95,7 +95,14 @@ def map_of(
         "rest": rest,
         "data": {
             "pins": [
-                {"number": spot.number, "id": spot.id, "name": spot.name, "url": spot.url, "lat": spot.lat, "lon": spot.lon}
+                {
+                    "number": spot.number,
+                    "id": spot.id,
+                    "name": spot.name,
+                    **({"url": spot.url} if spot.url else {}),
+                    "lat": round(spot.lat, 5),
+                    "lon": round(spot.lon, 5),
+                }
                 for spot in spots
             ],
             "areas": _features(covered),

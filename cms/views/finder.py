@@ -28,12 +28,13 @@ TYPED = frozenset(("q", "place", "need", "radius"))
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """The answer to a question; without one, the question."""
-    return answer(request, finder_words(public_state()))
-
-
-def answer(request: HttpRequest, words: FinderPage | None) -> HttpResponse:
-    """The finder with these words of the editors, or with the product's own."""
     state = public_state()
+    return answer(request, finder_words(state), state)
+
+
+def answer(request: HttpRequest, words: FinderPage | None, state: str = "") -> HttpResponse:
+    """The finder with these words of the editors, or with the product's own; in this public state, or in that of now."""
+    state = state or public_state()
     address = address_of(request.GET)
     found, asked, errors = _ask(request.GET, address) if address else (None, address, {})
     if found is not None and found.total and not found.results:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Bounds = tuple[float, float, float, float]
 # A drawn line may stray by this share of the map's larger side: about one pixel of a screen.
 STRAY = 1 / 800
-# In a picture by so much of its wider side: two of the 400 units of a drawn map.
-STRAY_DRAWN = 1 / 200
+# In a picture by so much of its wider side: four of the 400 units of a drawn map.
+STRAY_DRAWN = 1 / 100
 
 
 @dataclass(frozen=True)

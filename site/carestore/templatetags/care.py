@@ -9,7 +9,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -47,6 +47,12 @@ def kept(template_name: str, **values: Any) -> str:
         return _drawn(template_name, tuple(values.items()))
     except TypeError:  # a value that is not frozen
         return render_to_string(template_name, values)
+
+
+@register.simple_tag
+def kept_cards(cards: Iterable[Any], level: int = 3) -> SafeString:
+    """Results as the lines of a list, each card drawn once for the same values: <ol class="plain">{% kept_cards finding.cards %}</ol>."""
+    return mark_safe("".join(f"<li>{kept('components/result_card.html', result=card, level=level)}</li>" for card in cards))  # noqa: S308 - drawn by a template
 
 
 @lru_cache(maxsize=1500)
