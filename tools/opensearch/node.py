@@ -153,9 +153,12 @@ def _runs(pid: int) -> bool:
         return pid in _STARTED
     try:
         os.kill(pid, 0)
+        # Ended, but not yet waited for by the process that started it: over all the same.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except ProcessLookupError:
         return False
-    return True
+    except OSError:
+        return True
 
 
 def _free(port: int) -> bool:
