@@ -91,10 +91,7 @@ def understood(query: Query, *, engine: Engine | None = None) -> Query:
         forget()
         words = words_of(engine or engines.current())
     now = clock.now()
-    query = understand(query, words, now=now)
-    if not query.means("words"):
-        query = replace(query, words=(), typed=())
-    return replace(query, on=clock.local(now).date(), minute=int(now.timestamp() // 60))
+    return replace(understand(query, words, now=now), on=clock.local(now).date(), minute=int(now.timestamp() // 60))
 
 
 def _facets(candidates: Candidates, engine: Engine) -> dict[str, list[dict[str, Any]]]:

@@ -74,9 +74,11 @@ def understand(query: Query, words: Words, *, now: datetime) -> Query:
             rest, capitalised(text), words.places, lambda word: words.model.knows(word) or words.vocabulary.knows(tokens.stem(word))
         )
     stems = [tokens.stem(word) for word in rest if word not in tokens.STOP_WORDS]
+    needs, faint = _needs(query, stems, words)
+    if not query.means("words"):
+        rest, stems = [], []
     shown = {tokens.stem(word): word for word in reversed(rest) if word not in tokens.STOP_WORDS}
     order = tuple(dict.fromkeys(stems))
-    needs, faint = _needs(query, stems, words)
     return replace(
         query,
         words=order,

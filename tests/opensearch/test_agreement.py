@@ -81,7 +81,7 @@ def by_service(found: Candidates) -> dict[str, tuple]:
     return told
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(asked=queries, everywhere=some([False, False, True]))
 def test_the_same_services_with_the_same_columns_and_counts(both, asked, everywhere):
     """The node gives them in parts, which together are the whole, each service once."""
@@ -101,7 +101,7 @@ def test_the_same_services_with_the_same_columns_and_counts(both, asked, everywh
     assert whole == by_service(embedded)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(asked=queries, zoom=some([0, 6, 10, 14, 22]), box=some([None, Box(-2, 53.5, -1.5, 53.8), Box(-180, -90, 180, 90)]))
 def test_the_same_map(both, asked, zoom, box):
     embedded, node = (engine.clusters(box, zoom, asked) for engine in both)

@@ -439,7 +439,7 @@ def base(made: list[Document], asked: Query) -> list[Document]:
     return fit
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=documents, asked=queries)
 def test_hits_facets_and_map_are_those_of_the_rules(engine, made, asked):
     engine.rebuild(made, bookmark=MARK)
@@ -479,7 +479,7 @@ def test_hits_facets_and_map_are_those_of_the_rules(engine, made, asked):
     assert drawn.without_place == sum(each.place is None for each in unboxed)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=documents, asked=queries)
 def test_taking_the_place_away_never_drops_a_service_without_an_address(engine, made, asked):
     engine.rebuild([replace(each, areas=(), circles=()) for each in made], bookmark=MARK)
@@ -515,7 +515,7 @@ def test_choosing_a_facet_gives_as_many_as_it_said(engine):
     assert facets["free"] == {"yes": engine.search(replace(asked, free=True)).total}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=documents, asked=queries, size=st.integers(1, 4), sort=st.sampled_from(Sort))
 def test_the_pages_together_hold_every_service_once(engine, made, asked, size, sort):
     engine.rebuild(made, bookmark=MARK)

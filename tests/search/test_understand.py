@@ -202,6 +202,8 @@ def test_every_part_can_be_taken_off():
     assert "friendships" not in {guess.slug for guess in read("lonely", off=("need:friendships",)).needs}
     assert read("Befreinding", off=("spelling",)).corrected == ""
     assert read("I could drive someone to hospital", off=("offer",)).offer is False
+    without = read("lonely", off=("words",))
+    assert (without.words, without.typed, without.needs[0].slug) == ((), (), "friendships")
 
 
 @pytest.mark.parametrize(
