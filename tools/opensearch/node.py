@@ -28,6 +28,7 @@ JAVA_NEEDED = 21
 JAVA_FOLDERS = ("/usr/lib/jvm/*", "/opt/java/*", "/Library/Java/JavaVirtualMachines/*/Contents/Home", "/opt/homebrew/opt/openjdk*")
 # Outside of these the runner's node closes at once and says nothing.
 PORTS = range(9202, 9300)
+START_TRIES = 3
 START_SECONDS = 120
 STOP_SECONDS = 30
 # The processes of this one, for as long as they run.
@@ -112,8 +113,21 @@ def start(home: Path, *, memory: str = "512m", port: int | None = None) -> Node:
 
     Raises Missing where the machine lacks something, RuntimeError with the end of its log where it does not come up.
     """
+    for _ in range(START_TRIES - 1):
+        # Two that start at once may take the same port; then one of them ends by itself.
+        with contextlib.suppress(RuntimeError):
+            return _start_once(home, memory, port or _free_port())
+    return _start_once(home, memory, port or _free_port())
+
+
+def _free_port() -> int:
+    """A free one of PORTS: each process begins to look at another, since two may look at once."""
+    first = os.getpid() % len(PORTS)
+    return next(each for each in (*PORTS[first:], *PORTS[:first]) if _free(each))
+
+
+def _start_once(home: Path, memory: str, port: int) -> Node:
     program, lib = java(), jars()
-    port = port or next(each for each in PORTS if _free(each))
     home.mkdir(parents=True, exist_ok=True)
     log = home / "log"
     command = [str(program), f"-Xms{memory}", f"-Xmx{memory}", "-Djava.locale.providers=CLDR,SPI", "--enable-native-access=ALL-UNNAMED"]
