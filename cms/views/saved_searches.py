@@ -1,5 +1,7 @@
 """/saved/searches/: "tell me when something new fits". A form with an address, the yes and the end by links of mails."""
 
+from contextlib import suppress
+
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +14,9 @@ from cms.presenting.addresses import address_of
 from directory import throttle
 from directory.accounts.doors import PUBLIC, door
 from directory.personal.lookup import email_token
-from search.query import BadQuery, Query, parse_query
+from search.query import BadQuery, parse_query
 from search.saved import searches, tokens
-from search.saved.questions import FITS_MOST, TooWide, asks_something, called, fitting, kept_params
+from search.saved.questions import FITS_MOST, TooWide, asks_something, called, glance, kept_params
 
 ASKS = 20
 SECONDS = 60 * 60
@@ -41,40 +43,36 @@ class AddressForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def save(request: HttpRequest) -> HttpResponse:
-    """The form, with the finder's parameters carried along; the answer is the same for every address."""
+    """The form, with the finder's parameters carried along; the answer is the same for every address.
+
+    Showing it costs no more than a page of the finder; everything that fits is looked up for a form that was sent, and those are counted.
+    """
     params = request.POST if request.method == "POST" else request.GET
-    address = address_of(params)
+    form = AddressForm(request.POST or None)
     try:
         query = parse_query(params)
         kept = kept_params(query)
         if not asks_something(kept):
             return redirect("find")
-        found, _ = fitting(kept)
+        if request.method == "POST" and form.is_valid():
+            if throttle.count("search-save", throttle.address_of(request), seconds=SECONDS) > ASKS:
+                return render(request, "429.html", status=429)
+            with suppress(TooWide):
+                searches.ask_for(query, form.cleaned_data["email"])
+                return redirect("search-sent")
+        asked, total = glance(kept)
     except BadQuery:
-        return render(request, "cms/saved/search_unreadable.html", {"back": address.url()}, status=400)
-    form = AddressForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if throttle.count("search-save", throttle.address_of(request), seconds=SECONDS) > ASKS:
-            return render(request, "429.html", status=429)
-        return _ask_for(request, query, form.cleaned_data["email"])
+        return render(request, "cms/saved/search_unreadable.html", {"back": address_of(params).url()}, status=400)
     context = {
         "form": form,
         "pairs": [(name, value) for name, values in kept.items() for value in values],
-        "back": address.url(),
-        "called": called(found),
-        "total": found.total,
-        "too_wide": found.total > FITS_MOST,
+        "back": address_of(params).url(),
+        "called": called(asked),
+        "total": total,
+        "too_wide": total > FITS_MOST,
         "now_left_out": query.open == "now",
     }
     return render(request, "cms/saved/search_save.html", context, status=400 if form.errors else 200)
-
-
-def _ask_for(request: HttpRequest, query: Query, email: str) -> HttpResponse:
-    try:
-        searches.ask_for(query, email)
-    except TooWide:
-        return redirect(request.get_full_path())
-    return redirect("search-sent")
 
 
 @door(PUBLIC)

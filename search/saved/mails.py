@@ -13,9 +13,10 @@ from django.core.mail import EmailMessage
 from directory.journal.following import register_follower
 from directory.journal.models import Event
 from directory.models import Service
+from search.find import understood
 from search.models import SavedSearch
-from search.query import BadQuery
-from search.saved.questions import address, called, fitting
+from search.query import BadQuery, parse_query
+from search.saved.questions import address, called
 from search.saved.tokens import YES_WITHIN, end_path, yes_path
 
 log = logging.getLogger("carestore.mail")
@@ -93,7 +94,7 @@ def send_retired(search: SavedSearch, name: str) -> None:
 
 def _called(search: SavedSearch) -> str:
     try:
-        return called(fitting(search.question)[0])
+        return called(understood(parse_query(search.question)))
     except BadQuery:
         return "your search"
 

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from directory.models import Need
-from search.find import find
+from search import engines
+from search.find import find, understood
 from search.query import BadQuery, Query, parse_query
 from search.results import Found, Result
 
@@ -52,14 +53,19 @@ def fitting(params: Mapping[str, list[str]]) -> tuple[Found, list[Result]]:
     return first, fits
 
 
+def glance(params: Mapping[str, list[str]]) -> tuple[Query, int]:
+    """A kept question as it is understood today, and how many services fit: no more work than one page of the finder. Raises BadQuery as `fitting`."""
+    query = understood(replace(parse_query(params), page_size=1))
+    return query, engines.current().search(query, facets=False).total
+
+
 def asks_something(params: Mapping[str, list[str]]) -> bool:
     """Is there a question at all, and not only a place?"""
     return bool(params.keys() - {"place", "lat", "lon", "radius", "bbox", "off"})
 
 
-def called(found: Found) -> str:
-    """What the question is about, in our words and never in the typed ones: "shopping, near Slaithwaite"."""
-    query = found.query
+def called(query: Query) -> str:
+    """What an understood question is about, in our words and never in the typed ones: "shopping, near Slaithwaite"."""
     names = [
         *Need.objects.filter(pk__in=query.need).values_list("name", flat=True),
         *(guess.name for guess in query.needs[:2] if guess.name),

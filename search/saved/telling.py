@@ -69,7 +69,7 @@ def tell(pk: UUID) -> None:
     if seq is None:
         return
     try:
-        send_news(search, called(found), news, f"search-news-{seq}")
+        send_news(search, called(found.query), news, f"search-news-{seq}")
     except OSError:
         _take_back(search)
         raise

@@ -10,11 +10,15 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from cms.views import saved_searches as views
 from directory.journal.following import follow
 from directory.listings import set_fields, withdraw
 from directory.models import Location, Service, ServiceAtLocation
+from search.engines.base import Candidates
+from search.engines.embedded import EmbeddedEngine
 from search.models import SavedSearch
-from search.saved import shortlist
+from search.query import Query
+from search.saved import searches, shortlist
 from tests.cms.conftest import Read
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +29,20 @@ JSON = {"accept": "application/json"}
 @pytest.fixture
 def errands(listing: Callable[..., Service]) -> Service:
     return listing("Valley Errands", phone="01484 496001", times="Tu 10:00-12:00", area="HD7", cost="£3 a trip", is_free=False)
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
+    """Every search of the index: how many were wanted on a page, and whether facets were counted."""
+    seen: list[tuple[int, bool]] = []
+    real = EmbeddedEngine.search
+
+    def search(engine: EmbeddedEngine, query: Query, *, everywhere: bool = False, facets: bool = True) -> Candidates:
+        seen.append((query.page_size, facets))
+        return real(engine, query, everywhere=everywhere, facets=facets)
+
+    monkeypatch.setattr(EmbeddedEngine, "search", search)
+    return seen
 
 
 def keep(client: Client, *services: Service) -> None:
@@ -227,6 +245,37 @@ def test_the_answer_is_the_same_whoever_is_known(client: Client, errands: Servic
     indexed()
     answers = [ask(client) for _ in range(2)] + [ask(client, email="new@nest.example")]
     assert len({(answer.status_code, answer["Location"], answer.content) for answer in answers}) == 1
+
+
+def test_the_form_costs_no_more_than_a_page_of_the_finder(
+    client: Client, errands: Service, listing: Callable[..., Service], indexed: Callable[[], None], searched: list[tuple[int, bool]]
+) -> None:
+    listing("Second Group", area="HD7")
+    indexed()
+    page = shown(client, "/saved/searches/new/?q=shopping&place=HD7+5AA")
+    assert "2 places fit today" in page.text
+    assert searched == [(1, False)]
+    # Neither does a form that was not filled in; the one that was is counted before anything is looked up.
+    assert ask(client, email="x").status_code == 400
+    assert searched == [(1, False)] * 2
+    for _ in range(20):
+        ask(client, email="ada@nest.example")
+    searched.clear()
+    assert ask(client).status_code == 429
+    assert searched == []
+
+
+def test_a_question_that_fits_everything_comes_back_with_its_words(
+    client: Client, errands: Service, indexed: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed()
+    for module in (views, searches):
+        monkeypatch.setattr(module, "FITS_MOST", 0)
+    answer = ask(client)
+    assert answer.status_code == 200
+    assert "would be something new all the time" in answer.content.decode()
+    assert "q=shopping" in Read(answer).link("Back to the list")
+    assert not SavedSearch.objects.exists()
 
 
 def test_too_many_forms_from_one_address_are_slowed(client: Client, errands: Service, indexed: Callable[[], None]) -> None:
