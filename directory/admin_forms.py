@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from directory import clock, coverage
-from directory.drawn_areas import MOST_LETTERS
+from directory.geojson import MOST_LETTERS
 from directory.listing_fields import DELIVERY, FIELDS
 from directory.opening_text import format_times
 from directory.times import times_from_json

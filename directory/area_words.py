@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from directory.drawn_areas import NO_JSON
 from directory.geodata.locating import fold, installed_set, locate, normalise_district, place_vocabulary
 from directory.geodata.models import Area
+from directory.geojson import NO_JSON
 
 REGIONS = Path(__file__).parent / "data" / "regions.csv"
 EVERYWHERE = {"everywhere", "the whole country", "whole country", "nationwide", "england", "uk"}

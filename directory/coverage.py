@@ -8,9 +8,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from directory.area_words import outlines_in, words_as_rows
-from directory.drawn_areas import MOST_POINTS, columns_of, outline_of, read_outline, size_words
+from directory.drawn_areas import columns_of, outline_of, size_words
 from directory.geodata.locating import normalise_district
 from directory.geodata.models import Area
+from directory.geojson import MOST_POINTS, read_outline
 from directory.models import Service, ServiceArea
 
 MOST_PARTS = 60

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from directory import coverage
 from directory.area_words import words_as_rows
-from directory.drawn_areas import read_outline
+from directory.geojson import read_outline
 from directory.models import Service, ServiceArea
 from directory.served import outline_of_row
 

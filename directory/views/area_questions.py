@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 
 from directory import coverage
 from directory.area_words import read_within, within
-from directory.drawn_areas import read_outline
 from directory.geodata.locating import installed_set, normalise_district, place_vocabulary
 from directory.geodata.models import Area, Postcode
 from directory.geodata.outlines import simplified_outlines
+from directory.geojson import read_outline
 
 Row = dict[str, Any]
 # More areas than these are too many to tick: they are written by name.
