@@ -140,11 +140,8 @@ class Query:
 
     @property
     def age(self) -> float | None:
-        """`who` as an age in years, where it is a number."""
-        try:
-            return float(self.who) if self.who else None
-        except ValueError:
-            return None
+        """`who` as an age in years, where it is a number; "nan" is somebody's grandmother."""
+        return float(self.who) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", self.who, re.ASCII) else None
 
     def means(self, field: str, value: str = "") -> bool:
         """Whether a part of the sentence still counts: it was not taken off."""
@@ -338,7 +335,7 @@ def _who(read: _Reader) -> str:
     who = read.text("who")
     if re.fullmatch(r"[-+]?[0-9.]+", who, re.ASCII):
         age = read.number("who", 0, 120)
-        return f"{age:g}" if age is not None else ""
+        return f"{round(age, 2):g}" if age is not None else ""
     return who if re.search(r"[^\W\d_]", who) else ""
 
 

@@ -57,6 +57,21 @@ def test_every_parameter_is_read():
     assert read.age == 70
 
 
+@pytest.mark.parametrize("who", ["nan", "inf", "Infinity", "1e5"])
+def test_words_that_python_takes_for_numbers_are_no_age(who):
+    assert parse_query({"who": who}).who == who
+    assert parse_query({"who": who}).age is None
+
+
+@given(who=st.text(max_size=12) | st.floats(allow_nan=True).map(str))
+def test_an_age_is_a_number_of_years_that_somebody_lives(who):
+    try:
+        age = parse_query({"who": who}).age
+    except BadQuery:
+        return
+    assert age is None or 0 <= age <= 120
+
+
 def test_an_empty_field_of_a_form_is_no_filter():
     assert parse_query(QueryDict("&".join(f"{name}=" for name in NAMES))) == Query()
 
