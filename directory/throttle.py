@@ -35,6 +35,16 @@ def count(purpose: str, who: str, *, seconds: int) -> int:
     return made + 1
 
 
+def take(purpose: str, who: str, *, most: int, seconds: int) -> bool:
+    """Whether this may be done once more: at most so often within any so many seconds. Only what may be done is counted."""
+    key, now = _key(purpose, who), clock.now().timestamp()
+    taken = tuple(moment for moment in cache.get(key, ()) if moment > now - seconds)
+    if len(taken) >= most:
+        return False
+    cache.set(key, (*taken, now), timeout=seconds)
+    return True
+
+
 def _held(key: str) -> tuple[int, float]:
     """The count and when it ends; (0, 0) where there is none, or its time is over."""
     made, until = cache.get(key, (0, 0.0))

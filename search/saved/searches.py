@@ -3,6 +3,7 @@
 What a visitor sees is the same whether an address is known here or not; what is to be said is said by mail, to its owner.
 """
 
+import unicodedata
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,8 +19,14 @@ from search.saved.questions import FITS_MOST, Params, TooWide, fitting, kept_par
 from search.saved.tokens import YES_WITHIN
 
 EACH_MOST = 10
-MAILS_A_DAY = 10
-DAY_SECONDS = 24 * 60 * 60
+# How many mails one address gets in how long, by what they say. "first" asks somebody for a yes who has not said one yet: it may be
+# somebody else who makes us write to them.
+MAILS = {
+    "first": (3, timedelta(days=7)),
+    "confirm": (10, timedelta(days=1)),
+    "already": (1, timedelta(days=1)),
+    "full": (1, timedelta(days=1)),
+}
 # A retired search whose mail was on its way when the worker ended: nobody knows whether it went out.
 LEFT_BEHIND = timedelta(days=1)
 PIECE = 200
@@ -37,25 +44,38 @@ def ask_for(query: Query, email: str) -> None:
     token = email_token(email)
     if token is None:
         raise ValueError("This is no e-mail address.")
-    if throttle.count("search-mails", token, seconds=DAY_SECONDS) <= MAILS_A_DAY:
-        _note(params, [result.id for result in fits], email.strip(), token)
+    _note(params, [result.id for result in fits], email.strip(), token)
 
 
 @transaction.atomic
 def _note(params: Params, known: list[str], email: str, token: str) -> None:
     theirs = list(SavedSearch.objects.select_for_update().filter(email_token=token, retired_at=None))
     same = next((row for row in theirs if row.question == params), None)
-    if same is None and len(theirs) >= EACH_MOST:
-        search, mail = theirs[0], "full"
-    elif same is None:
-        search, mail = SavedSearch.objects.create(email=email, email_token=token, question=params, known=known), "confirm"
-    elif same.confirmed_at is not None:
-        search, mail = same, "already"
+    if same is not None and same.confirmed_at is not None:
+        mail, search = "already", same
+    elif same is None and len(theirs) >= EACH_MOST:
+        mail, search = "full", theirs[0]
     else:
-        same.asked_at, same.known = clock.now(), known
-        same.save(update_fields=["asked_at", "known"])
-        search, mail = same, "confirm"
+        mail, search = "confirm", same or SavedSearch(email=email, email_token=token, question=params)
+    said_yes = any(row.confirmed_at is not None for row in theirs)
+    if not _may_be_mailed(email, mail if said_yes or mail != "confirm" else "first"):
+        return
+    if mail == "confirm":
+        search.asked_at, search.known = clock.now(), known
+        search.save()
     record(ASKED, search, by=None, codes={"mail": mail})
+
+
+def _may_be_mailed(email: str, mail: str) -> bool:
+    """Whether one more mail that says this may go to this address. Nobody who asks is told."""
+    most, within = MAILS[mail]
+    return throttle.take(f"search-mails-{mail}", box_of(email), most=most, seconds=int(within.total_seconds()))
+
+
+def box_of(email: str) -> str:
+    """The box in which mail to an address ends: in small letters and without a "+tag", of which anybody can write any number."""
+    name, _, host = unicodedata.normalize("NFC", email).strip().casefold().rpartition("@")
+    return f"{name.partition('+')[0] or name}@{host}"
 
 
 @transaction.atomic

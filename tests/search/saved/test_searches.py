@@ -301,10 +301,68 @@ def test_ten_searches_an_address(shop: Service) -> None:
     assert SavedSearch.objects.count() == searches.EACH_MOST
 
 
-def test_nobody_is_flooded_with_mail(shop: Service, monday: None) -> None:
-    for _ in range(30):
-        searches.ask_for(ASKED, ADA)
-    assert len(post()) == searches.MAILS_A_DAY
+def test_who_never_said_yes_gets_three_mails_in_any_week(shop: Service) -> None:
+    sent = []
+    for hour in range(0, 24 * 21, 9):
+        with days(hour / 24):
+            searches.ask_for(ASKED, ADA)
+            sent += [hour] * len(post())
+    assert len(sent) >= 9
+    assert all(later - first >= 24 * 7 for first, later in zip(sent, sent[3:], strict=False))
+
+
+def test_other_spellings_of_an_address_are_no_other_address(shop: Service, monday: None) -> None:
+    spelled = ["ada@nest.example", "ADA@Nest.example", " ada+one@nest.example", "ada+two+three@nest.example", "Ada+@nest.example"]
+    for number in range(4):
+        for email in spelled:
+            searches.ask_for(Query(q=f"shopping {number}"), email)
+    assert len(post()) == 3
+    # What nobody is asked about is not kept either.
+    assert SavedSearch.objects.count() <= 3
+    searches.ask_for(ASKED, "ada@other.example")
+    assert len(post()) == 1
+
+
+@pytest.mark.parametrize(
+    ("email", "box"),
+    [("Ada+x@Nest.Example", "ada@nest.example"), ("+x@nest.example", "+x@nest.example"), ('"a@b"+c@d.example', '"a@b"@d.example')],
+)
+def test_the_box_of_an_address(email: str, box: str) -> None:
+    assert searches.box_of(email) == box
+
+
+def test_the_yes_of_one_spelling_opens_no_door_for_another(shop: Service, monday: None) -> None:
+    asked()
+    for number in range(9):
+        searches.ask_for(Query(q=f"shopping {number}"), ADA.replace("@", f"+{number}@"))
+    assert len(post()) == 2
+
+
+def test_who_has_said_yes_may_ask_for_more_at_once(shop: Service, monday: None) -> None:
+    asked()
+    for number in range(20):
+        searches.ask_for(Query(q=f"shopping {number}"), ADA)
+    told = [sent.subject for sent in post()]
+    assert len([subject for subject in told if "Shall we write" in subject]) == searches.EACH_MOST - 1
+    assert len([subject for subject in told if "ten searches" in subject]) == 1
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_is_said_already_is_said_once_a_day(shop: Service, full: bool) -> None:
+    with days(0):
+        asked()
+        if full:
+            for number in range(searches.EACH_MOST - 1):
+                asked(Query(q=f"shopping {number}"))
+    asks = Query(q="shopping eleven") if full else ASKED
+    sent = []
+    for hour in range(2, 50, 4):
+        with days(hour / 24):
+            searches.ask_for(asks, ADA)
+            sent += post()
+    assert len(sent) == 2
+    assert {each.subject for each in sent} == {sent[0].subject}
+    assert ("ten searches" if full else "asked this before") in sent[0].subject
 
 
 def test_a_question_that_fits_everything_is_not_kept(shop: Service, monday: None, monkeypatch: pytest.MonkeyPatch) -> None:
