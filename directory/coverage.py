@@ -1,7 +1,7 @@
 """The area a service covers: read from words, checked as JSON, stored as rows, said in words."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from directory.drawn_areas import columns_of, outline_of, size_words
 from directory.geodata.locating import normalise_district
 from directory.geodata.models import Area
 from directory.geojson import MOST_POINTS, read_outline
-from directory.models import Service, ServiceArea
+from directory.models import Location, Service, ServiceArea
 
 MOST_PARTS = 60
 _KINDS = "a half postcode, a known area, a distance around a place, or an outline"
@@ -41,10 +41,20 @@ def clean(value: Any, before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str
     return _sorted(rows.values())
 
 
-def write(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
-    """Put these rows in the place of those that are there."""
+def write(service: Service, value: Sequence[Mapping[str, Any]]) -> None:
+    """Put these rows in the place of those that are there. Raises ValidationError for the area of a place where the service is not."""
+    places = {str(row.location_id): row.pk for row in service.at_locations.all()}
+    if any(row.get("place") and row["place"] not in places for row in value):
+        raise ValidationError("One of the areas is covered from a place where the service is not.")
     service.areas.all().delete()
-    ServiceArea.objects.bulk_create([ServiceArea(service=service, **_columns(row)) for row in value])
+    ServiceArea.objects.bulk_create(
+        [ServiceArea(service=service, at_location_id=places.get(row.get("place", "")), **_columns(row)) for row in value]
+    )
+
+
+def of_place(rows: Iterable[Mapping[str, Any]], place: str) -> list[dict[str, Any]]:
+    """The rows that hold for one place alone (the id of a Location), or with "" for the whole service; said without their place."""
+    return [{name: told for name, told in row.items() if name != "place"} for row in rows if row.get("place", "") == place]
 
 
 def names(value: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -59,7 +69,14 @@ def as_text(value: Iterable[Mapping[str, Any]]) -> str:
 
 def in_words(value: Iterable[Mapping[str, Any]]) -> str:
     """What it says to people who compare two of them: an outline shows how large it is, since its name may stay while it changes."""
-    return ", ".join(dict.fromkeys(part_name(row) + (f" ({size_words(row['drawn'])})" if "drawn" in row else "") for row in value))
+    rows = list(value)
+    places = Location.objects.in_bulk({row["place"] for row in rows if "place" in row})
+    return ", ".join(dict.fromkeys(_compared(row, places) for row in rows))
+
+
+def _compared(row: Mapping[str, Any], places: Mapping[UUID, Location]) -> str:
+    told = part_name(row) + (f" ({size_words(row['drawn'])})" if "drawn" in row else "")
+    return f"{told} from {places.get(UUID(row['place'])) or 'a place'}" if "place" in row else told
 
 
 def part_name(row: Mapping[str, Any]) -> str:
@@ -91,7 +108,7 @@ def _clean_row(row: Any) -> dict[str, Any]:
         raise ValidationError(f"Each part of an area names {_KINDS}.")
     label = row.get("label") or ""
     kinds = [key for key in _CLEANERS if row.get(key)]
-    allowed = {"label", *kinds, *(["miles"] if kinds == ["around"] else [])}
+    allowed = {"label", "place", *kinds, *(["miles"] if kinds == ["around"] else [])}
     if (
         len(kinds) != 1
         or "\0" in label
@@ -101,7 +118,15 @@ def _clean_row(row: Any) -> dict[str, Any]:
         raise ValidationError(f"Each part of an area names one thing: {_KINDS}.")
     # In a text field a semicolon parts one name from the next.
     label = " ".join(label.replace(";", ",").split())[:100].strip()
-    return {**_CLEANERS[kinds[0]](row), **({"label": label} if label else {})}
+    place = {"place": _place_id(row["place"])} if row.get("place") else {}
+    return {**_CLEANERS[kinds[0]](row), **({"label": label} if label else {}), **place}
+
+
+def _place_id(value: Any) -> str:
+    try:
+        return str(UUID(str(value)))
+    except ValueError as error:
+        raise ValidationError("An area is covered from a place that is not known here.") from error
 
 
 def _clean_district(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,6 +168,8 @@ _CLEANERS = {
 
 def _as_json(row: ServiceArea) -> dict[str, Any]:
     named = {"label": row.label} if row.label else {}
+    if row.at_location is not None:
+        named["place"] = str(row.at_location.location_id)
     if row.everywhere:
         return {"everywhere": True, **named}
     if row.district:

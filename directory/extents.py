@@ -9,16 +9,20 @@ from django.core.exceptions import ValidationError
 from directory import coverage
 from directory.area_words import words_as_rows
 from directory.geojson import read_outline
-from directory.models import Service, ServiceArea
+from directory.models import Service, ServiceArea, ServiceAtLocation
 from directory.served import outline_of_row
 
 GEOJSON = "geojson"
 LABEL_LETTERS = 100
 
 
-def as_service_areas(service: Service) -> list[dict[str, str]]:
-    """Each part of the area, by a steady id; keys without a value are left out. A half postcode has a name only."""
-    return [_as_service_area(service, row) for row in service.areas.all()]
+def as_service_areas(service: Service, at: ServiceAtLocation | None = None) -> list[dict[str, str]]:
+    """Each part of the area of the whole service, or of what is covered from one place alone, by a steady id.
+
+    Keys without a value are left out. A half postcode has a name only.
+    """
+    place = at.pk if at is not None else None
+    return [_as_service_area(service, row) for row in service.areas.all() if row.at_location_id == place]
 
 
 def from_service_areas(told: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -31,7 +35,8 @@ def from_service_areas(told: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _as_service_area(service: Service, row: ServiceArea) -> dict[str, str]:
     name = "United Kingdom" if row.everywhere else str(row)
-    shown = {"id": str(uuid5(service.pk, row.drawn or f"{row.area_id}|{row.district}|{row.lat}|{row.lon}|{row.miles}")), "name": name}
+    told = row.drawn or f"{row.area_id}|{row.district}|{row.lat}|{row.lon}|{row.miles}"
+    shown = {"id": str(uuid5(row.at_location_id or service.pk, told)), "name": name}
     shape = outline_of_row(row)
     if shape is None:
         return shown

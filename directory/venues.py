@@ -36,6 +36,11 @@ def read_places(service: Service) -> list[dict[str, Any]]:
     return sorted((_as_json(row.location) for row in service.at_locations.all()), key=_order)
 
 
+def named_places(service: Service) -> list[tuple[str, str]]:
+    """(id of its Location, what it is called) of each place of a service, in a steady order."""
+    return [(str(row.location_id), str(row.location)) for row in _in_order(service)]
+
+
 def clean_places(value: Any) -> list[dict[str, Any]]:
     """Checked places, in a steady order. Raises ValidationError in plain words."""
     if not isinstance(value, list) or len(value) > MOST_PLACES:
@@ -135,8 +140,12 @@ def write_access(service: Service, value: Mapping[str, Any]) -> None:
 
 def first_place(service: Service) -> Location | None:
     """The first of its places, always the same one."""
-    rows = sorted(service.at_locations.all(), key=lambda row: _order(_as_json(row.location)))
+    rows = _in_order(service)
     return rows[0].location if rows else None
+
+
+def _in_order(service: Service) -> list[ServiceAtLocation]:
+    return sorted(service.at_locations.all(), key=lambda row: _order(_as_json(row.location)))
 
 
 @transaction.atomic

@@ -52,13 +52,26 @@ def documents_of(service: Service, villages: Localities) -> list[Document]:
 
     The days on which it is visible travel with it, so that it appears and goes on its day without a new indexing.
     """
-    places = [at.location for at in service.at_locations.all() if _position(at.location)]
     hours, hours_to = _hours(service)
-    documents = [_document(service, number, place) for number, place in enumerate(places or [None])]
+    documents = [_document(service, number, place, areas) for number, (place, areas) in enumerate(_parts(service))]
     return [
         replace(each, hours=hours, hours_to=hours_to, locality=locality(villages.at(each.place.lat, each.place.lon)) if each.place else "")
         for each in documents
     ]
+
+
+def _parts(service: Service) -> Iterator[tuple[Location | None, list[ServiceArea]]]:
+    """The places that may be shown, each with the area that is covered from it; and what is covered from nowhere that may be shown."""
+    rows = list(service.areas.all())
+    whole = [row for row in rows if row.at_location_id is None]
+    hidden = [row for row in rows if row.at_location_id is not None]
+    there = [at for at in service.at_locations.all() if _position(at.location)]
+    for at in there:
+        own = [row for row in hidden if row.at_location_id == at.pk]
+        hidden = [row for row in hidden if row.at_location_id != at.pk]
+        yield at.location, own or whole
+    if hidden or not there:
+        yield None, [*(() if there else whole), *hidden]
 
 
 def _hours(service: Service) -> tuple[tuple[tuple[int, int, bool], ...], int | None]:
@@ -75,8 +88,7 @@ def _position(location: Location) -> bool:
     return not location.masked and location.lat is not None and location.lon is not None
 
 
-def _document(service: Service, number: int, location: Location | None) -> Document:
-    areas = list(service.areas.all())
+def _document(service: Service, number: int, location: Location | None, areas: list[ServiceArea]) -> Document:
     open_places = [at.location for at in service.at_locations.all() if not at.location.masked]
     place = Place(str(location), location.lat, location.lon) if location and location.lat is not None and location.lon is not None else None
     return Document(

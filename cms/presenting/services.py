@@ -18,7 +18,7 @@ from cms.presenting.words import ACCESS_WORDS, day_words, first_up, listed, sent
 from cms.public_state import public_state
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
-from directory.models import Contact, Location, Service
+from directory.models import Contact, Location, Service, ServiceArea
 from directory.served import outlines_of
 
 FOUND_BY_WORDS = {
@@ -176,9 +176,17 @@ def _map(service: Service, locations: list[Location], state: str) -> dict[str, A
 def _covers(service: Service) -> str:
     """The area it says it serves; empty where it says nothing."""
     areas = list(service.areas.all())
+    whole = _names([area for area in areas if area.at_location_id is None])
+    own = [(at, _names([area for area in areas if area.at_location_id == at.pk])) for at in service.at_locations.all()]
+    parts = [f"{names} from {at.location}" for at, names in own if names and not at.location.masked]
+    hidden = listed([names for at, names in own if names and at.location.masked])
+    return "; ".join(filter(None, (whole, *parts, hidden)))
+
+
+def _names(areas: list[ServiceArea]) -> str:
     if any(area.everywhere for area in areas):
         return "The whole country"
-    return listed(list(dict.fromkeys(str(area) for area in areas)))
+    return listed(list(dict.fromkeys(map(str, areas))))
 
 
 def _cost(service: Service) -> str:

@@ -118,11 +118,14 @@ class ServiceAreaManager(models.Manager["ServiceArea"]):
 class ServiceArea(models.Model):
     """One part of the area a service covers: a known area, a postcode district, so many miles around a point, or an outline of its own.
 
+    With `at_location` it is covered from that place alone; a place with parts of its own does not cover those of the whole service.
+
     An outline is WKB in WGS84 degrees with the box around it; `drawn` is its code, the same wherever the same outline is drawn.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
+    at_location = models.ForeignKey(ServiceAtLocation, null=True, blank=True, on_delete=models.CASCADE, related_name="areas")
     label = models.CharField(max_length=100, blank=True)
     area = models.ForeignKey("geodata.Area", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     district = models.CharField("postcode district", max_length=4, blank=True)

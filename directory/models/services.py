@@ -33,7 +33,13 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def with_everything(self) -> "ServiceQuerySet":
         """With all that a page or an index document shows, in a constant number of queries."""
         return self.select_related("organisation").prefetch_related(
-            "needs", "contacts", "schedules__at_location__location", "areas__area", "at_locations__location", "at_locations__schedules"
+            "needs",
+            "contacts",
+            "schedules__at_location__location",
+            "areas__area",
+            "areas__at_location",
+            "at_locations__location",
+            "at_locations__schedules",
         )
 
 

@@ -1,7 +1,7 @@
 """The part of the listing form that asks which area a service covers: chosen areas, half postcodes, names, miles around a place, outlines."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -20,8 +20,13 @@ Row = dict[str, Any]
 MOST_CHOICES = 80
 
 
-def questions(seen: list[Row]) -> dict[str, forms.Field]:
-    """The fields, in their order, for a listing that covers `seen`."""
+# The id of a place of the listing, and what it is called.
+At = tuple[str, str]
+
+
+def questions(area: list[Row], places: Sequence[At] = ()) -> dict[str, forms.Field]:
+    """The fields, in their order, for a listing at these places that covers `area`."""
+    seen = coverage.of_place(area, "")
     fields: dict[str, forms.Field] = {"area_everywhere": forms.BooleanField(label="We cover the whole country", required=False)}
     if choices := _choices(seen):
         fields["area_chosen"] = forms.MultipleChoiceField(
@@ -50,11 +55,19 @@ def questions(seen: list[Row]) -> dict[str, forms.Field]:
     fields["area_drawn_name"] = forms.CharField(
         label="What do people call the drawn area?", required=False, max_length=100, help_text="For example: around the reservoir."
     )
+    for place, name in _asked(area, places):
+        fields[f"area_at_{place}"] = forms.CharField(
+            label=f"Another area, only for {name}",
+            required=False,
+            max_length=1000,
+            help_text="Leave this empty where the answers above hold for this place, too. Or write villages and half postcodes: Golcar; HD7.",
+        )
     return fields
 
 
-def initial(seen: list[Row]) -> dict[str, Any]:
+def initial(area: list[Row], places: Sequence[At] = ()) -> dict[str, Any]:
     """What the fields show at first."""
+    seen = coverage.of_place(area, "")
     shown: dict[str, Any] = {
         "area_everywhere": any(row.get("everywhere") for row in seen),
         "area_chosen": [row["area"] for row in seen if "area" in row],
@@ -64,14 +77,17 @@ def initial(seen: list[Row]) -> dict[str, Any]:
     }
     for index, row in enumerate(_withins(seen)):
         shown[f"area_miles_{index}"], shown[f"area_place_{index}"] = read_within(row["label"]) or ("", "")
+    for place, _ in _asked(area, places):
+        shown[f"area_at_{place}"] = coverage.as_text(coverage.of_place(area, place))
     return shown
 
 
-def answer(data: Mapping[str, Any], seen: list[Row]) -> list[Row]:
+def answer(data: Mapping[str, Any], area: list[Row], places: Sequence[At] = ()) -> list[Row]:
     """The area as JSON rows; what the person left as it was stays exactly so. Raises ValidationError with {field: [text]}."""
     rows: list[Row] = []
     faults: dict[str, list[str]] = {}
-    for name, part in _parts(data, seen):
+    seen = coverage.of_place(area, "")
+    for name, part in [*_parts(data, seen), *_parts_at(data, area, places)]:
         try:
             rows += part()
         except ValidationError as error:
@@ -107,6 +123,20 @@ def _parts(data: Mapping[str, Any], seen: list[Row]) -> "Iterator[tuple[str, Any
         )
     yield "area_keep_0", lambda: [row for index, row in enumerate(_drawn(seen)) if data.get(f"area_keep_{index}")]
     yield "area_drawn", lambda: _new_outline(data.get("area_drawn") or "", data.get("area_drawn_name") or "")
+
+
+def _asked(area: list[Row], places: Sequence[At]) -> list[At]:
+    """The places that are asked for an area of their own: those of a listing with several, or with such an area."""
+    return list(places) if len(places) > 1 or any("place" in row for row in area) else []
+
+
+def _parts_at(data: Mapping[str, Any], area: list[Row], places: Sequence[At]) -> "Iterator[tuple[str, Any]]":
+    for place, _ in _asked(area, places):
+        yield f"area_at_{place}", lambda place=place: _covered_from(place, data.get(f"area_at_{place}") or "", area)
+
+
+def _covered_from(place: str, text: str, area: list[Row]) -> list[Row]:
+    return [{**row, "place": place} for row in coverage.clean(text, before=coverage.of_place(area, place))]
 
 
 def _choices(seen: list[Row]) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from directory.change_states import FIELD_UNDECIDED, FieldState
 from directory.listing_fields import FOR_PARTNERS, SAFE
 from directory.models import Change, ChangeField, Service
 from directory.states import WrongState
+from directory.venues import named_places
 from directory.views import area_questions
 from directory.views.listing_form import ListingForm
 from directory.views.now_form import NowForm, TimesForm, closed_this_week
@@ -32,7 +33,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The large form: each field that really changed waits for a moderator."""
     service = own_service(request, pk)
     seen = _seen(request, service, FOR_PARTNERS - SAFE)
-    form = ListingForm(request.POST if request.method == "POST" and seen.told else None, seen=seen.values)
+    form = ListingForm(request.POST if request.method == "POST" and seen.told else None, seen=seen.values, places=named_places(service))
     if request.method == "POST" and not seen.told:
         messages.warning(request, STALE)
     elif request.method == "POST" and form.is_valid():

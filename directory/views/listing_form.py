@@ -1,6 +1,6 @@
 """The large form of one listing, in sections: what waits for a moderator. Its cleaned values are listing fields in their JSON form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -81,17 +81,17 @@ class ListingForm(forms.Form):
         ("Is it running?", ("status", "cqc_location", "note")),
     )
 
-    def __init__(self, *args: Any, seen: Mapping[str, Any], **kwargs: Any) -> None:
-        """`seen`: the values of the listing as they were when the person opened the form."""
-        self.seen = seen
-        super().__init__(*args, **{**kwargs, "initial": _initial(seen)})
+    def __init__(self, *args: Any, seen: Mapping[str, Any], places: Sequence[area_questions.At] = (), **kwargs: Any) -> None:
+        """`seen`: the values of the listing as they were when the person opened the form; `places`: where it is, by id."""
+        self.seen, self.places = seen, places
+        super().__init__(*args, **{**kwargs, "initial": {**_initial(seen), **area_questions.initial(seen["area"], places)}})
         self.fields["needs"].choices = _need_choices()  # type: ignore[attr-defined]
         for index in range(len(seen["places"]) + 1):
             which = "" if not index else f" ({'another place' if index == len(seen['places']) else f'place {index + 1}'})"
             self.fields[f"place_{index}_name"] = forms.CharField(label=f"Name of the place{which}", required=False, max_length=200)
             self.fields[f"place_{index}_address"] = forms.CharField(label=f"Address{which}", required=False, max_length=300)
             self.fields[f"place_{index}_postcode"] = forms.CharField(label=f"Postcode{which}", required=False, max_length=10)
-        self.fields.update(area_questions.questions(seen["area"]))
+        self.fields.update(area_questions.questions(seen["area"], places))
         for fact in ACCESS_FACTS:
             self.fields[f"access_{fact}"] = forms.ChoiceField(label=ACCESS_LABELS[fact], choices=YES_NO_UNKNOWN, required=False)
         for name, rows in ROWS.items():
@@ -145,7 +145,7 @@ class ListingForm(forms.Form):
         if any(name.startswith("area") for name in self.errors):
             return
         try:
-            self.listing["area"] = FIELDS["area"].clean(area_questions.answer(data, self.seen["area"]))
+            self.listing["area"] = FIELDS["area"].clean(area_questions.answer(data, self.seen["area"], self.places))
         except ValidationError as error:
             faults = error.message_dict if hasattr(error, "error_dict") else {"area": error.messages}
             for name, texts in faults.items():
@@ -163,7 +163,6 @@ class ListingForm(forms.Form):
 
 def _initial(seen: Mapping[str, Any]) -> dict[str, Any]:
     initial = {name: value for name, value in seen.items() if name not in ("places", "access", "area", "is_free")}
-    initial |= area_questions.initial(seen["area"])
     initial["is_free"] = _as_choice(seen["is_free"])
     initial["access_words"] = seen["access"].get("words", "")
     initial |= {f"access_{fact}": _as_choice(seen["access"].get(fact)) for fact in ACCESS_FACTS}

@@ -174,3 +174,39 @@ def test_editors_write_an_outline_by_its_name(service, editor, ground):
     before = coverage.clean(f"HD7; By the canal: {json.dumps(polygon(SQUARE), indent=1)}; Golcar")
     assert coverage.names(before) == ["By the canal", "Golcar", "HD7"]
     assert coverage.clean("By the canal; HD9", before=before)[0] == before[0]
+
+
+HALL, CHAPEL = "0d7c1f0e-5a3e-4f43-9a51-0c4b6d1a0001", "0d7c1f0e-5a3e-4f43-9a51-0c4b6d1a0002"
+PLACES = ((CHAPEL, "The chapel"), (HALL, "The hall"))
+
+
+def answered_at(area, places, **answers):
+    """As `answered`, for a listing at these places."""
+    data = {**area_questions.initial(area, places), **answers}
+    fields = area_questions.questions(area, places)
+    assert set(answers) <= set(fields)
+    cleaned = {name: fields[name].clean(data.get(name)) for name in fields}
+    return coverage.clean(area_questions.answer(cleaned, area, places))
+
+
+def test_a_listing_at_several_places_says_what_is_covered_from_each(ground):
+    area = answered_at([], PLACES, area_districts="HD9", **{f"area_at_{HALL}": "HD7; Golcar"})
+    assert coverage.of_place(area, "") == [{"district": "HD9"}]
+    assert coverage.names(coverage.of_place(area, HALL)) == ["Golcar", "HD7"]
+    assert coverage.of_place(area, CHAPEL) == []
+    assert answered_at(area, PLACES) == area
+    drawn = coverage.clean([*area, {"drawn": polygon(SMALL), "label": "By the canal", "place": HALL}])
+    assert answered_at(drawn, PLACES) == drawn
+    assert answered_at(drawn, PLACES, **{f"area_at_{HALL}": ""}) == [{"district": "HD9"}]
+
+
+def test_one_place_is_not_asked_twice(ground):
+    assert not [name for name in area_questions.questions([], PLACES[:1]) if name.startswith("area_at")]
+    told = coverage.clean([{"district": "HD7", "place": HALL}])
+    assert f"area_at_{HALL}" in area_questions.questions(told, PLACES[1:])
+
+
+def test_a_fault_in_the_area_of_a_place_stands_at_its_question(ground):
+    with pytest.raises(area_questions.ValidationError) as fault:
+        answered_at([], PLACES, **{f"area_at_{HALL}": "Narnia"})
+    assert list(fault.value.message_dict) == [f"area_at_{HALL}"]

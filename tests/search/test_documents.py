@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from directory import clock
+from directory.listings import set_fields
 from directory.models import Contact, Location
+from directory.venues import set_location
 from search.documents import documents_for, documents_of_all
 from tests.factories import organisation, service
 
@@ -94,3 +97,33 @@ def test_reading_all_listings_takes_a_constant_number_of_queries(django_assert_m
         service("shopping", organisation_=organisation(), covers="HD7")
     with django_assert_max_num_queries(12):
         assert len(list(documents_of_all())) == 12
+
+
+CHURCH_HALL = {"name": "Hall", "address": "1 High Street, Marsden", "postcode": "HD7 6AB"}
+CHAPEL = {"name": "Chapel", "address": "2 Low Street, Slaithwaite", "postcode": "HD7 5AA"}
+
+
+def place_of(service, name):
+    return str(service.at_locations.get(location__name=name).location_id)
+
+
+def test_a_place_with_an_area_of_its_own_covers_that_and_not_the_area_of_the_whole(listing, editor):
+    service = listing("Driver", places=[CHURCH_HALL, CHAPEL], area="HD7")
+    set_fields(service, {"area": [{"district": "HD7"}, {"district": "HD9", "place": place_of(service, "Hall")}]}, by=editor)
+    areas = {each.place.name: each.areas for each in documents_for([str(service.pk)])}
+    assert areas == {"Hall": ("district:HD9",), "Chapel": ("district:HD7",)}
+
+
+def test_what_is_covered_from_a_secret_place_is_found_without_the_place(listing, editor):
+    service = listing("Refuge", places=[CHURCH_HALL, CHAPEL])
+    secret = service.at_locations.get(location__name="Hall").location
+    set_fields(service, {"area": [{"district": "HD9", "place": str(secret.pk)}]}, by=editor)
+    set_location(secret, {"masked": True}, by=editor)
+    told = {each.place.name if each.place else "": each.areas for each in documents_for([str(service.pk)])}
+    assert told == {"Chapel": (), "": ("district:HD9",)}
+
+
+def test_an_area_covered_from_where_the_service_is_not_is_refused(listing, editor):
+    here, elsewhere = listing("Here", places=[CHURCH_HALL]), listing("Elsewhere", places=[CHAPEL])
+    with pytest.raises(ValidationError):
+        set_fields(here, {"area": [{"district": "HD7", "place": place_of(elsewhere, "Chapel")}]}, by=editor)
