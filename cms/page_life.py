@@ -12,7 +12,11 @@ _UNTIL = "kept_until"
 
 
 def may_be_kept(response: HttpResponse, until: datetime | None = None) -> HttpResponse:
-    """Mark an answer as the same for every visitor who has not signed in, and right until this moment, or the next mark of EVERY."""
+    """Mark an answer as the same for every visitor who has not signed in, and right until this moment, or the next mark of EVERY.
+
+    Nothing is kept that is not marked. Only the view of an address marks, where it knows that all of the page comes from the public state
+    and the address; never what also makes previews, or pages for somebody.
+    """
     now = clock.now()
     mark = now + EVERY - timedelta(seconds=now.timestamp() % EVERY.total_seconds())
     setattr(response, _UNTIL, mark if until is None else min(mark, until))

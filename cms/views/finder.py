@@ -1,5 +1,7 @@
 """/find/: the list is the page."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -8,7 +10,7 @@ from cms.models import FinderPage
 from cms.needs import all_needs, doors
 from cms.page_life import may_be_kept
 from cms.presenting.addresses import Address, address_of
-from cms.presenting.finding import ask_box, finding
+from cms.presenting.finding import Finding, ask_box, finding
 from cms.public_state import public_state
 from cms.standing import finder_words
 from directory.accounts.doors import PUBLIC, door
@@ -29,32 +31,47 @@ TYPED = frozenset(("q", "place", "need", "radius"))
 def find(request: HttpRequest) -> HttpResponse:
     """The answer to a question; without one, the question."""
     state = public_state()
-    return answer(request, finder_words(state), state)
-
-
-def answer(request: HttpRequest, words: FinderPage | None, state: str = "") -> HttpResponse:
-    """The finder with these words of the editors, or with the product's own; in this public state, or in that of now."""
-    state = state or public_state()
+    words = finder_words(state)
     address = address_of(request.GET)
-    found, asked, errors = _ask(request.GET, address) if address else (None, address, {})
-    if found is not None and found.total and not found.results:
+    if not address:
+        return may_be_kept(_page(request, words, address, state))
+    found, asked, errors = _ask(request.GET, address)
+    if found is None:
+        return _page(request, words, address, state, errors=errors)
+    if found.total and not found.results:
         return redirect(asked.url(found.pages))
-    if found is not None:
-        visitor = request.session.session_key or request.META.get("REMOTE_ADDR", "")
-        unanswered.note(found, visitor=visitor, agent=request.headers.get("User-Agent", ""))
-    needs = all_needs(state)
-    shown = finding(found, asked, needs, state=state, points=sees_points(request.user)) if found is not None else None
+    visitor = request.session.session_key or request.META.get("REMOTE_ADDR", "")
+    unanswered.note(found, visitor=visitor, agent=request.headers.get("User-Agent", ""))
+    shown = finding(found, asked, all_needs(state), state=state, points=sees_points(request.user))
+    response = _page(request, words, address, state, shown=shown, errors=errors)
+    # A search that nothing fits is counted each time, so it is answered each time.
+    return may_be_kept(response, shown.until) if found.total and not errors else response
+
+
+def answer(request: HttpRequest, words: FinderPage) -> HttpResponse:
+    """The preview of an editor's words: the finder before anything was asked. It is theirs, and nothing keeps it."""
+    return _page(request, words, Address(), public_state())
+
+
+def _page(
+    request: HttpRequest,
+    words: FinderPage | None,
+    address: Address,
+    state: str,
+    *,
+    shown: Finding | None = None,
+    errors: Mapping[str, list[str]] | None = None,
+) -> HttpResponse:
+    """The finder with these words of the editors, or with the product's own; what was asked in its form, and what was found below."""
+    errors = errors or {}
     context = {
         "words": words,
-        "ask": ask_box(address, needs, errors, short=found is not None),
+        "ask": ask_box(address, all_needs(state), errors, short=shown is not None),
         "finding": shown,
-        "doors": [] if found is not None else doors(state),
+        "doors": [] if shown is not None else doors(state),
         "asked": bool(address),
     }
-    response = render(request, "cms/finder.html", context, status=200 if TYPED.issuperset(errors) else 400)
-    # A search that nothing fits is counted each time, so it is answered each time.
-    fine = not errors and (found is None or found.total)
-    return may_be_kept(response, shown.until if shown else None) if fine else response
+    return render(request, "cms/finder.html", context, status=200 if TYPED.issuperset(errors) else 400)
 
 
 def _ask(params: QueryDict, address: Address) -> tuple[Found | None, Address, dict[str, list[str]]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
@@ -36,7 +37,7 @@ class PageCache:
         kept = pages.get(key)
         if kept is None or kept[0] <= now:
             response = self.get_response(request)
-            kept = _kept(response)
+            kept = None if _is_for_one(request) else _kept(response)
             if kept is None:
                 return response
             pages.set(key, kept, min(settings.PAGE_CACHE_SECONDS, max(1, kept[0] - now)))
@@ -49,6 +50,9 @@ Kept = tuple[float, list[tuple[str, str]], bytes]
 def _may_be_shared(request: HttpRequest) -> bool:
     """Is this a plain question of somebody who has not signed in, to a room that may be kept?"""
     path = request.path
+    # An editor's preview comes through here as a request for the page's own address.
+    if getattr(request, "is_dummy", False):
+        return False
     if request.method != "GET" or not (path == "/" or path.startswith(ROOMS)) or len(request.META.get("QUERY_STRING", "")) > QUERY_MOST:
         return False
     request.get_host()
@@ -65,16 +69,30 @@ def _key(request: HttpRequest) -> str:
     return blake2b(repr((request.scheme, request.path, asked, public_state())).encode(), digest_size=20).hexdigest()
 
 
+def _is_for_one(request: HttpRequest) -> bool:
+    """Did it turn out, while the answer was made, that somebody has signed in, has a session, or is told something?"""
+    user, session = getattr(request, "user", None), getattr(request, "session", None)
+    known = (user is not None and user.is_authenticated) or (session is not None and not session.is_empty())
+    return known or len(get_messages(request)) > 0
+
+
 def _kept(response: HttpResponse) -> Kept | None:
-    """What is remembered of an answer; None where it is nobody else's."""
+    """What is remembered of an answer; None where it is nobody else's: not marked, with a cookie, with a word of its own on how it is to
+    be kept, or made by more of a request than stands in the key."""
     until = kept_until(response)
     if until is None or response.status_code != 200 or response.streaming or response.cookies:
         return None
+    if response.has_header("Cache-Control") or response.has_header("Set-Cookie") or not _varies_by_cookie_alone(response):
+        return None
     content = response.content
     patch_vary_headers(response, ["Cookie"])
-    headers = [(name, value) for name, value in response.items() if name not in ("Cache-Control", "ETag")]
+    headers = [(name, value) for name, value in response.items() if name != "ETag"]
     headers.append(("ETag", f'"{blake2b(content, digest_size=12).hexdigest()}"'))
     return until.timestamp(), headers, content
+
+
+def _varies_by_cookie_alone(response: HttpResponse) -> bool:
+    return {name.strip().lower() for name in response.get("Vary", "").split(",")} <= {"", "cookie"}
 
 
 def _answer(request: HttpRequest, kept: Kept, now: float) -> HttpResponse:

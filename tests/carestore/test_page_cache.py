@@ -4,12 +4,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.base import BaseStorage
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import caches
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from wagtail.models import Page
 
 from carestore import page_cache
-from cms.models import FinderPage
+from carestore.page_cache import PageCache
+from cms.models import FinderPage, HomePage, StandardPage
+from cms.page_life import may_be_kept
 from cms.seeding import make_pages
 from directory import clock
 from directory.accounts.models import User
@@ -179,7 +188,7 @@ def test_a_day_that_ends_takes_its_pages_with_it(share, client, at, editor):
 def test_others_may_keep_it_for_a_minute_and_never_past_its_end(share, client, at):
     answer = client.get(FIND)
     assert answer["Cache-Control"] == "public, max-age=60"
-    assert "Cookie" in answer["Vary"]
+    assert answer["Vary"] == "Cookie"
     at(TUESDAY.replace(minute=4, second=40))
     assert client.get(FIND)["Cache-Control"] == "public, max-age=20"
     same = client.get(FIND, headers={"if-none-match": answer["ETag"]})
@@ -230,6 +239,110 @@ def test_errors_and_searches_without_an_answer_are_made_each_time(share, client,
         answer = client.get(address)
         assert answer.status_code == status
         assert "max-age" not in answer.get("Cache-Control", "")
+
+
+def preview_by(editor: User, page: Page, **words: str) -> str:
+    """What the page editor shows beside the form."""
+    signed_in = Client()
+    signed_in.force_login(editor)
+    address = f"/admin/pages/{page.pk}/edit/preview/"
+    form = {"title": page.title, "slug": page.slug, "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
+    body = {"body-count": 0} if hasattr(page, "body") else {}
+    told = signed_in.post(address, {**form, **body, **words}).json()
+    assert told == {"is_valid": True, "is_available": True}, told
+    return signed_in.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "address", "words"),
+    [
+        (FinderPage, "/find/", {"intro": "Only a draft."}),
+        (HomePage, "/", {"question": "Only a draft.", "intro": ""}),
+        (StandardPage, "/needs/", {"intro": "Only a draft.", "stands_at": "needs"}),
+    ],
+)
+@pytest.mark.parametrize("before", [False, True])
+def test_a_preview_is_the_editors_alone(share, client, model, address, words, before):
+    make_pages()
+    admin = factories.user(Role.ADMINISTRATOR, is_superuser=True)
+    page = model.objects.filter(stands_at="needs").first() if model is StandardPage else model.objects.first()
+    page = page or HomePage.objects.get().add_child(instance=StandardPage(title="Needs", slug="all-needs", stands_at="needs"))
+    if before:
+        client.get(address)
+    assert "Only a draft." in preview_by(admin, page, **words)
+    # Nor by a preview that nobody's cookies came along with.
+    page.refresh_from_db()
+    for name, value in words.items():
+        setattr(page, name, value)
+    assert b"Only a draft." in page.make_preview_request().content
+    for visitor in (client, Client()):
+        live = visitor.get(address)
+        assert live.status_code == 200
+        assert b"Only a draft." not in live.content
+
+
+def answering(response: HttpResponse, **attributes: object) -> PageCache:
+    """The cache before one view that marks its answer."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        for name, value in attributes.items():
+            setattr(request, name, value)
+        return may_be_kept(response)
+
+    return PageCache(view)
+
+
+def is_kept(cache: PageCache) -> bool:
+    caches["pages"].clear()
+    cache(RequestFactory().get("/find/"))
+    return bool(caches["pages"]._cache)
+
+
+def with_cookie() -> HttpResponse:
+    response = HttpResponse("x")
+    response.set_cookie("one", "two")
+    return response
+
+
+def filled(store: SessionBase) -> SessionBase:
+    store["one"] = "two"
+    return store
+
+
+def told_something() -> BaseStorage:
+    storage = CookieStorage(RequestFactory().get("/"))
+    storage.add(messages.INFO, "Kept.")
+    return storage
+
+
+def test_what_is_the_same_for_all_is_kept():
+    plain = {"user": AnonymousUser(), "session": SessionStore(), "_messages": CookieStorage(RequestFactory().get("/"))}
+    assert is_kept(answering(HttpResponse("x")))
+    assert is_kept(answering(HttpResponse("x", headers={"Vary": "Cookie"}), **plain))
+
+
+@pytest.mark.parametrize(
+    ("response", "attributes"),
+    [
+        (with_cookie, {}),
+        (lambda: HttpResponse("x", headers={"Set-Cookie": "one=two"}), {}),
+        (lambda: HttpResponse("x", headers={"Vary": "Cookie, Accept-Language"}), {}),
+        (lambda: HttpResponse("x", headers={"Vary": "*"}), {}),
+        (lambda: HttpResponse("x", headers={"Cache-Control": "private"}), {}),
+        (lambda: HttpResponse("x", status=404), {}),
+        (lambda: HttpResponse("x"), {"user": lambda: User(email="ada@nest.example")}),
+        (lambda: HttpResponse("x"), {"session": lambda: filled(SessionStore())}),
+        (lambda: HttpResponse("x"), {"_messages": told_something}),
+    ],
+)
+def test_what_is_for_one_is_not_kept_whatever_its_view_says(response, attributes):
+    assert not is_kept(answering(response(), **{name: made() for name, made in attributes.items()}))
+
+
+def test_what_no_view_has_marked_is_not_kept():
+    caches["pages"].clear()
+    PageCache(lambda request: HttpResponse("x"))(RequestFactory().get("/find/"))
+    assert not caches["pages"]._cache
 
 
 def test_a_page_for_another_host_is_refused_as_ever(share, client):
