@@ -48,8 +48,11 @@ def suggest(typed: str, *, engine: Engine | None = None) -> list[Suggested]:
         else Suggested("venue" if each.kind == "place" else each.kind, each.name, params=(("q", each.name),))
         for each in engine.suggest(" ".join(words), limit=MOST)
     ]
-    # A village that is a venue's name, too, is suggested once.
-    return list({(each.name.casefold()): each for each in reversed(found)}.values())[::-1][:MOST]
+    # A village that is a venue's name, too, is suggested once, where it came first.
+    once: dict[str, Suggested] = {}
+    for each in found:
+        once.setdefault(each.name.casefold(), each)
+    return list(once.values())[:MOST]
 
 
 def _needs(begin: str, engine: Engine) -> Iterator[Suggested]:

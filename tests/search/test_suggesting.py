@@ -5,7 +5,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.listings import withdraw
+from directory.listings import create_organisation, create_service, withdraw
 from directory.models import Location
 from directory.venues import set_location
 from search import indexing
@@ -46,6 +46,17 @@ def test_places_by_any_spelling(library, typed, name):
 
 def test_needs_by_everyday_words(library):
     assert ("need", "Friendships") in names("lonel")
+
+
+def test_a_village_stays_before_the_groups_that_are_called_like_it(listing, editor):
+    for number in range(3):
+        listing(f"Marsden club {number}")
+    create_service(create_organisation(by=editor, name="Marsden"), by=editor, name="Knitting", summary="Wool.")
+    indexing.rebuild()
+    found = names("marsden")
+    assert found[0] == ("place", "Marsden")
+    assert ("service", "Marsden club 0") in found
+    assert ("organisation", "Marsden") not in found
 
 
 @pytest.mark.parametrize("typed", ["", "s", " s ", "!?", "s!", "\0"])
