@@ -108,12 +108,11 @@ def told(query: Query) -> tuple[NeedGuess, ...]:
 def why(query: Query, words: Words, needs: Iterable[NeedWords]) -> list[Why]:
     """Why each need of an understood question was read in it, surest first."""
     phrases = {need.slug: (need.name, *need.phrases) for need in needs}
-    sentence = query.corrected or query.q
     return [
         Why(
             guess,
             _phrases_said(phrases.get(guess.slug, ()), guess.words, query.words),
-            tuple(words.model.reasons(sentence, guess.slug)) if guess.slug in words.model.needs else (),
+            tuple(words.model.reasons(query.q, guess.slug)) if guess.slug in words.model.needs else (),
         )
         for guess in told(query)
     ]

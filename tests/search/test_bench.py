@@ -129,6 +129,12 @@ def test_why_names_the_sites_own_phrases_and_what_weighed_in_the_model():
     assert first.reasons == tuple(shipped().reasons("nobody to jibber jabber with", "friendships"))
 
 
+def test_the_reasons_are_those_of_the_words_that_the_model_read():
+    query = bench.read("somebody to do my gardning", WORDS)
+    assert query.corrected == "somebody to do my gardening"
+    assert bench.why(query, WORDS, NEEDS)[0].reasons == tuple(shipped().reasons(query.q, query.needs[0].slug))
+
+
 def test_the_model_says_which_words_and_pieces_weighed_most():
     reasons = shipped().reasons("mum cannot do her shopping", "shopping", most=4)
     assert reasons[0][0] == "shopping"
