@@ -1,4 +1,4 @@
-"""All tests, on every core but the browser's part, which runs by itself after them. Extra arguments go to pytest."""
+"""All tests, on every core; those of one group, such as the browser's, on the same one. Extra arguments go to pytest."""
 
 import os
 import subprocess
