@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from directory.accounts.doors import PUBLIC, door
+from directory.throttle import address_of
 from search import unanswered
 from search.engines.base import Map
 from search.find import find, map_of
@@ -45,7 +46,7 @@ class SearchView(APIView):
             found = find(parse_query(request.query_params))
         except BadQuery as error:
             raise ValidationError(error.errors) from error
-        unanswered.note(found, visitor=request.META.get("REMOTE_ADDR", ""), agent=request.headers.get("User-Agent", ""))
+        unanswered.note(found, visitor=address_of(request), agent=request.headers.get("User-Agent", ""))
         return Response(found.as_json())
 
 

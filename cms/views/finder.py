@@ -13,6 +13,7 @@ from cms.presenting.addresses import Address, address_of
 from cms.presenting.finding import Finding, ask_box, finding
 from cms.public_state import public_state
 from cms.standing import finder_words
+from directory import throttle
 from directory.accounts.doors import PUBLIC, door
 from search import unanswered
 from search.find import find as ask_finder
@@ -40,7 +41,7 @@ def find(request: HttpRequest) -> HttpResponse:
         return _page(request, words, address, state, errors=errors)
     if found.total and not found.results:
         return redirect(asked.url(found.pages))
-    visitor = request.session.session_key or request.META.get("REMOTE_ADDR", "")
+    visitor = request.session.session_key or throttle.address_of(request)
     unanswered.note(found, visitor=visitor, agent=request.headers.get("User-Agent", ""))
     shown = finding(found, asked, all_needs(state), state=state, points=sees_points(request.user))
     response = _page(request, words, address, state, shown=shown, errors=errors)

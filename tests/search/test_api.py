@@ -117,6 +117,14 @@ def test_a_search_without_an_answer_is_counted_once_and_holds_no_words(client, s
     assert {field.name for field in SearchWithoutAnswer._meta.fields} == {"id", "need", "area_set", "area_code", "month", "count"}
 
 
+@pytest.mark.parametrize("address", ["/api/v1/search/", "/find/"])
+def test_visitors_behind_the_proxy_are_told_apart(client, shop, settings, address):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for seen in ("192.0.2.7", "192.0.2.8", "203.0.113.9, 192.0.2.8"):
+        client.get(address, {"q": "continence pads please"}, headers={**BROWSER, "x-forwarded-proto": "https", "x-forwarded-for": seen})
+    assert SearchWithoutAnswer.objects.get().count == 2
+
+
 @pytest.mark.parametrize("agent", ["", "Googlebot/2.1", "python-requests/2", "curl/8"])
 def test_robots_are_not_counted(client, shop, agent):
     client.get("/api/v1/search/", {"q": "continence pads"}, headers={"user-agent": agent})
