@@ -111,9 +111,9 @@ def _clean_row(row: Any) -> dict[str, Any]:
     allowed = {"label", "place", *kinds, *(["miles"] if kinds == ["around"] else [])}
     if (
         len(kinds) != 1
+        or not isinstance(label, str)
         or "\0" in label
         or not {key for key, value in row.items() if value not in (None, "")} <= allowed
-        or not isinstance(label, str)
     ):
         raise ValidationError(f"Each part of an area names one thing: {_KINDS}.")
     # In a text field a semicolon parts one name from the next.

@@ -202,6 +202,7 @@ WRONG = {
     "area": [
         "Atlantis",
         [{"district": "HD7", "area": "x"}],
+        [{"district": "HD7", "label": 7}],
         [{"around": [91, 0], "miles": 2}],
         [{"area": "00000000-0000-0000-0000-000000000000"}],
     ],
