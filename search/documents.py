@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from directory import clock
 from directory.geodata.localities import Localities
@@ -18,8 +18,6 @@ from search.valleys import locality
 
 CHUNK = 500
 TEXT_TOKENS_MAX = 2000
-# A count of free places says nothing for longer than this.
-SPACES_HOLD = timedelta(days=60)
 # For so many days opening times are worked out ahead; from how long before now, so that a clock that is late is told no wrong thing.
 HOURS_AHEAD = timedelta(days=21)
 HOURS_BACK = timedelta(days=1)
@@ -108,7 +106,7 @@ def _document(service: Service, number: int, location: Location | None, areas: l
         who_for=service.who_for,
         min_age=_number(service.min_age),
         max_age=_number(service.max_age),
-        spaces=_spaces(service, clock.today()),
+        spaces=None if service.current_spaces is None else service.current_spaces > 0,
         paused=service.status == Service.Status.PAUSED,
         days=tuple(DAYS[day] for day in sorted(weekdays(service))),
         visible_from=service.visible_from,
@@ -126,12 +124,6 @@ def _document(service: Service, number: int, location: Location | None, areas: l
 
 def _number(value: object) -> float | None:
     return None if value is None else float(str(value))
-
-
-def _spaces(service: Service, today: date) -> bool | None:
-    if service.spaces is None or service.spaces_on is None or service.spaces_on < today - SPACES_HOLD:
-        return None
-    return service.spaces > 0
 
 
 def _areas(areas: list[ServiceArea]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from directory.journal.following import follow, register_follower
 from directory.journal.heads import Position, head
 from directory.journal.models import Event
 from directory.models import Service
+from directory.models.services import SPACES_HOLD
 from search import engines
 from search.documents import documents_for, documents_of_all
 from search.engines.base import Bookmark, Document, Engine, Progress
@@ -25,6 +26,8 @@ SERVICE = "directory.service"
 NEED = "directory.need"
 # Opening times are worked out anew before they end: long before, so that a worker that stands still for days does no harm.
 HOURS_LEAST = timedelta(days=14)
+# A worker that stands still for so long finds those counts all the same that grew too old meanwhile.
+SPACES_BACK = timedelta(days=7)
 AT_ONCE = 200
 
 
@@ -67,6 +70,7 @@ def register() -> None:
     if settings.SEARCH_URL:
         register_node()
     register_daily("opening_hours", refresh_hours)
+    register_daily("old_spaces", refresh_spaces)
 
 
 def register_node() -> None:
@@ -115,9 +119,22 @@ def refresh_hours() -> bool:
 
 def _refresh_hours(engine: Engine) -> bool:
     ending = engine.ending_before(int((clock.now() + HOURS_LEAST).timestamp() // 60))
-    if ending:
-        mark = engine.bookmark()
-        some = ending[:AT_ONCE]
-        done = engine.index(documents_for(some), gone=some, after=mark.seq)
-        return done and len(ending) <= AT_ONCE
-    return True
+    return not ending or (_index_anew(engine, ending[:AT_ONCE]) and len(ending) <= AT_ONCE)
+
+
+def refresh_spaces() -> bool:
+    """Index those services anew whose count of free places grew too old within SPACES_BACK: nothing else tells of it; the daily job.
+
+    Returns whether all went in. What a follower indexes meanwhile goes first, and they are tried again.
+    """
+    oldest = clock.today() - SPACES_HOLD
+    rows = Service.objects.filter(spaces__isnull=False, spaces_on__gte=oldest - SPACES_BACK, spaces_on__lt=oldest).order_by("pk")
+    old = [str(pk) for pk in rows.values_list("pk", flat=True)]
+    parts = [old[at : at + AT_ONCE] for at in range(0, len(old), AT_ONCE)]
+    through = [_index_anew(engine, part) for engine in engines.kept() for part in parts]
+    return all(through)
+
+
+def _index_anew(engine: Engine, services: list[str]) -> bool:
+    mark = engine.bookmark()
+    return engine.index(documents_for(services), gone=services, after=mark.seq)

@@ -19,7 +19,6 @@ from directory.models import Service
 from directory.opening import next_opening, open_until
 from directory.served import extent_digest
 
-SPACES_HOLD = timedelta(days=60)
 MOST = 5000
 
 
@@ -81,9 +80,9 @@ def forget() -> None:
 
 def spaces_words(service: Service) -> str:
     """ "2 places left, counted on 3 November 2026"; nothing where nobody counted lately."""
-    if service.spaces is None or service.spaces_on is None or service.spaces_on < clock.today() - SPACES_HOLD:
+    if service.current_spaces is None or service.spaces_on is None:
         return ""
-    left = f"{counted(service.spaces, 'place')} left" if service.spaces else "Full at the moment"
+    left = f"{counted(service.current_spaces, 'place')} left" if service.current_spaces else "Full at the moment"
     return f"{left}, counted on {day_words(service.spaces_on)}"
 
 

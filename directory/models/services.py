@@ -1,6 +1,7 @@
 """Services: what is offered, to whom, how to get it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from wagtail.models import RevisionMixin
 from directory import clock
 from directory.models.needs import Need
 from directory.models.organisations import Organisation
+
+# A count of free places says nothing for longer than this.
+SPACES_HOLD = timedelta(days=60)
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -158,6 +162,11 @@ class Service(RevisionMixin, models.Model):
     def current_notice(self) -> str:
         """The notice, while it holds."""
         return self.notice if self.notice_until and self.notice_until >= clock.today() else ""
+
+    @property
+    def current_spaces(self) -> int | None:
+        """How many places are free, while the count says something; None where nobody counted lately."""
+        return self.spaces if self.spaces_on and self.spaces_on >= clock.today() - SPACES_HOLD else None
 
     @property
     def is_public(self) -> bool:

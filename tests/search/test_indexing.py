@@ -132,6 +132,20 @@ def test_opening_times_are_worked_out_anew_before_they_end(listing):
         assert engines.current().state() == before
 
 
+def test_a_count_of_free_places_that_grew_old_is_told_no_more(listing):
+    listing("Lunch club", spaces={"left": 2, "on": clock.today().isoformat()})
+    listing("Tea club", spaces={"left": 2, "on": (clock.today() + timedelta(days=9)).isoformat()})
+    indexing.rebuild()
+    with clock.held_at(clock.now() + timedelta(days=62)):
+        assert indexing.refresh_spaces()
+        told = {result.name: "Has spaces" in result.why_line for result in find(Query(q="club")).results}
+        assert told == {"Lunch club": False, "Tea club": True}
+    with clock.held_at(clock.now() + timedelta(days=80)):
+        before = engines.current().state()
+        assert indexing.refresh_spaces()
+        assert engines.current().state() == before
+
+
 def names_open() -> list[str]:
     return [result.name for result in find(Query(open="now")).results]
 
