@@ -1,8 +1,8 @@
-"""Text handled once, for documents and queries alike: words, stems, stop words and a speller. Pure, no engine."""
+"""Text handled once, for documents and queries alike: words, stems and stop words. Pure, no engine."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
 import snowballstemmer
@@ -59,48 +59,3 @@ def tokens(text: str) -> list[str]:
 def written(texts: Iterable[str]) -> dict[str, str]:
     """The words of some texts as people write them, each with its stem: for spelling, and to show a repaired word."""
     return {word: stem(word) for text in texts for word in split(text) if word not in STOP_WORDS}
-
-
-def _deletes(word: str) -> set[str]:
-    return {word[:i] + word[i + 1 :] for i in range(len(word))}
-
-
-class Speller:
-    """Repairs one slip of the finger (a letter left out, doubled, swapped or wrong) against known words.
-
-    Built from {word: how often it occurs}. Short words are left alone, since they have too many neighbours.
-    """
-
-    SHORTEST = 5
-
-    def __init__(self, known: Mapping[str, int]) -> None:
-        self.known = {word: count for word, count in known.items() if len(word) >= self.SHORTEST - 1 and word.isalpha()}
-        self._by_delete: dict[str, list[str]] = {}
-        for word in self.known:
-            for shorter in _deletes(word):
-                self._by_delete.setdefault(shorter, []).append(word)
-
-    def repair(self, word: str) -> str | None:
-        """The known word that was most likely meant, or None where `word` is known, too short or like no other."""
-        if word in self.known or len(word) < self.SHORTEST or not word.isalpha():
-            return None
-        near = set(self._by_delete.get(word, ()))
-        for shorter in _deletes(word):
-            if shorter in self.known:
-                near.add(shorter)
-            near.update(self._by_delete.get(shorter, ()))
-        likely = [other for other in near if other[0] == word[0] and _one_slip(word, other)]
-        return min(likely, key=lambda other: (-self.known[other], other), default=None)
-
-
-def _one_slip(typed: str, meant: str) -> bool:
-    """Whether one insertion, deletion or swap leads from one to the other; one wrong letter only in words of seven or more."""
-    if abs(len(typed) - len(meant)) == 1:
-        longer, shorter = (typed, meant) if len(typed) > len(meant) else (meant, typed)
-        return len(longer) >= 6 and shorter in _deletes(longer)
-    if len(typed) != len(meant):
-        return False
-    differ = [i for i in range(len(typed)) if typed[i] != meant[i]]
-    if len(differ) == 1:
-        return len(typed) >= 7
-    return len(differ) == 2 and differ[1] == differ[0] + 1 and typed[differ[0]] == meant[differ[1]] and typed[differ[1]] == meant[differ[0]]

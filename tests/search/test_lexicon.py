@@ -1,5 +1,7 @@
 """The words of an index: the same answers from the file as from memory, and repairs of one slip."""
 
+import string
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -72,6 +74,36 @@ def test_the_word_most_used_is_meant_wherever_it_is_known_from():
     assert repair("talkinng", WordList({"talking": 1}), [("talking", 1), ("stalking", 5)]) == "talking"
     assert repair("walkingg", WordList({}), [("walkings", 2), ("walking", 3)]) == "walking"
     assert repair("walking", WordList({}), [("walking", 1)]) is None
+
+
+KNOWN = {"befriending": 5, "friends": 9, "shopping": 20, "slaithwaite": 3, "lonely": 7, "match": 2, "hoist": 1}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("befreinding", "befriending"),
+        ("slathwaite", "slaithwaite"),
+        ("lonley", "lonely"),
+        ("freinds", "friends"),
+        ("march", None),
+        ("foist", None),
+        ("zzzzzzzz", None),
+    ],
+)
+def test_no_guess_is_made(typed, meant):
+    assert repair(typed, WordList(KNOWN)) == meant
+
+
+@given(st.sampled_from([word for word in KNOWN if len(word) >= 7]), st.data())
+def test_any_letter_left_out_of_a_long_word_is_repaired(word, data):
+    at = data.draw(st.integers(1, len(word) - 1))
+    assert repair(word[:at] + word[at + 1 :], WordList(KNOWN)) == word
+
+
+@given(st.text(string.ascii_lowercase, min_size=1, max_size=15))
+def test_a_repair_is_always_a_known_word(word):
+    assert repair(word, WordList(KNOWN)) in {None, *KNOWN}
 
 
 @given(st.text("abcde", min_size=5, max_size=9), st.text("abcde", min_size=5, max_size=9))

@@ -1,10 +1,7 @@
-import string
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.tokens import STOP_WORDS, Speller, fold, split, stem, tokens
+from search.tokens import STOP_WORDS, fold, split, stem, tokens
 
 
 def test_documents_and_queries_meet_in_their_tokens():
@@ -35,40 +32,6 @@ def test_tokens_are_clean_and_stable(text):
 
 def test_stop_words_are_folded():
     assert all(fold(word) == word for word in STOP_WORDS)
-
-
-KNOWN = {"befriending": 5, "friends": 9, "shopping": 20, "slaithwaite": 3, "lonely": 7, "match": 2, "hoist": 1}
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("befreinding", "befriending"),
-        ("shoping", "shopping"),
-        ("shoppping", "shopping"),
-        ("slathwaite", "slaithwaite"),
-        ("lonley", "lonely"),
-        ("freinds", "friends"),
-        ("shopping", None),
-        ("march", None),
-        ("foist", None),
-        ("cat", None),
-        ("zzzzzzzz", None),
-    ],
-)
-def test_one_slip_is_repaired_and_no_guess_is_made(typed, meant):
-    assert Speller(KNOWN).repair(typed) == meant
-
-
-@given(st.sampled_from([word for word in KNOWN if len(word) >= 7]), st.data())
-def test_any_letter_left_out_of_a_long_word_is_repaired(word, data):
-    at = data.draw(st.integers(1, len(word) - 1))
-    assert Speller(KNOWN).repair(word[:at] + word[at + 1 :]) == word
-
-
-@given(st.text(string.ascii_lowercase, min_size=1, max_size=15))
-def test_a_repair_is_always_a_known_word(word):
-    assert Speller(KNOWN).repair(word) in {None, *KNOWN}
 
 
 def test_stems_of_numbers_stay():
