@@ -1,6 +1,6 @@
 """Organisations: made, changed, vetted, and the people who keep their listings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,9 +17,11 @@ from directory.models import Membership, Organisation, Service
 from directory.models.organisations import VETTING_FACTS
 from directory.venues import touch_services
 
-_FACTS = {f"{fact}_seen_on" for fact in VETTING_FACTS} | {"vetting_review_on", "vetting_seen_by"}
-_WORDS = {"name", "other_names", "kind", "description", "url", "email", "phone", "charity_number", "company_number", "cqc_provider"}
-COLUMNS = frozenset(_WORDS | _FACTS | {"ours", "demo", "source", "source_id"})
+_FACTS = {f"{fact}_{part}" for fact in VETTING_FACTS for part in ("seen_on", "seen_by", "review_on")}
+_WORDS = {"name", "other_names", "kind", "description", "url", "email", "phone", "social", "networks"}
+_REGISTERS = {"charity_number", "company_number", "coop_number", "cqc_provider"}
+_LINKS = {"logo", "logo_alt", "parent", "replaced_by"}
+COLUMNS = frozenset(_WORDS | _REGISTERS | _LINKS | _FACTS | {"ours", "demo", "source", "source_id"})
 
 
 @transaction.atomic
@@ -52,10 +54,15 @@ def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, b
     return fresh
 
 
-def see_vetting(organisation: Organisation, *, by: User, seen_on: date, review_on: date) -> Organisation:
-    """Write down that all four facts of vetting were seen on a day, and when to look again. Raises PermissionDenied, ValidationError."""
-    facts = {f"{fact}_seen_on": seen_on for fact in VETTING_FACTS}
-    return set_organisation(organisation, {**facts, "vetting_seen_by": by, "vetting_review_on": review_on}, by=by)
+def see_vetting(
+    organisation: Organisation, *, by: User, seen_on: date, review_on: date, facts: Iterable[str] = VETTING_FACTS
+) -> Organisation:
+    """Write down that facts of vetting (all four where left out) were seen on a day, and when to look again.
+
+    Raises PermissionDenied, ValidationError.
+    """
+    seen = {"seen_on": seen_on, "seen_by": by, "review_on": review_on}
+    return set_organisation(organisation, {f"{fact}_{part}": value for fact in facts for part, value in seen.items()}, by=by)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 from directory import listings, organisations, seeding, venues
 from directory.admin_forms import AS_TEXT, ServiceForm, as_text
 from directory.models import Location, Need, Organisation, Service
+from directory.models.organisations import VETTING_FACTS
 
 
 class SavesByVerb:
@@ -172,7 +173,7 @@ class OrganisationViewSet(Listed):
     add_view_class = OrganisationCreate
     edit_view_class = OrganisationEdit
     revisions_revert_view_class = OrganisationRevert
-    list_display = ["name", "kind", "vetting_review_on", "changed_at"]
+    list_display = ["name", "kind", "is_vetted", "changed_at"]
     list_filter = ["kind", "ours"]
     panels = [
         MultiFieldPanel(
@@ -180,16 +181,7 @@ class OrganisationViewSet(Listed):
         ),
         MultiFieldPanel([FieldPanel(name) for name in ("charity_number", "company_number", "cqc_provider", "ours")], heading="Registers"),
         MultiFieldPanel(
-            [
-                FieldPanel(name)
-                for name in (
-                    "named_contact_seen_on",
-                    "data_sharing_agreement_seen_on",
-                    "safeguarding_policy_seen_on",
-                    "insurance_seen_on",
-                    "vetting_review_on",
-                )
-            ],
+            [FieldPanel(name) for name in (f"{fact}_{part}" for fact in VETTING_FACTS for part in ("seen_on", "review_on"))],
             heading="Vetting: without all four, people are signposted and no personal data passes",
         ),
     ]

@@ -16,6 +16,7 @@ from directory.accounts.roles import Role
 from directory.geodata.locating import normalise_postcode
 from directory.geodata.models import Area, AreaKind, AreaSet, Postcode, PostcodeArea
 from directory.models import Element, Location, Membership, Need, Organisation, Service, ServiceArea, ServiceAtLocation
+from directory.models.organisations import VETTING_FACTS
 from matching.agreements import record_agreement
 from matching.asks import open_ask
 from matching.decisions import confirm_activity
@@ -140,13 +141,13 @@ def volunteer(
 
 
 def organisation(*, vetted: bool = False, **fields: Any) -> Organisation:
-    """A group; vetted=True has all four facts seen today and a review next year."""
+    """A group; vetted=True has all four facts seen today and a review next year, or on `vetting_review_on`."""
     fields.setdefault("name", f"Test Group {next(_numbers)}")
     if vetted:
-        today = clock.today()
-        for fact in ("named_contact", "data_sharing_agreement", "safeguarding_policy", "insurance"):
-            fields.setdefault(f"{fact}_seen_on", today)
-        fields.setdefault("vetting_review_on", today + timedelta(days=365))
+        review_on = fields.pop("vetting_review_on", clock.today() + timedelta(days=365))
+        for fact in VETTING_FACTS:
+            fields.setdefault(f"{fact}_seen_on", clock.today())
+            fields.setdefault(f"{fact}_review_on", review_on if fields[f"{fact}_seen_on"] else None)
     return Organisation.objects.create(**fields)
 
 

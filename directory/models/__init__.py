@@ -3,13 +3,15 @@
 from directory.models.changes import Change, ChangeField
 from directory.models.needs import Element, Need
 from directory.models.organisations import Membership, Organisation
-from directory.models.places import Location, Schedule, ServiceArea, ServiceAtLocation
-from directory.models.services import Contact, Service
+from directory.models.places import Closure, Location, Schedule, ServiceArea, ServiceAtLocation, Term
+from directory.models.services import Contact, CostOption, Service
 
 __all__ = [
     "Change",
     "ChangeField",
+    "Closure",
     "Contact",
+    "CostOption",
     "Element",
     "Location",
     "Membership",
@@ -19,4 +21,5 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "Term",
 ]

@@ -12,6 +12,10 @@ from directory import clock
 VETTING_FACTS = ("named_contact", "data_sharing_agreement", "safeguarding_policy", "insurance")
 
 
+def _seen_by() -> models.ForeignKey:
+    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+")
+
+
 class Organisation(RevisionMixin, models.Model):
     """A group or body that offers services. Only a vetted one receives personal data; people are signposted to the others."""
 
@@ -34,19 +38,33 @@ class Organisation(RevisionMixin, models.Model):
     phone = models.CharField(max_length=60, blank=True)
     charity_number = models.CharField(max_length=20, blank=True)
     company_number = models.CharField(max_length=20, blank=True)
+    coop_number = models.CharField("co-operative or society number", max_length=20, blank=True)
     cqc_provider = models.CharField("CQC provider id", max_length=30, blank=True)
+    social = models.TextField("on social media", blank=True, help_text="Web addresses, one in a line.")
+    networks = models.CharField("networks it belongs to", max_length=300, blank=True, help_text="Separated by semicolons.")
+    logo = models.ForeignKey("wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    logo_alt = models.CharField("what the logo shows, in words", max_length=150, blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="branches", verbose_name="part of")
+    replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces")
     ours = models.BooleanField("the co-op's own", default=False)
     demo = models.BooleanField("invented for the demonstration", default=False)
     members: models.ManyToManyField = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="directory.Membership", through_fields=("organisation", "user"), related_name="organisations"
     )
 
+    # Each fact of VETTING_FACTS: when somebody saw it, who, and when to look again.
     named_contact_seen_on = models.DateField(null=True, blank=True)
+    named_contact_seen_by = _seen_by()
+    named_contact_review_on = models.DateField(null=True, blank=True)
     data_sharing_agreement_seen_on = models.DateField(null=True, blank=True)
+    data_sharing_agreement_seen_by = _seen_by()
+    data_sharing_agreement_review_on = models.DateField(null=True, blank=True)
     safeguarding_policy_seen_on = models.DateField(null=True, blank=True)
+    safeguarding_policy_seen_by = _seen_by()
+    safeguarding_policy_review_on = models.DateField(null=True, blank=True)
     insurance_seen_on = models.DateField(null=True, blank=True)
-    vetting_seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    vetting_review_on = models.DateField(null=True, blank=True)
+    insurance_seen_by = _seen_by()
+    insurance_review_on = models.DateField(null=True, blank=True)
 
     source = models.CharField(max_length=300, blank=True)
     source_id = models.CharField(max_length=200, blank=True)
@@ -57,6 +75,18 @@ class Organisation(RevisionMixin, models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="organisation_source_once"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="organisation_has_name"),
+            models.CheckConstraint(condition=models.Q(logo=None) | ~models.Q(logo_alt=""), name="organisation_logo_in_words"),
+            models.CheckConstraint(
+                condition=~models.Q(replaced_by=models.F("id")) & ~models.Q(parent=models.F("id")), name="organisation_not_its_own"
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{fact}_review_on": None}) | models.Q(**{f"{fact}_seen_on__isnull": False}),
+                    name=f"organisation_{fact}_seen",
+                )
+                for fact in VETTING_FACTS
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +98,12 @@ class Organisation(RevisionMixin, models.Model):
         if self.vetting_review_on is None or self.vetting_review_on < (on or clock.today()):
             missing.append("review")
         return missing
+
+    @property
+    def vetting_review_on(self) -> date | None:
+        """The first day on which a fact is to be looked at again; None while one of them has no such day."""
+        days = [getattr(self, f"{fact}_review_on") for fact in VETTING_FACTS]
+        return None if None in days else min(days)
 
     @property
     def is_vetted(self) -> bool:

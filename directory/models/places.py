@@ -108,6 +108,41 @@ class Schedule(models.Model):
         return f"{self.get_every_display()} {self.opens:%H:%M}"
 
 
+class Closure(models.Model):
+    """Days on which a service, or one of its places, is closed though its times say otherwise: half term, a holiday, a broken boiler."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="closures")
+    at_location = models.ForeignKey(ServiceAtLocation, null=True, blank=True, on_delete=models.CASCADE, related_name="closures")
+    first = models.DateField("first day")
+    last = models.DateField("last day")
+    reason = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["first", "last", "id"]
+        constraints = [models.CheckConstraint(condition=models.Q(first__lte=models.F("last")), name="closure_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}"
+
+
+class Term(models.Model):
+    """A school term of the area, holidays within it left out: what "in term time" means."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60)
+    first = models.DateField("first day of school", unique=True)
+    last = models.DateField("last day of school")
+    source = models.CharField(max_length=300, blank=True, help_text="Where these dates stand, for example the council's page.")
+
+    class Meta:
+        ordering = ["first"]
+        constraints = [models.CheckConstraint(condition=models.Q(first__lte=models.F("last")), name="term_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ServiceAreaManager(models.Manager["ServiceArea"]):
     """Leaves outlines in the database until one is asked for: listings are read by the thousand, and an outline may be large."""
 

@@ -39,6 +39,8 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.select_related("organisation").prefetch_related(
             "needs",
             "contacts",
+            "costs",
+            "closures__at_location",
             "schedules__at_location__location",
             "areas__area",
             "areas__at_location",
@@ -88,14 +90,21 @@ class Service(RevisionMixin, models.Model):
 
     min_age = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     max_age = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    what_you_get = models.TextField(blank=True, help_text="One thing in a line.")
     who_for = models.CharField(max_length=300, blank=True)
+    not_for = models.CharField("who it is not for", max_length=300, blank=True)
     how_to_access = models.TextField(blank=True)
+    next_step = models.CharField("what happens then", max_length=300, blank=True)
+    wait_time = models.CharField("how long people wait", max_length=100, blank=True)
     what_to_bring = models.CharField(max_length=300, blank=True)
     referral_route = models.CharField(max_length=20, choices=ReferralRoute.choices, default=ReferralRoute.NONE)
     takes_referrals = models.BooleanField("takes referrals through the store", default=False)
     url = models.URLField("web page", max_length=500, blank=True, help_text="Of this service; the organisation has its own.")
     is_free = models.BooleanField("free", null=True, blank=True)
     cost = models.CharField(max_length=300, blank=True)
+    own_money = models.BooleanField("people pay themselves", default=False)
+    direct_payment = models.BooleanField("by direct payment", default=False)
+    council_funded = models.BooleanField("paid by the council", default=False)
 
     at_place = models.BooleanField("at a place", default=False)
     at_home = models.BooleanField("at home", default=False)
@@ -109,6 +118,8 @@ class Service(RevisionMixin, models.Model):
     notice_until = models.DateField(null=True, blank=True)
     cqc_location = models.CharField("CQC location id", max_length=30, blank=True)
     languages = models.CharField(max_length=200, blank=True, help_text="Separated by semicolons.")
+    interpretation = models.CharField(max_length=200, blank=True, help_text="For example: British Sign Language if you ask a week before.")
+    group_size = models.PositiveSmallIntegerField("people in the group", null=True, blank=True)
     faith = models.CharField("faith or community it is rooted in", max_length=100, blank=True)
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
@@ -119,6 +130,8 @@ class Service(RevisionMixin, models.Model):
     source_date = models.CharField(max_length=20, blank=True)
     licence = models.CharField(max_length=200, blank=True)
     internal_note = models.TextField(blank=True)
+    replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces", editable=False)
+    rhythm_days = models.PositiveSmallIntegerField("check it after so many days", null=True, blank=True)
     imported = models.JSONField("what the source said last, field by field", default=dict, blank=True, editable=False)
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -134,6 +147,12 @@ class Service(RevisionMixin, models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="service_source_once"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="service_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(replaced_by=None) | (~models.Q(replaced_by=models.F("id")) & models.Q(status="closed")),
+                name="service_replaced_is_closed",
+            ),
+            models.CheckConstraint(condition=models.Q(rhythm_days=None) | models.Q(rhythm_days__range=(14, 730)), name="service_rhythm"),
             models.CheckConstraint(
                 condition=models.Q(min_age=None) | models.Q(max_age=None) | models.Q(min_age__lte=models.F("max_age")),
                 name="service_ages_in_order",
@@ -179,8 +198,29 @@ class Service(RevisionMixin, models.Model):
         )
 
 
+class CostOption(models.Model):
+    """One price: what it is for, and how much. A price that is not known has no amount."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="costs")
+    option = models.CharField("what it is for", max_length=100, blank=True, help_text="For example: a session; with a carer; first visit.")
+    amount = models.DecimalField("pounds", max_digits=8, decimal_places=2, null=True, blank=True)
+    concession = models.BooleanField("for those who have little money", default=False)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount=None) | models.Q(amount__gte=0), name="cost_not_below_nothing"),
+            models.CheckConstraint(condition=models.Q(amount__isnull=False) | ~models.Q(option=""), name="cost_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.option or str(self.amount)
+
+
 class Contact(models.Model):
-    """A way to reach a service. A person's own contact is shown only where that person agreed."""
+    """A way to reach a service, or one of its places. A person's own contact is shown only where that person agreed, until they withdraw."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="contacts")
@@ -193,6 +233,8 @@ class Contact(models.Model):
     show_in_print = models.BooleanField(default=True)
     show_in_open_data = models.BooleanField(default=False)
     agreed_on = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    at_location = models.ForeignKey("ServiceAtLocation", null=True, blank=True, on_delete=models.CASCADE, related_name="contacts")
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -203,6 +245,10 @@ class Contact(models.Model):
                 | models.Q(agreed_on__isnull=False)
                 | models.Q(show_on_site=False, show_in_print=False, show_in_open_data=False),
                 name="contact_shown_by_agreement",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_on=None) | models.Q(show_on_site=False, show_in_print=False, show_in_open_data=False),
+                name="contact_withdrawn_is_hidden",
             ),
         ]
 
