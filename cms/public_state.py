@@ -7,25 +7,53 @@ from typing import TypeVar
 from django.db import connection
 
 from directory import clock
+from directory.journal.models import Event
 from search import engines
 
 T = TypeVar("T")
-# The journal tells of every change of a listing, a group, a place or a need; Wagtail's own log of every change of a page.
+# The last event of the journal, which tells of every change of a listing, a group, a place or a need; and of Wagtail's own log, which tells
+# of every change of a page.
 _LATEST = (
-    "SELECT (SELECT mac FROM journal_event ORDER BY seq DESC LIMIT 1), (SELECT MAX(timestamp) FROM wagtailcore_pagelogentry),"
-    " (SELECT MAX(changed_at) FROM geodata_areaset)"
+    "SELECT (SELECT seq FROM journal_event ORDER BY seq DESC LIMIT 1), (SELECT mac FROM journal_event ORDER BY seq DESC LIMIT 1),"
+    " (SELECT MAX(timestamp) FROM wagtailcore_pagelogentry), (SELECT MAX(changed_at) FROM geodata_areaset)"
+)
+# Of people and the work for them, public pages say nothing: a desk at work leaves them as they are. An event about anything that is not
+# named here makes all pages anew, also about what there will be one day.
+QUIET = frozenset(
+    {
+        "matching.agreement",
+        "matching.ask",
+        "matching.callback",
+        "matching.match",
+        "matching.person",
+        "matching.referral",
+        "matching.volunteer",
+        "search.savedsearch",
+    }
 )
 _memories: list[Callable[[], None]] = []
 
 
 def public_state() -> str:
-    """The state of the index, of the journal and of the editors' pages, and the day. One look into the database and one into the index.
+    """The state of the index, of what the journal tells of public things, of the editors' pages, and the day.
 
-    Postcodes and places are loaded without the journal: what shows them ends by itself soon after.
+    One look into the database and one into the index; a second into the database after each new event of the journal. Postcodes and places
+    are loaded without the journal: what shows them ends by itself soon after.
     """
     with connection.cursor() as cursor:
         cursor.execute(_LATEST)
-        return f"{engines.current().state()}|{cursor.fetchone()}|{clock.today()}"
+        seq, seal, *others = cursor.fetchone()
+    return f"{engines.current().state()}|{_last_heard(seq, seal) if seal else ''}|{others}|{clock.today()}"
+
+
+@lru_cache(maxsize=64)
+def _last_heard(seq: int, seal: str) -> str:
+    """The seal of the last event that is not QUIET, up to this one. A seal stands for all events before it, so this never changes."""
+    heard = Event.objects.filter(seq__lte=seq).exclude(object_type__in=QUIET).order_by("-seq")
+    return heard.values_list("mac", flat=True).first() or ""
+
+
+_memories.append(_last_heard.cache_clear)
 
 
 def once(make: Callable[[], T]) -> Callable[[str], T]:
