@@ -2,12 +2,12 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db import connection
 
 from directory.geojson import Position, shape_of, steady
 from directory.models import ServiceArea
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 METRES_IN_A_DEGREE = 111_195.0
 METRES_IN_A_MILE = 1609.344
+# As the index of their boxes says it, so that SQLite finds it.
+_AROUND = (
+    "SELECT DISTINCT drawn FROM directory_servicearea"
+    " WHERE NOT (drawn = '') AND west <= %s AND east >= %s AND south <= %s AND north >= %s ORDER BY drawn"
+)
 
 
 def outline_of(area: ServiceArea) -> dict[str, Any]:
@@ -47,18 +52,29 @@ def columns_of(outline: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def drawn_around(west: float, south: float, east: float, north: float) -> tuple[str, ...]:
-    """The codes of drawn areas whose box meets this one, in a steady order: what was worked out from them holds while they are the same."""
-    near = ServiceArea.objects.filter(~Q(drawn=""), west__lte=east, east__gte=west, south__lte=north, north__gte=south)
-    return tuple(near.order_by("drawn").values_list("drawn", flat=True).distinct())
+    """The codes of drawn areas whose box meets this one, in a steady order: what was worked out from them holds while they are the same.
+
+    Every question with a place asks this, so that what a partner draws counts at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, (east, west, north, south))
+        return tuple(code for (code,) in cursor.fetchall())
 
 
-def drawn_at(lat: float, lon: float, edge: float = 0.0) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The codes of drawn areas that hold a position, edges included, and of those whose line runs within `edge` metres outside of it."""
+def drawn_at(lat: float, lon: float, edge: float = 0.0, *, among: Sequence[str] | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The codes of drawn areas that hold a position, edges included, and of those whose line runs within `edge` metres outside of it.
+
+    `among`: those of `drawn_around` a box that holds the position with its edge, where they are known already.
+    """
+    if among is None:
+        high, wide = edge / METRES_IN_A_DEGREE, edge / METRES_IN_A_DEGREE / math.cos(math.radians(lat))
+        among = drawn_around(lon - wide, lat - high, lon + wide, lat + high)
+    if not among:
+        return (), ()
     from shapely import Point
 
-    high, wide = edge / METRES_IN_A_DEGREE, edge / METRES_IN_A_DEGREE / math.cos(math.radians(lat))
     inside, beside = [], []
-    for code, shape in _around(lon - wide, lat - high, lon + wide, lat + high):
+    for code, shape in _shapes(among):
         if shape.covers(Point(lon, lat)):
             inside.append(code)
         elif edge and _metres_to(shape, lat, lon) <= edge:
@@ -66,24 +82,26 @@ def drawn_at(lat: float, lon: float, edge: float = 0.0) -> tuple[tuple[str, ...]
     return tuple(inside), tuple(beside)
 
 
-def shares_of_drawn(positions: Sequence[Position]) -> dict[str, float]:
-    """Of many positions (lat, lon), the share that lies in each drawn area that holds any of them."""
+def shares_of_drawn(positions: Sequence[Position], *, among: Sequence[str] | None = None) -> dict[str, float]:
+    """Of many positions (lat, lon), the share that lies in each drawn area that holds any of them. `among` as of `drawn_at`."""
     import numpy
     import shapely
 
-    if not positions:
+    if not positions or among is not None and not among:
         return {}
     lats, lons = numpy.array(positions).T
+    if among is None:
+        among = drawn_around(lons.min(), lats.min(), lons.max(), lats.max())
     found = {}
-    for code, shape in _around(lons.min(), lats.min(), lons.max(), lats.max()):
+    for code, shape in _shapes(among):
         shapely.prepare(shape)
         if share := float(shapely.intersects_xy(shape, lons, lats).mean()):
             found[code] = share
     return found
 
 
-def _around(west: float, south: float, east: float, north: float) -> "Iterator[tuple[str, BaseGeometry]]":
-    for code in drawn_around(west, south, east, north):
+def _shapes(codes: Iterable[str]) -> "Iterator[tuple[str, BaseGeometry]]":
+    for code in codes:
         try:
             yield code, _shape_called(code)
         except ServiceArea.DoesNotExist:
@@ -93,7 +111,11 @@ def _around(west: float, south: float, east: float, north: float) -> "Iterator[t
 @lru_cache(maxsize=256)
 def _shape_called(code: str) -> "BaseGeometry":
     """A code stands for one outline for ever, so that what was read once holds."""
-    return ServiceArea.objects.filter(drawn=code)[:1].get().shape
+    import shapely
+
+    outline = ServiceArea.objects.filter(drawn=code).values_list("outline", flat=True)[:1].get()
+    assert outline is not None
+    return shapely.from_wkb(bytes(outline))
 
 
 def _metres_to(shape: "BaseGeometry", lat: float, lon: float) -> float:

@@ -1,23 +1,15 @@
 """Where the places of a question are: the gazetteer of search.understand, answered by directory.geodata."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from statistics import fmean
 from time import monotonic
 
 from directory.drawn_areas import drawn_around, drawn_at, shares_of_drawn
-from directory.geodata.grounds import SOME, Ground, areas_at, areas_beside, ground_of_half, ground_of_place
-from directory.geodata.locating import (
-    Located,
-    Retired,
-    district_of,
-    find_postcode,
-    fold,
-    locality_of,
-    locate,
-    place_vocabulary,
-    suggest_postcode,
-)
+from directory.geodata.grounds import SOME, Ground, areas_at, ground_of_half, ground_of_place, stand_of
+from directory.geodata.localities import Localities
+from directory.geodata.locating import district_of, fold, half_of, localities, place_vocabulary, suggest_postcode
 from directory.geodata.membership import EDGE_METRES
 from search.query import Spot
 from search.valleys import locality
@@ -49,33 +41,39 @@ class Places:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], _Kept | None] = {}
         self._since = monotonic()
+        self._villages: Localities | None = None
 
     def postcode(self, text: str) -> Spot | None:
-        return self._keep("postcode", text, find_postcode)
+        return self._keep("postcode", text, _postcode)
 
     def half_postcode(self, text: str) -> Spot | None:
-        return self._keep("half", text, lambda half: found if (found := locate(half)) and found.kind == "district" else None)
+        return self._keep("half", text, _half)
 
     def named(self, name: str) -> Spot | None:
-        return self._keep("name", name, locate) if fold(name) in self._vocabulary else None
+        return self._keep("name", name, _village) if fold(name) in self._vocabulary else None
 
-    def _keep(self, kind: str, text: str, look_up: Callable[[str], Located | Retired | None]) -> Spot | None:
-        if monotonic() - self._since > self.KEPT_SECONDS or len(self._kept) > self.KEPT_MOST:
-            self._kept, self._since = {}, monotonic()
+    def _keep(self, kind: str, text: str, look_up: "Callable[[str, Localities], _Kept | None]") -> Spot | None:
+        villages = self._renewed()
         kept = self._kept.get((kind, text))
         if kept is None and (kind, text) in self._kept:
             return None
         if kept is None or kept.drawn != drawn_around(*kept.box):
-            found = look_up(text)
-            self._kept[kind, text] = kept = _looked_up(found) if found is not None else None
+            self._kept[kind, text] = kept = look_up(text, villages)
         return kept.spot if kept is not None else None
+
+    def _renewed(self) -> Localities:
+        """The table of villages, read anew when all that is kept is."""
+        if self._villages is None or monotonic() - self._since > self.KEPT_SECONDS or len(self._kept) > self.KEPT_MOST:
+            self._kept, self._since, self._villages = {}, monotonic(), localities()
+        return self._villages
 
     def around(self, lat: float, lon: float, name: str) -> Spot:
         """The spot of a position that was given in numbers."""
         district = district_of(lat, lon)
         inside, _ = drawn_at(lat, lon)
         districts = (district,) if district else ()
-        return Spot(name, "point", lat, lon, (*areas_at(lat, lon), *inside), districts, locality=locality(locality_of(lat, lon)))
+        village = locality(self._renewed().at(lat, lon))
+        return Spot(name, "point", lat, lon, (*areas_at(lat, lon), *inside), districts, locality=village)
 
     def suggest(self, text: str) -> str | None:
         return suggest_postcode(text)
@@ -103,54 +101,64 @@ class Places:
         return max((len(name.split()) for name in self._vocabulary), default=1)
 
 
-def _looked_up(found: Located | Retired) -> _Kept:
-    """A located place as the finder uses it, with the codes of all areas, drawn ones too, that a served area may name."""
-    if isinstance(found, Retired) or found.kind == "postcode":
-        ground, spot_of = Ground(), _postcode
-    elif found.kind == "district":
-        ground, spot_of = ground_of_half(found.name), _half
-    else:
-        ground, spot_of = ground_of_place(found.name), _village
-    box = _box_of(found, ground)
-    drawn = drawn_around(*box)
-    return _Kept(spot_of(found, ground), box, drawn)
-
-
-def _postcode(found: Located | Retired, ground: Ground) -> Spot:
+def _postcode(text: str, villages: Localities) -> _Kept | None:
     """Its position lies in its areas; some of its doors may lie in those whose line runs close by."""
-    inside, beside = drawn_at(found.lat, found.lon, EDGE_METRES)
-    surely = (*areas_at(found.lat, found.lon), *inside)
-    spot = _spot(found, "postcode", surely, (*areas_beside(found.name), *beside), (found.postcode_district,))
-    return replace(spot, retired=isinstance(found, Retired), locality=locality(locality_of(found.lat, found.lon)))
+    found = stand_of(text)
+    if found is None:
+        return None
+    lat, lon = found.lat, found.lon
+    box = _box_of([(lat, lon)])
+    drawn = drawn_around(*box)
+    inside, beside = drawn_at(lat, lon, EDGE_METRES, among=drawn)
+    areas, maybe = _areas((*areas_at(lat, lon), *inside), (*found.beside, *beside))
+    village = locality(villages.at(lat, lon))
+    spot = Spot(found.name, "postcode", lat, lon, areas, (found.district,), not found.live, village, maybe)
+    return _Kept(spot, box, drawn)
 
 
-def _half(found: Located | Retired, ground: Ground) -> Spot:
+def _half(text: str, villages: Localities) -> _Kept | None:
     """It is no point: only the areas that hold it whole are sure to hold whoever asks, and no road leads from its middle."""
-    shares = _shares(ground)
-    surely = tuple(code for code, share in shares.items() if share >= WHOLE)
-    return _spot(found, "half_postcode", surely, tuple(shares), (found.postcode_district,))
+    half, ground = half_of(text), ground_of_half(text)
+    if half is None or not ground.positions:
+        return None
+    lat, lon = (fmean(each) for each in zip(*ground.positions, strict=True))
+    box = _box_of(ground.positions)
+    drawn = drawn_around(*box)
+    shares = _shares(ground, drawn)
+    areas, maybe = _areas((code for code, share in shares.items() if share >= WHOLE), shares)
+    return _Kept(Spot(half.name, "half_postcode", lat, lon, areas, (half.district,), areas_maybe=maybe), box, drawn)
 
 
-def _village(found: Located | Retired, ground: Ground) -> Spot:
+def _village(text: str, villages: Localities) -> _Kept | None:
     """The areas around its middle are meant; those that hold some of it besides may hold whoever asks."""
-    inside, _ = drawn_at(found.lat, found.lon)
-    some = tuple(code for code, share in _shares(ground).items() if share >= SOME)
-    spot = _spot(found, "village", (*areas_at(found.lat, found.lon), *inside), some, ground.districts or (found.postcode_district,))
-    return replace(spot, locality=locality(locality_of(found.lat, found.lon)))
+    place = place_vocabulary().get(fold(text))
+    if place is None:
+        return None
+    ground = ground_of_place(place, villages)
+    box = _box_of([(place.lat, place.lon), *ground.positions])
+    drawn = drawn_around(*box)
+    inside, _ = drawn_at(place.lat, place.lon, among=drawn)
+    some = (code for code, share in _shares(ground, drawn).items() if share >= SOME)
+    areas, maybe = _areas((*areas_at(place.lat, place.lon), *inside), some)
+    village = locality(villages.at(place.lat, place.lon))
+    spot = Spot(place.name, "village", place.lat, place.lon, areas, ground.districts, locality=village, areas_maybe=maybe)
+    return _Kept(spot, box, drawn)
 
 
-def _shares(ground: Ground) -> dict[str, float]:
+def _shares(ground: Ground, drawn: Sequence[str]) -> dict[str, float]:
     """The share of a ground's postcodes in each area, the largest first."""
-    shares = {**ground.shares, **shares_of_drawn(ground.positions)}
+    shares = {**ground.shares, **shares_of_drawn(ground.positions, among=drawn)}
     return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _spot(found: Located | Retired, kind: str, surely: tuple[str, ...], perhaps: tuple[str, ...], districts: tuple[str, ...]) -> Spot:
+def _areas(surely: Iterable[str], perhaps: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All areas, the sure ones first, and those that only perhaps hold whoever asks."""
+    surely = tuple(surely)
     maybe = tuple(code for code in perhaps if code not in surely)
-    return Spot(found.name, kind, found.lat, found.lon, (*surely, *maybe), districts, areas_maybe=maybe)
+    return (*surely, *maybe), maybe
 
 
-def _box_of(found: Located | Retired, ground: Ground) -> tuple[float, float, float, float]:
+def _box_of(positions: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
     """West, south, east, north of all that the place stands for, and a street's width around."""
-    lats, lons = zip((found.lat, found.lon), *ground.positions, strict=True)
+    lats, lons = zip(*positions, strict=True)
     return min(lons) - STREET, min(lats) - STREET, max(lons) + STREET, max(lats) + STREET

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import models
-from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Max
+from django.db import connection, models
+from django.db.models import Avg, Count
 from django.db.models.functions import Length
 
 from directory.geodata.localities import Localities
@@ -23,6 +23,7 @@ __all__ = [
     "area_of",
     "find_postcode",
     "fold",
+    "half_of",
     "installed_set",
     "localities",
     "locality_of",
@@ -32,12 +33,17 @@ __all__ = [
     "normalise_district",
     "normalise_postcode",
     "place_vocabulary",
-    "postcodes_of_half",
     "shown_postcode",
     "suggest_postcode",
 ]
 
 EARTH_RADIUS_MILES = 3958.76
+# How far north and south a position's nearest postcode is looked for, in degrees, and twice as far east and west: in most places it is close.
+DISTRICT_REACHES = (0.003, 0.022)
+_NEAREST = (
+    "SELECT code, (lat - %s) * (lat - %s) + (lon - %s) * (lon - %s) * %s AS away FROM geodata_postcode"
+    " WHERE lat BETWEEN %s AND %s AND lon BETWEEN %s AND %s AND live ORDER BY away, code LIMIT 1"
+)
 
 
 class LocatedKind(models.TextChoices):
@@ -132,12 +138,16 @@ def area_of(lat: float, lon: float) -> Area | None:
 
 def district_of(lat: float, lon: float) -> str | None:
     """The half postcode of the nearest postcode in use, within about a mile and a half; None far from any."""
-    lon_scale = cos(radians(lat))
-    reach = 0.022
-    near = Postcode.objects.filter(lat__range=(lat - reach, lat + reach), lon__range=(lon - 2 * reach, lon + 2 * reach), live=True)
-    offset = (F("lat") - lat) * (F("lat") - lat) + (F("lon") - lon) * (F("lon") - lon) * lon_scale**2
-    found = near.annotate(offset=ExpressionWrapper(offset, output_field=FloatField())).order_by("offset", "code").first()
-    return found.district if found else None
+    squeeze = cos(radians(lat))
+    for reach in DISTRICT_REACHES:
+        with connection.cursor() as cursor:
+            box = (lat - reach, lat + reach, lon - 2 * reach, lon + 2 * reach)
+            cursor.execute(_NEAREST, (lat, lat, lon, lon, squeeze**2, *box))
+            found = cursor.fetchone()
+        # Outside of the smaller box may be one that is nearer than what lies in its corners.
+        if found is not None and (reach == DISTRICT_REACHES[-1] or found[1] <= (min(1.0, 2 * squeeze) * reach) ** 2):
+            return str(found[0][:-3])
+    return None
 
 
 def area_for_postcode(text: str) -> Area | None:
@@ -175,18 +185,25 @@ def localities() -> Localities:
     return _localities(*_state_of_places())
 
 
-def postcodes_of_half(text: str) -> models.QuerySet[Postcode] | None:
-    """The live postcodes of a half postcode (HD7), or of one with the next digit (HD7 5); None where the text is neither."""
+class Half(NamedTuple):
+    """A half postcode (HD7), or one with the next digit (HD7 5), and where its compact codes begin and end; they have so many letters."""
+
+    name: str
+    district: str
+    first: str
+    last: str
+    length: int
+
+
+def half_of(text: str) -> Half | None:
+    """The half postcode that a text is, with the next digit or without; None where it is neither."""
     sector = normalise_sector(text)
-    start = sector or normalise_district(text)
-    if not start:
+    name = sector or normalise_district(text)
+    if not name:
         return None
-    district = start.split()[0]
+    district = name.split()[0]
     low, high = (sector.replace(" ", ""),) * 2 if sector else (f"{district}0", f"{district}9")
-    # The length keeps HD10 out of HD1: between "HD10AA" and "HD19ZZ" stand codes of both.
-    return Postcode.objects.annotate(length=Length("code")).filter(
-        code__gte=f"{low}AA", code__lte=f"{high}ZZ", length=len(district) + 3, live=True
-    )
+    return Half(name, district, f"{low}AA", f"{high}ZZ", len(district) + 3)
 
 
 def miles(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -198,8 +215,10 @@ def miles(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 def _state_of_places() -> tuple[int, Any]:
     """What changes whenever the gazetteer does."""
-    stamp = Place.objects.aggregate(count=Count("pk"), latest=Max("changed_at"))
-    return stamp["count"], stamp["latest"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*), MAX(changed_at) FROM geodata_place")
+        count, latest = cursor.fetchone()
+    return count, latest
 
 
 @lru_cache(maxsize=2)
@@ -232,17 +251,19 @@ def _locate_postcode(text: str) -> Located | None:
 
 def _locate_half(text: str) -> Located | None:
     """The mean of the live postcodes of a half postcode, or of one with the next digit."""
-    postcodes = postcodes_of_half(text)
-    if postcodes is None:
+    half = half_of(text)
+    if half is None:
         return None
-    start = normalise_sector(text) or normalise_district(text) or ""
-    district = start.split()[0]
+    # The length keeps HD10 out of HD1: between "HD10AA" and "HD19ZZ" stand codes of both.
+    postcodes = Postcode.objects.annotate(length=Length("code")).filter(
+        code__gte=half.first, code__lte=half.last, length=half.length, live=True
+    )
     middle = postcodes.aggregate(lat=Avg("lat"), lon=Avg("lon"))
     if middle["lat"] is None:
         return None
     rows = PostcodeArea.objects.filter(postcode__in=postcodes, main=True, area__area_set__installed=True)
     codes = rows.values("area__code").annotate(many=Count("postcode_id")).order_by("-many", "area__code")
-    return Located(LocatedKind.DISTRICT, start, middle["lat"], middle["lon"], district, tuple(row["area__code"] for row in codes))
+    return Located(LocatedKind.DISTRICT, half.name, middle["lat"], middle["lon"], half.district, tuple(row["area__code"] for row in codes))
 
 
 def _locate_name(text: str) -> Located | None:

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from directory.geodata.grounds import Ground, areas_at, areas_beside, ground_of_half, ground_of_place
+from directory.geodata.grounds import Ground, areas_at, ground_of_half, ground_of_place, stand_of
 from directory.geodata.localities import MOST_MILES, NOWHERE, Localities
-from directory.geodata.locating import locality_of, miles
+from directory.geodata.locating import localities, locality_of, miles, place_vocabulary
 from directory.geodata.models import Place, Postcode
 from directory.geodata.place_loading import load_places
 
@@ -26,9 +26,10 @@ def test_a_position_on_a_shared_line_lies_in_both_areas(wards):
 
 
 def test_a_postcode_beside_a_line_has_doors_on_the_other_side(wards):
-    assert areas_beside("HD7 5AB") == named(wards, "W2")
-    assert areas_beside("HD7 5AA") == ()
-    assert areas_beside("nonsense") == ()
+    assert stand_of("hd7-5ab") == ("HD7 5AB", "HD7", 53.62, -1.8202, True, named(wards, "W2"))
+    assert stand_of("HD7 5AA").beside == ()
+    assert not stand_of("HD7 5ZZ").live
+    assert stand_of("HD7 9ZZ") is stand_of("nonsense") is None
 
 
 def test_a_half_postcode_lies_in_the_areas_of_its_live_postcodes(wards):
@@ -43,14 +44,13 @@ def test_a_half_postcode_lies_in_the_areas_of_its_live_postcodes(wards):
 def test_a_village_has_the_half_postcodes_of_its_postcodes(wards, places):
     Postcode.objects.bulk_create(Postcode(code=f"HD34A{letter}", lat=53.624, lon=-1.884) for letter in "ABC")
     Postcode.objects.create(code="HD84AA", lat=53.80, lon=-1.884)
-    ground = ground_of_place("Slawit")
+    ground = ground_of_place(place_vocabulary()["slawit"], localities())
     assert ground.districts == ("HD7", "HD3")
     assert len(ground.positions) == 4
-    assert ground_of_place("Atlantis") == Ground()
 
 
 def test_a_village_without_postcodes_has_the_half_postcode_of_the_gazetteer(places):
-    assert ground_of_place("Slaithwaite") == Ground((), ("HD7",), {})
+    assert ground_of_place(place_vocabulary()["slaithwaite"], localities()) == Ground((), ("HD7",), {})
 
 
 def test_the_village_of_a_position(db):

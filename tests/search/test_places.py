@@ -16,12 +16,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from directory import listings
-from directory.geodata.models import Area, AreaSet, Postcode
+from directory.drawn_areas import columns_of
+from directory.geodata.models import Area, AreaSet, Place, Postcode, PostcodeArea
 from directory.geodata.postcode_loading import load_postcodes
+from directory.geojson import read_outline
 from directory.models import ServiceArea
 from search.documents import documents_for
 from search.places import Places
 from tests import factories
+from tests.databases import each_database, migrate  # noqa: F401
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 FORTY_METRES = 40 / 111_195
@@ -126,6 +129,32 @@ def test_names_that_are_no_place_are_none(ground):
     places = Places()
     assert [places.named("atlantis"), places.postcode("ZZ9 9ZZ"), places.half_postcode("ZZ9")] == [None, None, None]
     assert places.postcode("ZZ9 9ZZ") is None
+
+
+@pytest.fixture
+def tables(each_database):  # noqa: F811
+    migrate("accounts", "auth", "contenttypes", "geodata", "journal", "directory")
+
+
+def test_every_database_is_asked_in_its_own_words(tables):
+    """SQLite and PostgreSQL write truths, ids and outlines differently."""
+    valley = factories.area("T0001", "Colne Valley", around=(53.61, -1.90), half=0.05)
+    beside = factories.area("T0002", "Dewsbury", around=(53.69, -1.63), half=0.05)
+    columns = columns_of(read_outline({"type": "Polygon", "coordinates": [SQUARE]}))
+    ServiceArea.objects.create(service=factories.service(), **columns)
+    Place.objects.create(name="Slaithwaite", kind="village", lat=53.6222, lon=-1.8822, postcode_district="HD7", also="Slawit")
+    factories.postcode("HD7 5AA", (53.6230, -1.8810), inside=valley)
+    PostcodeArea.objects.create(postcode_id="HD75AA", area=beside, main=False)
+    Postcode.objects.create(code="HD75AB", lat=53.6000, lon=-1.8000, live=False)
+    Postcode.objects.create(code="HD101AA", lat=53.6000, lon=-1.8000)
+    sure, places = {code_of(valley), columns["drawn"]}, Places()
+    assert set(places.postcode("HD7 5AA").areas) == sure | {code_of(beside)}
+    assert places.postcode("HD7 5AA").areas_maybe == (code_of(beside),)
+    assert places.postcode("HD7 5AB").retired
+    for spot in (places.half_postcode("HD7"), places.named("slawit"), places.around(53.6229, -1.8811, "here")):
+        assert set(spot.areas) == sure
+        assert spot.districts == ("HD7",)
+        assert (spot.lat, spot.lon) == pytest.approx((53.6230, -1.8810), abs=0.002)
 
 
 @few
