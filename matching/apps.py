@@ -14,6 +14,7 @@ class MatchingConfig(AppConfig):
         relations.register()
         replays.register()
         referral_mails.register()
+        register_daily("call_backs_not_reached", call_backs.give_up_some)
         register_daily("call_backs_erased", call_backs.erase_some)
         register_heads("releases", releases.heads)
         register_replay("referrals", referral_replay.replay_referrals)

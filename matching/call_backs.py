@@ -1,12 +1,12 @@
-"""Ringing back: somebody leaves a name and a number, a coordinator rings, and 30 days later both are gone."""
+"""Ringing back: somebody leaves a name and a number, a coordinator rings, and 30 days later both are gone; also where nobody was reached."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from directory import clock
@@ -25,6 +25,11 @@ from matching.states import CALL_BACK, CALL_BACK_ENDED, CALL_BACK_OPEN, CallBack
 
 ABOUT_MOST = 500
 KEPT = timedelta(days=30)
+# A call is promised for the next days. Two months after it was asked for, or last tried, nobody waits for it any more, and nothing is left
+# that we may keep a name and a number for. The desk has seen it as late all that time.
+GIVEN_UP = timedelta(days=60)
+# Where our hours name no days, no day is promised: a call is late after a week all the same.
+LATE = timedelta(days=7)
 PIECE = 200
 
 
@@ -100,6 +105,17 @@ def waiting(*, by: User) -> QuerySet[CallBack]:
     return CallBack.objects.filter(state__in=CALL_BACK_OPEN).select_related("need", "service").order_by("asked_at", "pk")
 
 
+def is_late(call: CallBack) -> bool:
+    """Should we have rung before today?"""
+    due = call.promised_on or clock.local(call.asked_at).date() + LATE
+    return call.state in CALL_BACK_OPEN and due < clock.today()
+
+
+def closes_at(call: CallBack) -> datetime:
+    """When an open call is closed as not reached, unless it is tried again."""
+    return max(call.asked_at, call.tried_at or call.asked_at) + GIVEN_UP
+
+
 def look_at(call: CallBack, *, by: User, where: str) -> CallBack:
     """The call-back for a page that shows name and number; the look is kept in the access log. Raises PermissionDenied."""
     require(by, Permission.KEEP_RECORDS)
@@ -131,20 +147,37 @@ def _locked(call: CallBack, by: User) -> CallBack:
     return CallBack.objects.select_for_update().get(pk=call.pk)
 
 
-def _move(call: CallBack, to: CallBackState, *, by: User, **columns: object) -> CallBack:
-    CALL_BACK.check(call.state, to, [Relation.COORD])
+def _move(call: CallBack, to: CallBackState, *, by: User | None, **columns: object) -> CallBack:
+    """by=None is the timer."""
+    CALL_BACK.check(call.state, to, [Relation.COORD if by is not None else Relation.SYSTEM])
     before = call.state
     call.state = to
     for name, value in columns.items():
         setattr(call, name, value)
     call.save(update_fields=["state", *columns])
     codes: Codes = {"from": before, "to": to, "tries": call.tries}
-    record("call_back.moved", call, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
+    if by is None:
+        record("system.call_back_not_reached", call, by=None, role=Relation.SYSTEM, codes=codes)
+    else:
+        record("call_back.moved", call, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
     return call
 
 
+def give_up_some() -> bool:
+    """Close a few calls as not reached that nobody took or tried within GIVEN_UP; the daily job. True when nothing is left to do."""
+    before = clock.now() - GIVEN_UP
+    old = CallBack.objects.filter(Q(tried_at=None) | Q(tried_at__lt=before), state__in=CALL_BACK_OPEN, asked_at__lt=before)
+    keys = list(old.values_list("pk", flat=True)[:PIECE])
+    for pk in keys:
+        with transaction.atomic():
+            call = old.select_for_update().filter(pk=pk).first()
+            if call is not None:
+                _move(call, CallBackState.CLOSED, by=None, ended_at=clock.now())
+    return not keys
+
+
 def erase_some() -> bool:
-    """Forget who was rung, 30 days after it is done; the daily job. True when nothing is left to do."""
+    """Forget a few who were rung, or not reached, when KEPT is over; the daily job. True when nothing is left to do."""
     old = CallBack.objects.filter(state__in=CALL_BACK_ENDED, ended_at__lt=clock.now() - KEPT)
     keys = list(old.values_list("pk", flat=True)[:PIECE])
     for pk in keys:

@@ -240,12 +240,12 @@ class CallBackState(TextChoices):
 CALL_BACK_OPEN = frozenset({CallBackState.WAITING, CallBackState.TRIED})
 CALL_BACK_ENDED = frozenset({CallBackState.DONE, CallBackState.CLOSED})
 
-# Anybody may ask to be rung.
+# Anybody may ask to be rung. Whom nobody reached in a long time is closed by a timer, so that the number does not stay for ever.
 CALL_BACK = Table(
     "call-back",
     CallBackState,
     moves(NEW, to=CallBackState.WAITING, by=[RAISER], records=["asked_at", "promised_on"]),
     moves(*sorted(CALL_BACK_OPEN), to=CallBackState.TRIED, by=[COORD], records=["tries", "tried_at"]),
     moves(*sorted(CALL_BACK_OPEN), to=CallBackState.DONE, by=[COORD], records=["ended_at"]),
-    moves(*sorted(CALL_BACK_OPEN), to=CallBackState.CLOSED, by=[COORD], records=["ended_at"]),
+    moves(*sorted(CALL_BACK_OPEN), to=CallBackState.CLOSED, by=[COORD, SYSTEM], records=["ended_at"]),
 )

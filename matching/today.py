@@ -76,8 +76,6 @@ def _ring_back(user: User) -> Section:
 
 
 def _call(row: CallBack) -> Work:
-    today = clock.today()
-    late = row.promised_on is not None and row.promised_on < today
     message = "a message is fine" if row.voicemail else "leave no message"
     parts = (row.get_when_display(), message, row.need.name if row.need else "", row.area_name)
     return Work(
@@ -87,7 +85,7 @@ def _call(row: CallBack) -> Work:
         due=f"promised by {row.promised_on:%A %-d %B}" if row.promised_on else f"asked on {clock.local(row.asked_at):%A %-d %B}",
         tag=f"Rung {row.tries} time{'' if row.tries == 1 else 's'}" if row.tries else "",
         tone="clay",
-        late=late,
+        late=call_backs.is_late(row),
     )
 
 

@@ -1,4 +1,4 @@
-"""Somebody who asked to be rung. They are no person of ours yet: what they wrote goes 30 days after it is done."""
+"""Somebody who asked to be rung. They are no person of ours yet: what they wrote goes 30 days after it is done, or given up."""
 
 import uuid
 

@@ -98,6 +98,7 @@ def _form_page(request: HttpRequest, kind: CallBack.Kind, form: CallBackForm) ->
         "back": "/volunteer/" if kind == CallBack.Kind.VOLUNTEER else reverse(kind.value),
         "honeypot": HONEYPOT,
         "days": call_backs.KEPT.days,
+        "unreached_days": (call_backs.GIVEN_UP + call_backs.KEPT).days,
     }
     return render(request, "matching/ring_me.html", context, status=400 if form.errors else 200)
 
@@ -152,7 +153,13 @@ def call_back(request: HttpRequest, call_back_id: UUID) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("desk")
     call_backs.look_at(found, by=user_of(request), where="desk-call-back")
-    return render(request, "matching/call_back.html", {"call": found, "open": found.state in CALL_BACK_OPEN, "actions": _actions(found)})
+    context = {
+        "call": found,
+        "open": found.state in CALL_BACK_OPEN,
+        "closes_on": call_backs.closes_at(found),
+        "actions": _actions(found),
+    }
+    return render(request, "matching/call_back.html", context)
 
 
 def _actions(found: CallBack) -> list[dict[str, object]]:

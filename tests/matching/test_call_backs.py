@@ -49,6 +49,14 @@ def desk_of(user: Any) -> Client:
     return client
 
 
+def daily(later: float) -> None:
+    """The daily jobs, so many days after MONDAY."""
+    with clock.held_at(MONDAY + timedelta(days=later)):
+        for job in (call_backs.give_up_some, call_backs.erase_some):
+            while not job():
+                pass
+
+
 def test_from_the_form_to_the_desk_and_to_the_end(client: Client) -> None:
     need, area = factories.need(), factories.area()
     with clock.held_at(MONDAY):
@@ -92,13 +100,51 @@ def test_it_is_forgotten_thirty_days_after_its_end_and_not_before(verb: Any) -> 
     with clock.held_at(MONDAY):
         ended, open_ = asked(), asked(name="Bob Waiting")
         verb(ended, by=coordinator)
-    for later, left in ((29.9, {ended.pk, open_.pk}), (30.1, {open_.pk}), (400, {open_.pk})):
-        with clock.held_at(MONDAY + timedelta(days=later)):
-            while not call_backs.erase_some():
-                pass
+    for later, left in ((29.9, {ended.pk, open_.pk}), (30.1, {open_.pk})):
+        daily(later)
         assert set(CallBack.objects.values_list("pk", flat=True)) == left
     assert Event.objects.of_kind("system.call_back_erased").get().object_id == ended.pk
     assert verify() == []
+
+
+def test_whom_nobody_reached_is_given_up_and_then_forgotten_too() -> None:
+    coordinator = factories.coordinator()
+    with clock.held_at(MONDAY):
+        waiting, tried = asked(name="Ada Waiting"), asked(name="Bob Tried")
+    with clock.held_at(MONDAY + timedelta(days=20)):
+        call_backs.not_reached(tried, by=coordinator)
+    wait, trying, closed = CallBackState.WAITING, CallBackState.TRIED, CallBackState.CLOSED
+    told = ((59.9, [wait, trying]), (60.1, [closed, trying]), (79.9, [closed, trying]), (80.1, [closed, closed]), (90, [closed, closed]))
+    for later, states in told:
+        daily(later)
+        assert [CallBack.objects.get(pk=call.pk).state for call in (waiting, tried)] == states
+    for later, left in ((90.2, {tried.pk}), (110, {tried.pk}), (110.2, set())):
+        daily(later)
+        assert set(CallBack.objects.values_list("pk", flat=True)) == left
+    rows = [(event.object_id, event.codes, event.by_role, event.by_id) for event in Event.objects.of_kind("system.call_back_not_reached")]
+    assert rows == [
+        (waiting.pk, {"from": "waiting", "to": "closed", "tries": 0}, "system", None),
+        (tried.pk, {"from": "tried", "to": "closed", "tries": 1}, "system", None),
+    ]
+    assert verify() == []
+
+
+@pytest.mark.parametrize("hours", ["Monday to Friday, 9 to 4", "ring and see"])
+def test_the_desk_sees_it_as_late_long_before_it_is_given_up(settings: Any, hours: str) -> None:
+    settings.SITE_PHONE_HOURS = hours
+    coordinator = factories.coordinator()
+    with clock.held_at(MONDAY):
+        call = asked()
+    for later in (9, 30, 59.9):
+        with clock.held_at(MONDAY + timedelta(days=later)):
+            section = next(section for section in today_for(coordinator) if section.title == "Ring back")
+            assert [row.late for row in section.rows] == [True]
+    with clock.held_at(MONDAY + timedelta(days=59.9)):
+        page = desk_of(coordinator).get(f"/desk/ring-back/{call.pk}/").content.decode()
+        assert "It closes by itself on Friday 22 January" in page
+        call_backs.not_reached(call, by=coordinator)
+    daily(61)
+    assert CallBack.objects.get().state == CallBackState.TRIED
 
 
 def test_nothing_of_it_stands_anywhere_in_plain(client: Client, caplog: Any) -> None:

@@ -112,8 +112,8 @@ ALLOWED = {
         tried tried: coord
         waiting done: coord
         tried done: coord
-        waiting closed: coord
-        tried closed: coord
+        waiting closed: coord system
+        tried closed: coord system
     """,
 }
 TABLES = [pytest.param(table, id=table.name) for table in ALLOWED]
