@@ -26,6 +26,8 @@ ACCESS_FACTS = (
 PAGE_SIZE = 20
 PAGE_SIZE_MAX = 100
 PAGE_MAX = 1_000_000
+# A street or two: less is no distance that somebody goes, and far less is more than engines can reckon with.
+RADIUS_LEAST = 0.1
 RADIUS_MAX = 100.0
 QUESTION_MAX = 500
 WORD_MAX = 100
@@ -247,7 +249,7 @@ def parse_query(params: Mapping[str, object]) -> Query:
         lat=lat,
         lon=lon,
         need=_slugs(read, "need"),
-        radius=_radius(read),
+        radius=read.number("radius", RADIUS_LEAST, RADIUS_MAX),
         open=_open(read),
         mode=read.choices("mode", MODES),
         kind=read.choices("kind", KINDS),
@@ -299,13 +301,6 @@ def _position(read: _Reader) -> tuple[float | None, float | None]:
     elif lat is not None and lon is not None and -9 <= lat <= 3 and 49 <= lon <= 62:
         read.wrong("lat", "lat and lon look swapped: in Britain lat is about 50 to 60, lon about -8 to 2.")
     return lat, lon
-
-
-def _radius(read: _Reader) -> float | None:
-    radius = read.number("radius", 0, RADIUS_MAX)
-    if radius == 0:
-        read.wrong("radius", "Please give a distance above 0 miles.")
-    return radius
 
 
 def _slugs(read: _Reader, name: str) -> tuple[str, ...]:

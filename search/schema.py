@@ -4,7 +4,20 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from search.query import ACCESS_FACTS, DAYS, KINDS, MODES, PAGE_MAX, PAGE_SIZE, PAGE_SIZE_MAX, QUESTION_MAX, RADIUS_MAX, WORD_MAX, Sort
+from search.query import (
+    ACCESS_FACTS,
+    DAYS,
+    KINDS,
+    MODES,
+    PAGE_MAX,
+    PAGE_SIZE,
+    PAGE_SIZE_MAX,
+    QUESTION_MAX,
+    RADIUS_LEAST,
+    RADIUS_MAX,
+    WORD_MAX,
+    Sort,
+)
 from search.reach import Reach
 
 
@@ -169,7 +182,7 @@ FILTER_PARAMETERS = [
     _text("need", "Short names of needs, joined by commas: any of them.", pattern=f"{_SLUG}(,{_SLUG})*"),
     OpenApiParameter(
         "radius",
-        {"type": "number", "exclusiveMinimum": True, "minimum": 0, "maximum": RADIUS_MAX},
+        {"type": "number", "minimum": RADIUS_LEAST, "maximum": RADIUS_MAX},
         description="Miles that people would travel to a service with an address.",
     ),
     _one_of("open", ("now", *DAYS), "Open at this moment, or on a day of the week."),

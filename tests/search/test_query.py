@@ -84,6 +84,7 @@ def test_an_empty_field_of_a_form_is_no_filter():
         ("lon", "east"),
         ("lat", "53.6"),
         ("radius", "0"),
+        ("radius", "1e-320"),
         ("radius", "inf"),
         ("radius", "-1"),
         ("need", "Robert'); DROP"),
