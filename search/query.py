@@ -147,7 +147,7 @@ class Query:
 
     def means(self, field: str, value: str = "") -> bool:
         """Whether a part of the sentence still counts: it was not taken off."""
-        return field not in self.off and f"{field}:{value}" not in self.off
+        return field not in self.off and f"{field}:{value}".lower() not in self.off
 
     @property
     def asks(self) -> bool:

@@ -57,6 +57,12 @@ def test_every_parameter_is_read():
     assert read.age == 70
 
 
+@pytest.mark.parametrize("off", ["open", "open:MO", "open:mo"])
+def test_what_is_taken_off_is_not_meant_however_it_is_written(off):
+    assert not parse_query({"off": off}).means("open", "MO")
+    assert parse_query({"off": "open:TU"}).means("open", "MO")
+
+
 @pytest.mark.parametrize("who", ["nan", "inf", "Infinity", "1e5"])
 def test_words_that_python_takes_for_numbers_are_no_age(who):
     assert parse_query({"who": who}).who == who
