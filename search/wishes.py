@@ -187,7 +187,8 @@ def wishes_in(words: list[str]) -> list[Wish]:
             meant = value or _value(field, match.group(1))
             if meant and not any(wish.field == field and (field != "access" or wish.value == meant) for wish in found):
                 found.append(Wish(field, meant, *_span(text, match)))
-    if around := _COMPILED_RADIUS.search(text):
+    around = _COMPILED_RADIUS.search(text)
+    if around and float(_miles(*around.groups())) > 0:
         found.append(Wish("radius", _miles(*around.groups()), *_span(text, around)))
     return sorted(found, key=lambda wish: (wish.start, wish.field))
 

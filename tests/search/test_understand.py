@@ -163,6 +163,7 @@ def test_a_sentence_wishes_what_a_filter_would(text, field, value):
     "text",
     [
         "sugar free recipes",
+        "a lunch club within 0 miles of Marsden",
         "mum is at home all day on her own",
         "my wheelchair is broken",
         "my Polish neighbour",
