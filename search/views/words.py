@@ -66,7 +66,7 @@ def need(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, f"The words of {shown.name} are kept. The next question is understood by them.")
             return redirect("words-need", slug)
     context = {"need": shown, "form": form, "stale": stale, **_notes(shown), **_examples(request, slug), **furniture(shown.name)}
-    return render(request, "search/words/need.html", context, status=409 if stale else 200)
+    return render(request, "search/words/need.html", context, status=409 if stale else 400 if form.errors else 200)
 
 
 def _as_text(need: Need) -> dict[str, str]:

@@ -170,6 +170,7 @@ def test_wrong_phrases_are_said_and_nothing_is_kept(admin: Client) -> None:
         reverse("words-need", args=["shopping"]),
         {"seen": version_of(need), "resident": "milk\nsomething for me", "professional": "ring 01484 000 000"},
     )
+    assert page.status_code == 400
     assert "“something for me” holds only small words" in text_of(page)
     assert "holds a telephone number" in text_of(page)
     assert Need.objects.get(pk="shopping").resident_words == need.resident_words
