@@ -134,12 +134,12 @@ def _out_of_reach(documents: Sequence[Document], query: Query) -> str:
     document = documents[0]
     circles = _beyond(documents, query)
     if circles:
-        away = miles_text(min(circles)).removesuffix(" away") if min(circles) >= 0.1 else "Just"
+        away = miles_text(min(circles)) if min(circles) >= 0.1 else "Just"
         return f"{away} outside their area: phone to ask"
     if document.limited:
         served = listed(document.area_names[:3], "or") or "another area"
         return f"Serves {served}: phone to ask"
-    return f"{miles_text(_miles(documents, query) or 0.0)}, more than {limit(query):g} miles"
+    return f"{miles_text(_miles(documents, query) or 0.0)} away, further than {limit(query):g} {'mile' if limit(query) == 1 else 'miles'}"
 
 
 def _access(fact: str, documents: Sequence[Document]) -> str:

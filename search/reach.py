@@ -18,6 +18,8 @@ from search.valleys import road_miles
 
 # What people in the valleys travel to a group or a shop, in miles, where they did not say.
 TRAVEL_MILES = 5.0
+# As far as a half postcode goes from its middle: a circle that holds the middle may end before that.
+HALF_POSTCODE_MILES = 4.0
 COMING = frozenset({"home", "outreach"})
 REMOTE = frozenset({"online", "phone"})
 
@@ -90,10 +92,13 @@ def limit(query: Query) -> float:
 def covered(columns: Columns, labels: Labels, spot: Spot) -> tuple[Bools, Bools]:
     """Whose stated area holds the spot, edges included; and of these, whose does so only perhaps."""
     surely = _within(columns, labels, (code for code in codes(spot) if code not in spot.areas_maybe))
+    maybe = _within(columns, labels, spot.areas_maybe)
     around = columns.circles.items
     if len(around):
-        surely |= columns.circles.having(miles_from(spot.lat, spot.lon, around[:, 0], around[:, 1]) <= around[:, 2])
-    maybe = _within(columns, labels, spot.areas_maybe) & ~surely
+        miles = miles_from(spot.lat, spot.lon, around[:, 0], around[:, 1])
+        surely |= columns.circles.having(miles + (HALF_POSTCODE_MILES if spot.kind == "half_postcode" else 0.0) <= around[:, 2])
+        maybe |= columns.circles.having(miles <= around[:, 2])
+    maybe &= ~surely
     return surely | maybe, maybe
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from directory.freshness import ago
 from search.engines.base import Document
-from search.query import Query
+from search.query import Query, Spot
 from search.reach import Reach, Way
 from search.scoring import PARTS, Scores
 
@@ -18,6 +18,11 @@ DAY_NAMES = {
     "SA": "Saturdays",
     "SU": "Sundays",
 }
+
+
+STRAIGHT = "in a straight line"
+# From a village or a half postcode: nearer than this is no distance.
+SURELY_AWAY = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def _text(scores: Scores, at: int, query: Query) -> str:
 def _reach(way: Way | None, query: Query) -> str:
     if way is None or query.place is None:
         return ""
-    away = miles_text(way.miles, by_road=way.by_road) if way.miles is not None else ""
+    away = _away(way.miles, query.place, by_road=way.by_road) if way.miles is not None else ""
     covered = query.place.name if query.place.kind != "point" else "where you are"
     if not way.sure:
         return f"{'Comes to' if way.reach is Reach.COMES_TO_YOU else 'Covers'} a part of {covered}: ask whether yours is in it"
@@ -87,17 +92,33 @@ def _reach(way: Way | None, query: Query) -> str:
     return {
         Reach.COMES_TO_YOU: f"Comes to you in {covered}" if village else "Comes to you",
         Reach.COVERS_YOU: f"Covers {covered}" + (f" · {away}" if away else ""),
-        Reach.NEAR_YOU: away,
+        Reach.NEAR_YOU: away[:1].upper() + away[1:],
         Reach.ANYWHERE: "By phone or online, wherever you are" if way.stated else "Does not say which area it serves: phone to ask",
     }[way.reach]
 
 
-def miles_text(miles: float, *, by_road: bool = False) -> str:
-    """A distance as people say it."""
-    if miles < 0.1:
-        return "Close by"
-    shown = f"{miles:.1f}" if miles < 10 else f"{miles:.0f}"
-    return f"{shown} {'mile' if shown == '1.0' else 'miles'} {'by road' if by_road else 'away'}"
+def _away(miles: float, spot: Spot, *, by_road: bool) -> str:
+    """How far it is, and how that was measured. From a village or a half postcode, and by the table of roads, nobody knows it to the tenth."""
+    if spot.kind == "half_postcode":
+        return f"{about_text(miles)} from the middle of {spot.name}" if miles >= SURELY_AWAY else f"near the middle of {spot.name}"
+    if miles < (SURELY_AWAY if spot.kind == "village" else 0.1):
+        return "close by"
+    rough = by_road or spot.kind == "village"
+    return f"{about_text(miles) if rough else miles_text(miles)} {'by road' if by_road else STRAIGHT}"
+
+
+def miles_text(miles: float) -> str:
+    """A distance to the tenth of a mile."""
+    shown = f"{miles:.1f}".removesuffix(".0") if miles < 10 else f"{miles:.0f}"
+    return f"{shown} {'mile' if shown == '1' else 'miles'}"
+
+
+def about_text(miles: float) -> str:
+    """A distance as people guess it: about half a mile, about 2½ miles, about 14 miles."""
+    halves = max(round(miles * 2), 1) if miles < 10 else round(miles) * 2
+    if halves == 1:
+        return "about half a mile"
+    return f"about {halves // 2}{'½' if halves % 2 else ''} {'mile' if halves == 2 else 'miles'}"
 
 
 def _open_space(scores: Scores, at: int, document: Document, query: Query) -> str:

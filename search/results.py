@@ -41,7 +41,7 @@ class Result:
 
     @property
     def why_line(self) -> str:
-        """The reasons in one line: 0.8 miles away · Open now · For friendships · Checked 12 days ago."""
+        """The reasons in one line: 0.8 miles in a straight line · Open now · For friendships · Checked 12 days ago."""
         texts = {part.part: part.text for part in self.why}
         if self.open and "Open now" not in texts.get("open_space", ""):
             texts["open_space"] = " · ".join(filter(None, ("Open now", texts.get("open_space", ""))))

@@ -43,7 +43,7 @@ def test_without_a_place_there_is_no_reach(client, shop):
 def test_near_misses_say_why_not(client, shop):
     found = client.get("/api/v1/search/", {"q": "shopping", "place": "Dewsbury"}).json()
     assert found["total"] == 0
-    assert found["near_misses"][0]["why_not"] == "14 miles away, more than 5 miles"
+    assert found["near_misses"][0]["why_not"] == "14 miles away, further than 5 miles"
 
 
 def test_the_map(client, shop):

@@ -158,7 +158,7 @@ def test_a_nearest_miss_says_why_not(valley):
     found = find(Query(q="befriending", place_text="Dewsbury", mode=("place",)))
     assert [result.name for result in found.results] == ["Dewsbury befrienders"]
     misses = {result.name: result.why_not for result in found.near_misses}
-    assert misses["Lonely hearts tea"] == "11 miles away, more than 5 miles"
+    assert misses["Lonely hearts tea"] == "11 miles away, further than 5 miles"
     assert misses["Friendship line"] == "Not offered at a place"
     assert "Serves HD7: phone to ask" in misses["Befriending visits"]
 

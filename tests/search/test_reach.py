@@ -9,7 +9,7 @@ from search import valleys
 from search.geometry import miles_between, miles_from
 from search.query import Query
 from search.reach import TRAVEL_MILES, Reach, way
-from tests.finding import MARSDEN, SLAITHWAITE, document
+from tests.finding import HD7, MARSDEN, SLAITHWAITE, document
 
 HERE = Query(place=MARSDEN)
 AT_HERE = (MARSDEN.lat, MARSDEN.lon)
@@ -38,6 +38,14 @@ FAR = (53.65, -1.60)
 def test_the_four_classes_and_what_does_not_reach(fields, reach):
     found = way(document("s", **fields), HERE)
     assert (found.reach if found else None) == reach
+
+
+def test_a_circle_around_the_middle_of_a_half_postcode_may_end_inside_it():
+    half = Query(place=HD7)
+    service = document("s", modes=("home",), circles=((HD7.lat, HD7.lon, 1.0),))
+    assert (way(service, half).reach, way(service, half).sure) == (Reach.COMES_TO_YOU, False)
+    assert way(document("s", circles=((HD7.lat, HD7.lon, 20.0),)), half).sure
+    assert way(document("s", circles=((*AT_HERE, 1.0),)), HERE).sure
 
 
 def test_without_a_place_in_the_question_there_is_no_reach():

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.query import NeedGuess, Query, Sort
-from search.reasons import Score, explained, miles_text
+from search.reasons import Score, about_text, explained
 from search.scoring import FRESHNESS, ranked, score
+from search.valleys import locality
 from tests.columns import rows_of
-from tests.finding import MARSDEN, document, query
+from tests.finding import HD7, HD7_5AA, MARSDEN, SLAITHWAITE, document, query
 
 TODAY = date(2026, 11, 23)
 SHOPPING = NeedGuess("shopping", 0.9, ("shop",), "Shopping")
@@ -146,15 +147,38 @@ def test_a_part_of_the_order_is_a_part_of_the_whole(each, asked, sort, begin, si
     assert ranked(scores, sort, begin, begin + size) == ranked(scores, sort, 0, 100)[begin : begin + size]
 
 
+NORTH = 69.2  # miles to a degree
+
+
 @pytest.mark.parametrize(
-    ("miles", "text"), [(0.04, "Close by"), (0.84, "0.8 miles away"), (1.02, "1.0 mile away"), (14.4, "14 miles away")]
+    ("spot", "miles", "text"),
+    [
+        (HD7_5AA, 0.04, "Close by"),
+        (HD7_5AA, 0.84, "0.8 miles in a straight line"),
+        (HD7_5AA, 1.02, "1 mile in a straight line"),
+        (MARSDEN, 0.2, "Close by"),
+        (MARSDEN, 0.6, "About half a mile in a straight line"),
+        (MARSDEN, 1.1, "About 1 mile in a straight line"),
+        (MARSDEN, 2.6, "About 2½ miles in a straight line"),
+        (HD7, 0.2, "Near the middle of HD7"),
+        (HD7, 3.9, "About 4 miles from the middle of HD7"),
+    ],
 )
-def test_miles_are_said_as_people_say_them(miles, text):
-    assert miles_text(miles) == text
+def test_miles_are_said_no_finer_than_they_are_known(spot, miles, text):
+    assert part(scored(Query(place=spot), at=(spot.lat + miles / NORTH, spot.lon)), "reach")[1] == text
 
 
-def test_a_way_by_road_is_told_as_such():
-    assert miles_text(4.52, by_road=True) == "4.5 miles by road"
+@pytest.mark.parametrize(("miles", "text"), [(14.4, "about 14 miles"), (0.3, "about half a mile"), (9.9, "about 10 miles")])
+def test_a_guess_is_said_as_one(miles, text):
+    assert about_text(miles) == text
+
+
+def test_a_way_by_road_is_told_as_such_and_as_a_guess(tmp_path, settings):
+    settings.CARESTORE_HOME = tmp_path
+    (tmp_path / "valley_roads.csv").write_text("from,to,miles,source\nMarsden,Slaithwaite,4.5,walked\n")
+    here = replace(MARSDEN, locality=locality("MARSDEN"))
+    hall = document("s", at=(SLAITHWAITE.lat, SLAITHWAITE.lon), locality="slaithwaite")
+    assert part(scored(Query(place=here), hall), "reach")[1] == "About 4½ miles by road"
 
 
 def test_open_at_the_time_asked_for_counts_and_is_said():

@@ -85,7 +85,7 @@ FINDING = [
         "points",
         "Points",
         "Under a result, for editors only: each part of its score and what it says.",
-        [{"points": {"total": 612, "cells": [["Need", 480, "For friendships"], ["Reach", 132, "0.8 miles away"]]}}],
+        [{"points": {"total": 612, "cells": [["Need", 480, "For friendships"], ["Reach", 132, "0.8 miles in a straight line"]]}}],
     ),
     Specimen(
         "map",
