@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from cms.presenting.addresses import Address
 from cms.presenting.chips import WHEN_WORDS, language_words, who_words, wish_words
 from cms.presenting.headline import miles
-from cms.presenting.words import ACCESS_WORDS, DAY_WORDS, KIND_WORDS, MODE_WORDS, first_up
+from cms.presenting.words import ACCESS_WORDS, DAY_WORDS, GROUP_WORDS, KIND_WORDS, MODE_WORDS, first_up
+from search import tokens
 from search.query import ACCESS_FACTS, DAYS, Sort
 from search.results import Found
 
 # More needs or languages than these are left to the question itself.
 MOST = 12
 RADII = (1, 2, 5, 10, 20)
+_GROUPS = {tokens.stem(word) for word in GROUP_WORDS}
 IN_THE_FORM = ("need", "mode", "open", "free", "access", "language", "who", "radius", "kind")
 
 
@@ -115,7 +117,7 @@ def _groups(counts: _Counts, names: Mapping[str, str]) -> Iterator[Group]:
     yield _ticks(counts, "free", "Money", lambda slug: "Free")
     yield _access(counts)
     yield _one_of(counts, "language", "Language", "Any language", language_words)
-    yield _one_of(counts, "who", "Who it is for", "Everybody", lambda who: first_up(who_words(who)))
+    yield _who(counts)
     if counts.found.query.place is not None:
         yield _radius(counts)
     yield _ticks(counts, "kind", "What it is", lambda slug: first_up(KIND_WORDS[slug]))
@@ -147,6 +149,17 @@ def _access(counts: _Counts) -> Group:
 
 def _told(yes: int, unknown: int) -> str:
     return ", ".join(part for part in (f"{yes} yes", f"{unknown} not known, ask" if unknown else "") if part)
+
+
+def _who(counts: _Counts) -> Group:
+    """Groups of people only: of other words in "who it is for", villages or habits, nobody would think as a choice; an age is said in the question."""
+    known = {who: count for who, count in counts.of("who").items() if tokens.stem(who) in _GROUPS and count < counts.found.total}
+    chosen = counts.chosen("who")
+    values = [*known][:MOST] + [who for who in chosen if who not in known]
+    options = [
+        Option(who, first_up(who_words(GROUP_WORDS.get(who, who))), str(counts.of("who").get(who, "")), who in chosen) for who in values
+    ]
+    return Group("who", "Who it is for", tuple(options), several=False, none="Everybody", wished=counts.wished("who"))
 
 
 def _radius(counts: _Counts) -> Group:

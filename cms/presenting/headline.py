@@ -14,11 +14,18 @@ def headline(found: Found, names: dict[str, str]) -> str:
     """Names are those of the needs, by slug."""
     query = found.query
     about = subject(query, names)
+    if not found.total and _narrowed(query):
+        return f"Nothing on our list{f' for {about}' if about else ''}{where(query)} fits all you asked for yet"
     if not found.total:
         return f"Nothing on our list fits{f' {about}' if about else ''}{where(query)} yet"
     if about:
         return f"{counted(found.total, 'place')} can help with {about}{where(query)}"
     return f"{counted(found.total, 'place')} can help{where(query) or ' in and around the valley'}"
+
+
+def _narrowed(query: Query) -> bool:
+    """Whether more was asked than what and where: then it may be that alone that nothing fits."""
+    return any((query.mode, query.kind, query.free, query.access, query.language, query.who, query.open, query.days, query.bbox))
 
 
 def subject(query: Query, names: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from cms.presenting.words import counted
+from cms.presenting.words import counted, listed
 from cms.public_state import once, remember
 from directory.geodata.locating import installed_set
 from directory.geodata.outlines import Frame, SvgOutline, outlines_digest, simplified, svg_outlines, svg_path
@@ -90,7 +90,7 @@ def map_of(
             *(_named(svg_outlines(area_set, frame)) if area_set else []),
             *({"path": svg_path(each.shape, frame), "tone": "served"} for each in covered),
         ],
-        "pins": [_pin(spot, x, y) for spot, (x, y) in zip(spots, spread(frame.point(spot.lat, spot.lon) for spot in spots), strict=True)],
+        "pins": [_pin(spot, x, y) for spot, (x, y) in zip(spots, _beside(spots, home, frame), strict=True)],
         "home": _drawn_home(home, frame) if home else None,
         "rest": rest,
         "data": {
@@ -137,21 +137,23 @@ def _corners(bounds: tuple[float, float, float, float]) -> list[tuple[float, flo
 
 
 def rest_words(on_map: int, coming: int, elsewhere: int) -> str:
-    """ "3 on the map · 1 comes to you and has no place · 2 by phone or online"."""
-    parts = [f"{on_map} on the map"]
-    if coming:
-        parts.append(f"{coming} {'comes to you and has' if coming == 1 else 'come to you and have'} no place")
-    if elsewhere:
-        parts.append(f"{counted(elsewhere, 'has', 'have')} no place we know")
-    return " · ".join(parts)
+    """ "3 on the map. Not on it: 1 that comes to you, and 2 others."."""
+    missing = [f"{coming} that {'comes' if coming == 1 else 'come'} to you"] if coming else []
+    missing += [counted(elsewhere, "other") if coming else str(elsewhere)] if elsewhere else []
+    return f"{on_map} on the map." + (f" Not on it: {listed(missing)}." if missing else "")
 
 
-def spread(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The same points moved apart, each as little as it takes, so that every number can be read and pressed."""
-    placed: list[tuple[float, float]] = []
+def _beside(spots: Sequence[Spot], home: Home | None, frame: Frame) -> list[tuple[float, float]]:
+    """Where the numbers are drawn: not over each other, and not over the yellow dot."""
+    return spread((frame.point(spot.lat, spot.lon) for spot in spots), [frame.point(home.lat, home.lon)] if home else [])
+
+
+def spread(points: Iterable[tuple[float, float]], taken: Sequence[tuple[float, float]] = ()) -> list[tuple[float, float]]:
+    """The same points moved apart, each as little as it takes, so that every number can be read and pressed; none of them over what is `taken`."""
+    placed = list(taken)
     for x, y in points:
         placed.append(next(spot for spot in _around_point(x, y) if all(_apart(spot, other) for other in placed)))
-    return placed
+    return placed[len(taken) :]
 
 
 def _around_point(x: float, y: float) -> Iterable[tuple[float, float]]:

@@ -1,7 +1,7 @@
 """The first answer of a service page: can I just turn up?"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cms.presenting.checked import Checked
 from cms.presenting.opening import Opening
@@ -23,6 +23,14 @@ class TurningUp:
 def turning_up(service: Service, opening: Opening, checked: Checked, *, can_ring: bool) -> TurningUp:
     """Only what the listing says, and no yes that nobody has checked."""
     ring = "Ring first" if can_ring else "Ask first"
+    answer = _answer(service, opening, checked, ring)
+    # The group's own words may begin with the same.
+    if answer.more.casefold().startswith(answer.short.rstrip(".").casefold()):
+        return replace(answer, short=answer.more, more="")
+    return answer
+
+
+def _answer(service: Service, opening: Opening, checked: Checked, ring: str) -> TurningUp:
     if service.status == Service.Status.PAUSED:
         return TurningUp("Not at the moment.", f"It has stopped for a while. {ring}, and they tell you when it starts again.", "clay")
     if service.referral_route == Service.ReferralRoute.PROFESSIONAL:

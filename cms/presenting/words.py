@@ -20,6 +20,33 @@ ACCESS_WORDS = {
     "parking": "parking",
 }
 
+# Whom a service is for: the word as listings write it, and how it stands behind "for".
+GROUP_WORDS = {
+    "carers": "carers",
+    "families": "families",
+    "parents": "parents",
+    "children": "children",
+    "young": "young people",
+    "women": "women",
+    "men": "men",
+    "dementia": "people with dementia",
+    "disabled": "disabled people",
+    "disability": "people with a disability",
+    "deaf": "deaf people",
+    "blind": "blind people",
+    "bereaved": "people who have lost someone",
+    "homeless": "homeless people",
+    "veterans": "veterans",
+    "refugees": "refugees",
+    "asylum": "people who seek asylum",
+    "migrants": "migrants",
+    "lgbt": "LGBTQ+ people",
+    "lgbtq": "LGBTQ+ people",
+    "african": "African people",
+    "caribbean": "Caribbean people",
+    "asian": "Asian people",
+}
+
 
 def listed(words: Sequence[str], last: str = "and") -> str:
     """One, two and three."""

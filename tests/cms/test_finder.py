@@ -154,6 +154,17 @@ def test_a_wish_keeps_what_is_not_known_and_says_so(food_share, listing, indexed
     assert "Not known to be free" not in read("/find/", q="shopping", free="1").text.split("These nearly fit")[0]
 
 
+def test_groups_of_people_are_a_choice_and_other_words_of_whom_it_is_for_are_none(listing, indexed, read):
+    listing("Share for carers", who_for="Unpaid carers in Golcar who feel alone")
+    listing("Share for the young", who_for="Young people from 13")
+    indexed()
+    page = read("/find/", q="shopping")
+    for choice in ("For carers (1)", "For young people (1)"):
+        assert choice in page.text
+    assert not re.search(r"For (unpaid|golcar|feel|alone|13|age 13)", page.text, re.IGNORECASE)
+    assert "For young people (1)" in read("/find/", q="shopping", who="young").text
+
+
 def test_who_offers_help_is_shown_the_way_and_the_list_all_the_same(food_share, indexed, read):
     indexed()
     page = read("/find/", q="I could do the shopping for someone")
@@ -215,7 +226,7 @@ def test_a_broken_question_gets_a_page_never_an_error_of_ours(food_share, indexe
 def test_nothing_fits_is_an_offer(food_share, indexed, read):
     indexed()
     page = read("/find/", q="shopping", place="HD7 5AA", access="hearing_loop")
-    assert "Nothing on our list fits shopping near HD7 5AA yet" in page.text
+    assert "Nothing on our list for shopping near HD7 5AA fits all you asked for yet" in page.text
     assert "Hearing loop: not known, phone to ask" in page.text
     assert page.link("Ask the co-op") == "/ask/?need=shopping&area=T0001"
     assert page.link("Suggest a group you know") == "/suggest/"
@@ -245,7 +256,7 @@ def test_list_and_map_carry_the_same_numbers_without_javascript(lunch_club, food
     assert len(cards) == 3
     assert len(pins) == 2
     assert pins.items() <= cards.items()
-    assert "2 on the map · 1 comes to you and has no place" in page.text
+    assert "2 on the map. Not on it: 1 that comes to you." in page.text
     assert 'class="map-area"' in page.html
 
 

@@ -23,6 +23,11 @@ def test_pins_never_hide_each_other(points):
     assert all(dist(one, other) >= APART - 0.2 for place, one in enumerate(placed) for other in placed[:place])
 
 
+@given(st.lists(SOMEWHERE, max_size=20), SOMEWHERE)
+def test_no_pin_hides_where_somebody_is(points, home):
+    assert all(dist(home, pin) >= APART - 0.2 for pin in spread(points, [home]))
+
+
 @given(st.lists(SOMEWHERE, min_size=1, max_size=20))
 def test_twenty_pins_stay_inside_the_picture(points):
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in spread([(50.0, 50.0)] * 20))
@@ -96,9 +101,10 @@ def test_plain_english():
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ((3, 1, 0), "3 on the map · 1 comes to you and has no place"),
-        ((1, 2, 1), "1 on the map · 2 come to you and have no place · 1 has no place we know"),
-        ((2, 0, 0), "2 on the map"),
+        ((3, 1, 0), "3 on the map. Not on it: 1 that comes to you."),
+        ((3, 0, 4), "3 on the map. Not on it: 4."),
+        ((1, 2, 1), "1 on the map. Not on it: 2 that come to you and 1 other."),
+        ((2, 0, 0), "2 on the map."),
     ],
 )
 def test_the_line_below_the_map(numbers, words):

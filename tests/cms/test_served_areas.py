@@ -39,6 +39,13 @@ def test_a_drawn_area_is_told_and_drawn(club, client, editor):
     assert len(features[0]["geometry"]["coordinates"]) == 2
 
 
+def test_what_of_an_area_is_not_drawn_is_told(club, client, editor):
+    set_fields(club, {"area": [{"district": "HD7"}, {"drawn": SQUARE, "label": "Around the canal"}]}, by=editor)
+    html, paths, _ = drawn(client, club)
+    assert len(paths) == 1
+    assert "The dashed line: Around the canal. Not drawn: HD7." in html
+
+
 def test_the_whole_outline_is_on_the_map_without_a_place(club, client, editor):
     set_fields(club, {"places": [], "delivery": ["home"], "area": [{"drawn": SQUARE, "label": "Around the canal"}]}, by=editor)
     html, paths, _ = drawn(client, club)

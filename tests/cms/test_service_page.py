@@ -40,6 +40,7 @@ def test_the_first_answer_is_yes_only_where_somebody_checked(club, read, editor)
         ({"referral_route": "professional"}, "No. A professional asks for you"),
         ({"referral_route": "self"}, "Ring first. You ask for a place yourself."),
         ({"status": "paused"}, "Not at the moment."),
+        ({"how_to_access": "Ring first, so that there is a place at the table."}, "Ring first, so that there is a place at the table. "),
         ({"how_to_access": "Ring by nine for the same day."}, "Ring first. Ring by nine for the same day."),
         ({"delivery": ["home"]}, "You do not need to: they come to you."),
         ({"delivery": ["phone"]}, "You do not need to: it is by phone."),
