@@ -5,11 +5,13 @@ with a bookmark of its own (search.indexing), so that an edit never waits for th
 """
 
 import logging
+import pickle
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from tempfile import TemporaryFile
+from typing import IO, TypeVar
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError
@@ -170,9 +172,12 @@ class Standby:
         self.index((), bookmark=bookmark)
 
     def rebuild(self, documents: Iterable[Document], *, bookmark: Bookmark = START, progress: Progress | None = None) -> None:
-        documents = list(documents)
-        self.embedded.rebuild(documents, bookmark=bookmark, progress=progress)
-        self._write(lambda: self.node.rebuild(documents, bookmark=bookmark))
+        folder = self.embedded.store.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        # All listings of a large site do not fit into memory: the node reads from a file what the index file has read before it.
+        with TemporaryFile(dir=folder) as read:
+            self.embedded.rebuild(_noted(documents, read), bookmark=bookmark, progress=progress)
+            self._write(lambda: self.node.rebuild(_again(read), bookmark=bookmark))
 
     def _write(self, write: Callable[[], object]) -> None:
         """What the node does not take now it takes when it catches up."""
@@ -182,3 +187,18 @@ class Standby:
             write()
         except FAILURES as error:
             self.breaker.failed(error)
+
+
+def _noted(documents: Iterable[Document], file: IO[bytes]) -> Iterator[Document]:
+    """The same documents, each written to a file as it goes by."""
+    for document in documents:
+        pickle.dump(document, file)
+        yield document
+
+
+def _again(file: IO[bytes]) -> Iterator[Document]:
+    """The documents that _noted has written."""
+    end = file.tell()
+    file.seek(0)
+    while file.tell() < end:
+        yield pickle.load(file)  # noqa: S301 - nobody else has this file open

@@ -1,5 +1,6 @@
 """A real node that is stopped, killed, full, emptied or not there at all: edits go through, and the finder says nothing wrong."""
 
+import gc
 import shutil
 import tempfile
 import threading
@@ -13,7 +14,7 @@ from directory.journal import following
 from directory.listings import set_fields, withdraw
 from search import engines, indexing
 from search.engines import standby as standing
-from search.engines.base import Bookmark
+from search.engines.base import Bookmark, Document
 from search.engines.embedded import EmbeddedEngine
 from search.engines.opensearch import OpenSearchEngine, opened
 from search.engines.opensearch.asking import NoIndex
@@ -106,6 +107,44 @@ def test_edits_and_searches_go_on_without_the_node_and_it_catches_up(site, listi
     assert both().node.bookmark() == both().embedded.bookmark()
     lag = following.lag()
     assert (lag[indexing.FOLLOWER], lag[indexing.NODE_FOLLOWER]) == (0, 0)
+
+
+def test_both_are_rebuilt_without_holding_all_documents(site, tmp_path):
+    both = Standby(opened(f"{site.node.url}?index=streamed"), EmbeddedEngine(tmp_path / "beside"))
+    held: list[int] = []
+
+    def documents() -> Iterator[Document]:
+        for number in range(3000):
+            yield document(f"s{number:04}", "Lunch club", at=(53.6, -1.9))
+            if number % 500 == 0:
+                held.append(sum(type(each) is Document for each in gc.get_objects()))
+
+    both.rebuild(documents(), bookmark=MARK)
+    assert max(held) < 500
+    assert both.node.bookmark() == both.embedded.bookmark() == MARK
+    assert both.node.search(Query()).total == both.embedded.search(Query()).total == 3000
+    both.close()
+
+
+@pytest.mark.parametrize("goes", ["before", "between"])
+def test_a_node_that_goes_away_during_a_rebuild_leaves_the_index_file_rebuilt(site, tmp_path, goes):
+    both = Standby(opened(f"{site.node.url}?index=cut{goes}"), EmbeddedEngine(tmp_path / "beside"))
+    both.rebuild([document("a", "Old")], bookmark=MARK)
+
+    def documents() -> Iterator[Document]:
+        if goes == "between":
+            site.stop(hard=True)
+        yield document("b", "New")
+
+    if goes == "before":
+        site.stop(hard=True)
+    both.rebuild(documents(), bookmark=Bookmark(9, "x"))
+    assert [rows[0].service for rows in both.search(Query()).documents([0])] == ["b"]
+    assert both.embedded.bookmark() == Bookmark(9, "x")
+    assert both.status()["answers"] == "embedded"
+    site.start()
+    assert both.node.bookmark() == MARK
+    both.close()
 
 
 def test_searches_by_many_while_the_node_is_killed(site, tmp_path):
