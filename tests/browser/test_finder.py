@@ -102,6 +102,44 @@ def test_filters_work_without_scripts(opens: Opens) -> None:
     fits(page)
 
 
+def test_filters_stand_beside_a_wide_list_without_scripts_too(opens: Opens) -> None:
+    page = opens("/find/?place=Slaithwaite", scripts=False)
+    page.get_by_role("checkbox", name="By phone").check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("link", name="Take away: by phone")).to_have_count(1)
+
+
+def test_a_keyboard_comes_to_the_list_without_going_through_every_filter(opens: Opens) -> None:
+    page = opens("/find/?place=Slaithwaite")
+    page.get_by_role("link", name="Start again").focus()
+    page.keyboard.press("Tab")
+    past = page.get_by_role("link", name="Skip to the list")
+    expect(past).to_be_focused()
+    assert past.bounding_box()["height"] > 40  # type: ignore[index]
+    fits(page)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.finder-list') !== null")
+    expect(past).not_to_be_in_viewport()
+
+
+def test_what_a_pin_says_is_reached_and_left_with_a_keyboard(opens: Opens) -> None:
+    page = opens("/find/?q=library&place=Slawit")
+    pin = page.locator(".map").get_by_role("button", name=re.compile("^1: "))
+    for key in ("Enter", "Space"):
+        pin.focus()
+        pin.press(key)
+        told = page.locator(".leaflet-popup-content a")
+        expect(told).to_be_focused()
+        accessible(page)
+        page.keyboard.press("Escape")
+        expect(pin).to_be_focused()
+        expect(told).to_have_count(0)
+    pin.press("Enter")
+    told.press("Enter")
+    expect(page.locator(str(told.get_attribute("href")))).to_be_in_viewport()
+
+
 def test_the_drawn_map_stays_where_no_script_runs(opens: Opens) -> None:
     page = opens("/find/?q=library&place=Slawit", scripts=False)
     pin = page.locator(".map a[data-pin]").first

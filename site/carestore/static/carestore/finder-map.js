@@ -7,6 +7,8 @@
   // Pins and round marks nearer than these many pixels would hide each other.
   const APART = 40;
   const MARKS_APART = 54;
+  // What a pin says is as wide as a name takes, and is not hidden by the two buttons in the corner.
+  const POPUP = { minWidth: 180, maxWidth: 220, autoPanPaddingTopLeft: [68, 8] };
 
   const box = document.querySelector("[data-finder-map]");
   if (!box) return;
@@ -63,9 +65,37 @@
     if (data.home) drawHome(map, data.home);
     part(map, markers);
     map.on("zoomend", () => part(map, markers));
+    useKeys(map);
+    // Lines, and names of areas, are for the eye: the list says where things are.
+    for (const pane of ["overlayPane", "tooltipPane"]) map.getPane(pane).setAttribute("aria-hidden", "true");
     if (data.ground) drawGround(map);
     drawServed(map);
     if (data.ask) new Surroundings(map, markers);
+  }
+
+  /** Enter and Space press a pin or a round mark, as they press a button; what a pin says takes the focus, and gives it back when it is closed. */
+  function useKeys(map) {
+    const ground = map.getContainer();
+    let pressed = null;
+    let opener = null;
+    ground.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && opener) map.closePopup();
+      if (!["Enter", " "].includes(event.key) || !event.target.classList.contains("map-marker")) return;
+      event.preventDefault();
+      pressed = event.target;
+      pressed.click();
+      pressed = null;
+    });
+    map.on("popupopen", ({ popup }) => {
+      popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", "Close");
+      opener = pressed;
+      if (opener) popup.getElement().querySelector(".leaflet-popup-content a").focus({ preventScroll: true });
+    });
+    map.on("popupclose", () => {
+      const pin = opener;
+      opener = null;
+      if (pin?.isConnected) pin.focus({ preventScroll: true });
+    });
   }
 
   /** What one of our addresses answers with; nothing where it does not. */
@@ -78,9 +108,10 @@
     }
   }
 
-  /** Move pins that would hide each other apart, each as little as it takes; anew at every zoom, from where they really are. */
+  /** Move pins that would hide each other or the yellow dot apart, each as little as it takes; anew at every zoom, from where they really are. */
   function part(map, markers) {
-    const placed = [];
+    // A pin stands up and to the right of its place: standing here, it would have the dot in its middle.
+    const placed = data.home ? [map.latLngToLayerPoint([data.home.lat, data.home.lon]).add([-20, 20])] : [];
     markers.forEach((marker, index) => marker.setLatLng(besides(map, places[index], placed, APART)));
   }
 
@@ -149,7 +180,9 @@
   /** The area that a card's service covers, while the card is pointed at or has the focus. Each outline is fetched once. */
   function drawServed(map) {
     const known = new Map();
-    for (const one of document.querySelectorAll("[data-area]")) {
+    const cards = document.querySelectorAll("[data-area]");
+    if (cards.length) key("Point at one in the list: a dashed line shows the area it covers, as far as it can be drawn.");
+    for (const one of cards) {
       let wanted = false;
       let drawn;
       watched(
@@ -171,6 +204,15 @@
     }
   }
 
+  /** A line below the map. */
+  function key(text) {
+    const line = document.createElement("p");
+    line.className = "map-key";
+    line.textContent = text;
+    box.after(line);
+    return line;
+  }
+
   /** What lies in the window besides the list's own pins, asked for anew when the map has come to rest. */
   class Surroundings {
     constructor(map, markers) {
@@ -178,10 +220,8 @@
       this.markers = markers;
       this.own = new Set(pins.map((pin) => pin.id));
       this.layer = L.layerGroup().addTo(map);
-      this.line = document.createElement("p");
-      this.line.className = "map-key";
+      this.line = key("");
       this.line.setAttribute("role", "status");
-      box.after(this.line);
       this.first = true;
       map.on("moveend", () => {
         clearTimeout(this.pause);
@@ -231,8 +271,7 @@
       const icon = L.divIcon({ className: "map-marker cluster", html: words(String(count)), iconSize: [size, size] });
       const marker = L.marker(besides(this.map, [lat, lon], placed, MARKS_APART), { icon, riseOnHover: true });
       marker.mark = `${lat},${lon}`;
-      marker.on("click keypress", (event) => {
-        if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
+      marker.on("click", () => {
         const inside = L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]]);
         const zoom = Math.max(this.map.getBoundsZoom(inside, false, L.point(40, 40)), this.map.getZoom() + 1);
         this.map.getContainer().focus({ preventScroll: true });
@@ -246,7 +285,7 @@
     point({ id, name, lat, lon }) {
       const icon = L.divIcon({ className: "map-marker dot", html: "", iconSize: [30, 30] });
       const marker = L.marker([lat, lon], { icon, keyboard: false, title: name, riseOnHover: true });
-      marker.bindPopup(() => linkTo(`/services/${id}/`, name));
+      marker.bindPopup(() => linkTo(`/services/${id}/`, name), POPUP);
       this.layer.addLayer(marker);
     }
 
@@ -266,7 +305,7 @@
   function drawPin(map, pin) {
     const icon = L.divIcon({ className: "map-marker", html: words(String(pin.number)), iconSize: [44, 44], iconAnchor: [2, 42], popupAnchor: [20, -38] });
     const marker = L.marker([pin.lat, pin.lon], { icon, riseOnHover: true, zIndexOffset: 500 }).addTo(map);
-    marker.bindPopup(() => linkTo(pin.url || `#result-${pin.id}`, pin.name, pin.number));
+    marker.bindPopup(() => linkTo(pin.url || `#result-${pin.id}`, pin.name, pin.number), POPUP);
     label(marker, pin);
     return marker;
   }
