@@ -6,6 +6,7 @@ Every save bumps the version, keeps a revision with all fields as they are then,
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -39,8 +40,8 @@ IN_REVISION = "listing"
 
 
 @transaction.atomic
-def create_service(organisation: Organisation, *, by: User, **values: Any) -> Service:
-    """A new service, visible at once. `values` are listing fields in their JSON form, and provenance.
+def create_service(organisation: Organisation, *, by: User, key: UUID | None = None, **values: Any) -> Service:
+    """A new service, visible at once. `values` are listing fields in their JSON form, and provenance; `key` its id, where that is given.
 
     Raises PermissionDenied, ValidationError ({field: [text]}).
     """
@@ -48,7 +49,7 @@ def create_service(organisation: Organisation, *, by: User, **values: Any) -> Se
     cleaned = clean_values({name: value for name, value in values.items() if name not in PROVENANCE})
     if missing := [name for name in ("name", "summary") if not cleaned.get(name)]:
         raise ValidationError({name: ["This is needed."] for name in missing})
-    service = Service(organisation=organisation, **{name: values[name] for name in PROVENANCE & values.keys()})
+    service = Service(id=key or uuid4(), organisation=organisation, **{name: values[name] for name in PROVENANCE & values.keys()})
     blank = blank_values(service)
     write_columns(service, cleaned)
     service.save()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,10 +26,10 @@ COLUMNS = frozenset(_WORDS | _REGISTERS | _LINKS | _FACTS | {"ours", "demo", "so
 
 
 @transaction.atomic
-def create_organisation(*, by: User, name: str, **values: Any) -> Organisation:
-    """A new organisation. Raises PermissionDenied, ValidationError."""
+def create_organisation(*, by: User, name: str, key: UUID | None = None, **values: Any) -> Organisation:
+    """A new organisation; `key` is its id, where that is given. Raises PermissionDenied, ValidationError."""
     require(by, Permission.MODERATE)
-    organisation = Organisation()
+    organisation = Organisation(id=key or uuid4())
     _set(organisation, {"name": name, **values})
     _save(organisation, by=by, action="wagtail.create")
     record("organisation.created", organisation, by=by, role=role_used(by, Permission.MODERATE), codes={"kind": organisation.kind})
@@ -44,6 +45,9 @@ def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, b
     require(by, Permission.MODERATE)
     fresh = Organisation.objects.select_for_update().get(pk=organisation.pk)
     changed = {name: value for name, value in values.items() if name not in COLUMNS or getattr(fresh, name) != value}
+    for fact in VETTING_FACTS:
+        if f"{fact}_seen_on" in changed:
+            changed.setdefault(f"{fact}_seen_by", by if changed[f"{fact}_seen_on"] else None)
     if changed:
         _set(fresh, changed)
         _save(fresh, by=by, action="wagtail.edit")

@@ -1,30 +1,24 @@
-"""The import itself: one transaction, through the verbs, idempotent by source and source id.
-
-What a source says is kept per field (`Service.imported`). A field that still reads as the source said it last follows the source. One that
-was edited here, or that belongs to a group which keeps its own listing, is never overwritten: the file's value is put up as a conflict.
-"""
+"""The import itself: one transaction, through the verbs, idempotent by source and source id. What is edited here stays: see following.py."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from directory import clock, listings, moderation
+from directory import clock, listings
 from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission
-from directory.accounts.system import system_user
+from directory.imports.following import follow, remember
 from directory.imports.mapping import BadCell, Listing, organisation_id, understand
 from directory.imports.reading import BadFile, read_rows
 from directory.imports.report import BadRow, Report
 from directory.listing_fields import FIELDS
-from directory.models import Membership, Need, Organisation, Service
+from directory.models import Need, Organisation, Service
 from directory.venues import place_the_unplaced
 
 CHUNK = 400
-CONFLICT_NOTE = "The source says something else than what was edited here."
 
 
 def import_listings(path: Path | str, *, by: User, source: str = "", dry_run: bool = False, skip_bad: bool = False) -> Report:
@@ -98,7 +92,7 @@ def _take(listing: Listing, service: Service | None, report: Report, *, source: 
         organisation = _organisation(listing, source=source, by=by)
         provenance = {"source": listing.source, "source_id": listing.source_id, **listing.provenance}
         service = listings.create_service(organisation, by=by, **listing.values, **provenance)
-        _remember(service, listing.values, listing.provenance)
+        remember(service, listing.values, listing.provenance)
         report.made.append(service.name)
     else:
         _follow(service, listing, report, by=by)
@@ -116,32 +110,9 @@ def _organisation(listing: Listing, *, source: str, by: User) -> Organisation:
 
 
 def _follow(service: Service, listing: Listing, report: Report, *, by: User) -> None:
-    """Three sides of each field: what the file says now, what it said last, and what stands here."""
-    claimed = Membership.objects.filter(organisation_id=service.organisation_id).exists()
-    to_set: dict[str, Any] = {}
-    told = dict(service.imported)
-    conflicts = 0
-    for name, theirs in listing.values.items():
-        ours = FIELDS[name].read(service)
-        if ours == theirs:
-            told[name] = theirs
-        elif name in told and theirs == told[name]:
-            continue  # The file says what it said before: what was edited here stays.
-        elif name in told and ours == told[name] and not claimed:
-            to_set[name] = told[name] = theirs
-        elif moderation.put_up_conflict(service, name, old=ours, new=theirs, by=system_user(), note=CONFLICT_NOTE):
-            conflicts += 1
-            report.conflicts.append((service.name, FIELDS[name].label))
-    if to_set:
-        listings.set_fields(service, to_set, by=by)
-        report.changed.append((service.name, sorted(to_set)))
-    elif not conflicts:
+    followed = follow(service, listing.values, listing.provenance, by=by)
+    report.conflicts += [(service.name, FIELDS[name].label) for name in followed.conflicts]
+    if followed.changed:
+        report.changed.append((service.name, list(followed.changed)))
+    elif not followed.conflicts:
         report.unchanged += 1
-    _remember(service, told, listing.provenance)
-
-
-def _remember(service: Service, told: dict[str, Any], provenance: dict[str, str]) -> None:
-    """Bookkeeping that visitors never see: no version, no journal row."""
-    if service.imported != told or any(getattr(service, name) != value for name, value in provenance.items()):
-        Service.objects.filter(pk=service.pk).update(imported=told, **provenance)
-        service.refresh_from_db()
