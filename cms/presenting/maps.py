@@ -28,6 +28,9 @@ MARGIN_LAT, MARGIN_LON = 0.013, 0.022
 # Edges lie on lines so far apart, so that many questions share one drawing of the ground.
 GRID = 0.01
 
+# West, south, east, north.
+Bounds = tuple[float, float, float, float]
+
 ground = once(installed_set)
 
 
@@ -82,43 +85,45 @@ def map_of(
     frame = Frame.around(bounds, width=WIDTH, height=HEIGHT)
     area_set = ground(state)
     covered = [Served(each.name, simplified(each.shape, bounds)) for each in served]
-    picture = {
-        "label": label,
-        "width": WIDTH,
-        "height": HEIGHT,
-        "areas": [
+    return Picture(
+        label=label,
+        width=WIDTH,
+        height=HEIGHT,
+        areas=[
             *(_named(svg_outlines(area_set, frame)) if area_set else []),
             *({"path": svg_path(each.shape, frame), "tone": "served"} for each in covered),
         ],
-        "pins": [_pin(spot, x, y) for spot, (x, y) in zip(spots, _beside(spots, home, frame), strict=True)],
-        "home": _drawn_home(home, frame) if home else None,
-        "rest": rest,
-        "data": {
-            "pins": [
-                {
-                    "number": spot.number,
-                    "id": spot.id,
-                    "name": spot.name,
-                    **({"url": spot.url} if spot.url else {}),
-                    "lat": round(spot.lat, 5),
-                    "lon": round(spot.lon, 5),
-                }
-                for spot in spots
-            ],
-            "areas": _features(covered),
+        pins=[_pin(spot, x, y) for spot, (x, y) in zip(spots, _beside(spots, home, frame), strict=True)],
+        home=_drawn_home(home, frame) if home else None,
+        rest=rest,
+        data={
+            **_living(spots, home, covered, bounds),
             "ground": reverse("area-ground", args=[area_set.slug, outlines_digest(area_set)]) if area_set else "",
             "ask": ask,
             "list": list_url,
-            "home": {"lat": home.lat, "lon": home.lon, "name": home.name} if home else None,
-            "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         },
-        "tile_url": settings.TILE_URL,
-        "tile_attribution": settings.TILE_ATTRIBUTION,
-    }
-    return Picture(picture)
+        tile_url=settings.TILE_URL,
+        tile_attribution=settings.TILE_ATTRIBUTION,
+    )
 
 
 remember(map_of.cache_clear)
+
+
+def _living(spots: Sequence[Spot], home: Home | None, covered: Sequence[Served], bounds: Bounds) -> dict[str, Any]:
+    """What a script draws on a living map, in degrees."""
+    west, south, east, north = bounds
+    return {
+        "pins": [_living_pin(spot) for spot in spots],
+        "areas": _features(covered),
+        "home": {"lat": home.lat, "lon": home.lon, "name": home.name} if home else None,
+        "bounds": [[south, west], [north, east]],
+    }
+
+
+def _living_pin(spot: Spot) -> dict[str, Any]:
+    pin = {"number": spot.number, "id": spot.id, "name": spot.name, "lat": round(spot.lat, 5), "lon": round(spot.lon, 5)}
+    return {**pin, "url": spot.url} if spot.url else pin
 
 
 def _features(served: Sequence[Served]) -> dict[str, Any]:
@@ -131,7 +136,7 @@ def _features(served: Sequence[Served]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _corners(bounds: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+def _corners(bounds: Bounds) -> list[tuple[float, float]]:
     west, south, east, north = bounds
     return [(south, west), (north, east)]
 
@@ -177,7 +182,7 @@ def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 >= APART**2
 
 
-def _around(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+def _around(points: Sequence[tuple[float, float]]) -> Bounds:
     """West, south, east, north around all of them, with a margin, outwards to the next line of the grid."""
     lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
     low = (min(lons) - MARGIN_LON, min(lats) - MARGIN_LAT)
