@@ -76,12 +76,18 @@ def open_ask(
     ask.need = found  # type: ignore[assignment]
     area = area_for_postcode(person.postcode) if person.postcode else None
     if area is not None:
-        ask.area_set, ask.area_code, ask.area_name = area.area_set.slug, area.code, area.name
+        ask.keep_area(area)
     ask.number = next_number("ask")
     ask.save(force_insert=True)
-    codes: Codes = {
+    record("ask.opened", ask, by=by, role=_role(by), codes=_opened(ask))
+    return ask
+
+
+def _opened(ask: Ask) -> Codes:
+    """What the journal keeps of a new request."""
+    return {
         "to": AskState.OPEN,
-        "person": person.pk,
+        "person": ask.person_id,
         "need": ask.need_id,
         "activity": ask.activity or None,
         "often": ask.often,
@@ -90,8 +96,6 @@ def open_ask(
         "carer": ask.for_carer,
         "gender_asked": bool(ask.gender_required),
     }
-    record("ask.opened", ask, by=by, role=_role(by), codes=codes)
-    return ask
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def ask_for(
     call.service = _service(service)
     place = Area.objects.filter(area_set__installed=True, code=area).select_related("area_set").first() if area else None
     if place is not None:
-        call.area_set, call.area_code, call.area_name = place.area_set.slug, place.code, place.name
+        call.keep_area(place)
     call.promised_on = promised_day(settings.SITE_PHONE_HOURS)
     CALL_BACK.check(NEW, CallBackState.WAITING, [Relation.RAISER])
     try:

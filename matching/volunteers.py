@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,82 +23,46 @@ from matching.states import MatchState
 from matching.stopping import write_move
 from matching.windows import is_window
 
-CORRECTABLE = frozenset(
-    {
-        "name",
-        "phone",
-        "email",
-        "address",
-        "postcode",
-        "date_of_birth",
-        "facts",
-        "notes",
-        "village",
-        "languages",
-        "interests",
-        "windows",
-        "visits_in_pair",
-        "has_car",
-        "car_insurance_ok",
-        "max_km",
-        "capacity",
-    }
-)
+
+class VolunteerDetails(TypedDict, total=False):
+    """What is written down about a volunteer beside their name; what is left out is empty, 5 km and one person at a time."""
+
+    phone: str
+    email: str
+    address: str
+    postcode: str
+    date_of_birth: date | None
+    # gender, household, allergies, avoids_smoke
+    facts: Mapping[str, Any]
+    notes: str
+    village: str
+    languages: Iterable[str]
+    interests: Iterable[str]
+    # [[weekday, start minute, end minute], …]; Monday is 0, and none means never
+    windows: Iterable[Sequence[int]]
+    visits_in_pair: bool
+    has_car: bool
+    car_insurance_ok: bool
+    max_km: float
+    capacity: int
+
+
+CORRECTABLE = frozenset({"name", *VolunteerDetails.__annotations__})
 _WORDS = frozenset({"languages", "interests"})
 _AWAY = frozenset({Volunteer.Status.PAUSED, Volunteer.Status.LEFT, Volunteer.Status.REMOVED})
 
 
 @transaction.atomic
 def register_volunteer(
-    *,
-    by: User,
-    name: str,
-    phone: str = "",
-    email: str = "",
-    address: str = "",
-    postcode: str = "",
-    date_of_birth: date | None = None,
-    facts: Mapping[str, Any] | None = None,
-    notes: str = "",
-    village: str = "",
-    languages: Iterable[str] = (),
-    interests: Iterable[str] = (),
-    windows: Iterable[Sequence[int]] = (),
-    visits_in_pair: bool = False,
-    has_car: bool = False,
-    car_insurance_ok: bool = False,
-    max_km: float = 5,
-    capacity: int = 1,
-    user: User | None = None,
-    demo: bool = False,
+    *, by: User, name: str, user: User | None = None, demo: bool = False, **details: Unpack[VolunteerDetails]
 ) -> Volunteer:
     """Write down somebody who wants to help; they start as applied. The position is the postcode's.
 
-    facts: gender, household, allergies, avoids_smoke. windows: [[weekday, start minute, end minute], …], Monday is 0; none means never.
-    Raises PermissionDenied, ValidationError ({field: [text]}).
+    Raises PermissionDenied, ValidationError ({field: [text]}); TypeError for a detail that is none.
     """
     require(by, Permission.KEEP_RECORDS)
     volunteer = Volunteer(user=user, demo=demo)
-    _write(
-        volunteer,
-        name=name,
-        phone=phone,
-        email=email,
-        address=address,
-        postcode=postcode,
-        date_of_birth=date_of_birth,
-        facts=facts or {},
-        notes=notes,
-        village=village,
-        languages=languages,
-        interests=interests,
-        windows=windows,
-        visits_in_pair=visits_in_pair,
-        has_car=has_car,
-        car_insurance_ok=car_insurance_ok,
-        max_km=max_km,
-        capacity=capacity,
-    )
+    _write(volunteer, name=name, **details)
     volunteer.number = next_number("volunteer")
     volunteer.save(force_insert=True)
     record("volunteer.registered", volunteer, by=by, role=_role(by), codes={"to": volunteer.status, "demo": demo})
@@ -112,8 +76,7 @@ def correct_volunteer(volunteer: Volunteer, *, by: User, **fields: Any) -> Volun
     fields: any of CORRECTABLE; facts are replaced as a whole. Raises PermissionDenied, ValidationError; TypeError for another field.
     """
     require(by, Permission.KEEP_RECORDS)
-    if strange := fields.keys() - CORRECTABLE:
-        raise TypeError(f"Not a field that is corrected here: {', '.join(sorted(strange))}.")
+    _require_known(fields)
     volunteer = _locked(volunteer)
     before = {name: getattr(volunteer, name) for name in fields}
     _write(volunteer, **fields)
@@ -225,6 +188,7 @@ def highest_allowed(volunteer: Volunteer) -> Level:
 
 def _write(volunteer: Volunteer, **fields: Any) -> None:
     """Set and check the fields, so that every fault is told by its field."""
+    _require_known(fields)
     for name, value in fields.items():
         if name in _WORDS:
             value = sorted({word.strip().lower() for word in value} - {""})
@@ -237,6 +201,11 @@ def _write(volunteer: Volunteer, **fields: Any) -> None:
         volunteer.facts = clean_facts(volunteer.facts)
     if "postcode" in fields:
         volunteer.position = position_of(volunteer.postcode)
+
+
+def _require_known(fields: Mapping[str, Any]) -> None:
+    if strange := fields.keys() - CORRECTABLE:
+        raise TypeError(f"Not a field that is written here: {', '.join(sorted(strange))}.")
 
 
 def _faults(volunteer: Volunteer) -> dict[str, list[str]]:

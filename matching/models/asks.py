@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from directory import clock
+from directory.geodata.models import Area
 from directory.models import Need, Service
 from directory.personal.fields import EncryptedTextField
 from matching.models.people import Person
@@ -21,6 +22,10 @@ class StoredArea(models.Model):
 
     class Meta:
         abstract = True
+
+    def keep_area(self, area: Area) -> None:
+        """Write down the area as it is today."""
+        self.area_set, self.area_code, self.area_name = area.area_set.slug, area.code, area.name
 
 
 class AskQuerySet(models.QuerySet["Ask"]):
