@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from directory import clock
 from directory.models import Service
 
-# Until each listing has a rhythm of its own: half a year, and a quarter for groups, which move and end sooner.
+# For listings without a rhythm of their own: half a year, and a quarter for groups, which move and end sooner.
 RHYTHM_DAYS = {Service.Kind.GROUP: 90, Service.Kind.ACTIVITY: 90}
 RHYTHM_DAYS_OTHERWISE = 182
 
@@ -32,7 +32,8 @@ def due_on(service: Service) -> date | None:
     """The day by which it should be checked again; None while it never was."""
     if service.checked_at is None:
         return None
-    return service.checked_at + timedelta(days=RHYTHM_DAYS.get(Service.Kind(service.kind), RHYTHM_DAYS_OTHERWISE))
+    rhythm = service.rhythm_days or RHYTHM_DAYS.get(Service.Kind(service.kind), RHYTHM_DAYS_OTHERWISE)
+    return service.checked_at + timedelta(days=rhythm)
 
 
 def is_old(service: Service) -> bool:

@@ -14,13 +14,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from directory import coverage, listing_contact, venues
+from directory import closures, coverage, listing_contact, prices, venues
 from directory.models import Need, Schedule, Service
 from directory.opening_text import parse_times
 from directory.opening_words import date_words, lines_of
 from directory.times import sort_key, times_from_json, times_of
 
 DELIVERY = {"place": "at_place", "home": "at_home", "online": "online", "phone": "by_phone", "outreach": "outreach"}
+PAYMENT = {"own": "own_money", "direct": "direct_payment", "council": "council_funded"}
+PAYMENT_WORDS = {"own": "people pay themselves", "direct": "by direct payment", "council": "the council pays"}
 DELIVERY_WORDS = {"place": "at a place", "home": "at your home", "online": "online", "phone": "by phone", "outreach": "comes to your area"}
 NOT_SAID = "Not said"
 MOST_YEARS = 130
@@ -172,15 +174,26 @@ def _needs_words(value: list[str]) -> str:
     return ", ".join(found[slug].name if slug in found else slug for slug in value) or "None"
 
 
-def _clean_delivery(value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(way in DELIVERY for way in value):
-        raise ValidationError(f"Choose out of: {', '.join(DELIVERY)}.")
-    return [way for way in DELIVERY if way in value]
+def _ticked(name: str, label: str, columns: Mapping[str, str], words: Mapping[str, str]) -> ListingField:
+    """A field of which any number of choices may hold, each a column of its own."""
 
+    def clean(value: Any) -> list[str]:
+        if not isinstance(value, list) or not all(choice in columns for choice in value):
+            raise ValidationError(f"Choose out of: {', '.join(columns)}.")
+        return [choice for choice in columns if choice in value]
 
-def _write_delivery(service: Service, value: list[str]) -> None:
-    for way, column in DELIVERY.items():
-        setattr(service, column, way in value)
+    def write(service: Service, value: list[str]) -> None:
+        for choice, column in columns.items():
+            setattr(service, column, choice in value)
+
+    return ListingField(
+        name,
+        label,
+        read=lambda service: [choice for choice, column in columns.items() if getattr(service, column)],
+        clean=clean,
+        write=write,
+        words=lambda value: ", ".join(words[choice] for choice in value) or NOT_SAID,
+    )
 
 
 def _clean_spaces(value: Any) -> dict[str, Any] | None:
@@ -275,13 +288,17 @@ _RELATED = (
     ListingField(
         "needs", "What it helps with", _read_needs, _clean_needs, lambda service, value: service.needs.set(value), _needs_words, risky=True
     ),
+    _ticked("delivery", "How it reaches people", DELIVERY, DELIVERY_WORDS),
+    _ticked("payment", "Who pays", PAYMENT, PAYMENT_WORDS),
     ListingField(
-        "delivery",
-        "How it reaches people",
-        lambda service: [way for way, column in DELIVERY.items() if getattr(service, column)],
-        _clean_delivery,
-        _write_delivery,
-        lambda value: ", ".join(DELIVERY_WORDS[way] for way in value) or NOT_SAID,
+        "costs",
+        "Prices",
+        prices.read,
+        prices.clean,
+        prices.write,
+        lambda value: "\n".join(prices.lines(value)) or NOT_SAID,
+        rows=True,
+        empty=[],
     ),
     ListingField("places", "Where", venues.read_places, venues.clean_places, venues.write_places, _places_words, rows=True, empty=[]),
     ListingField("access", "Getting in", venues.read_access, venues.clean_access, venues.write_access, _access_words, rows=True, empty={}),
@@ -297,6 +314,7 @@ _RELATED = (
         empty=[],
     ),
     ListingField("times", "Times", _read_times, _clean_times, _write_times, _times_words, safe=True, rows=True, empty=[]),
+    ListingField("closures", "Closed", closures.read, closures.clean, closures.write, closures.words, safe=True, rows=True, empty=[]),
     ListingField(
         "phone",
         "Phone",
@@ -351,8 +369,13 @@ _COLUMNS = (
     _column("description", "More about it"),
     _column("min_age", "Lowest age"),
     _column("max_age", "Highest age"),
+    _column("what_you_get", "What people get"),
     _column("who_for", "Who it is for"),
+    _column("not_for", "Who it is not for"),
+    _column("group_size", "People in the group"),
     _column("how_to_access", "What happens first"),
+    _column("next_step", "What happens then"),
+    _column("wait_time", "How long people wait"),
     _column("what_to_bring", "What to bring"),
     _column("referral_route", "Who can ask"),
     _column("takes_referrals", "Takes referrals through the store"),
@@ -360,11 +383,13 @@ _COLUMNS = (
     _column("cost", "Cost"),
     _column("url", "Web page"),
     _column("languages", "Languages"),
+    _column("interpretation", "Interpreters"),
     _column("faith", "Faith or community"),
     _column("cqc_location", "Regulated by the Care Quality Commission as", risky=True),
     _column("status", "Running, paused or closed"),
     _column("visible_from", "Shown from", for_partners=False),
     _column("visible_to", "Shown until", for_partners=False),
+    _column("rhythm_days", "Checked after so many days", for_partners=False),
     _column("internal_note", "Note for staff", for_partners=False),
 )
 

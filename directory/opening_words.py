@@ -1,11 +1,11 @@
 """Opening times in plain words: "Tuesdays, 10am to 12 noon"."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 
 from directory import clock
-from directory.models import Service
+from directory.models import Closure, Service
 from directory.times import Every, Times, sort_key, times_of
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -32,6 +32,24 @@ def lines_of(rows: Sequence[Times], places: dict[str, str] | None = None) -> lis
     others = [row for row in coming if row.every != Every.WEEK]
     lines = list(_weekly(weekly, places or {}, today))
     return lines + [f"{_day(row)}, {hours(row.opens, row.closes)}{_tail(row, places or {}, today)}" for row in others]
+
+
+def closure_lines(closures: Iterable[Closure], places: Mapping[str, str]) -> list[str]:
+    """One line for each closure that is not over: "Closed from 2 to 6 November 2026: half term"; `places` as above, a place without words is left out."""
+    coming = [each for each in closures if each.last >= clock.today()]
+    told = [(each, str(each.at_location.location_id) if each.at_location is not None else "") for each in coming]
+    return [closure_words(each.first, each.last, each.reason, places.get(at, "")) for each, at in told if not at or at in places]
+
+
+def closure_words(first: date, last: date, reason: str = "", place: str = "") -> str:
+    """Days on which something is closed, and why."""
+    if first == last:
+        days = f"on {date_words(first)}"
+    elif (first.year, first.month) == (last.year, last.month):
+        days = f"from {first.day} to {date_words(last)}"
+    else:
+        days = f"from {date_words(first)} to {date_words(last)}"
+    return f"Closed{f' at {place}' if place else ''} {days}{f': {reason}' if reason else ''}"
 
 
 def _is_past(row: Times, today: date) -> bool:

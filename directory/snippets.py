@@ -10,11 +10,11 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views.generic import RevisionsRevertMixin
-from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet, SnippetViewSetGroup
 
-from directory import listings, organisations, seeding, venues
+from directory import listings, organisations, seeding, terms, venues
 from directory.admin_forms import AS_TEXT, ServiceForm, as_text
-from directory.models import Location, Need, Organisation, Service
+from directory.models import Location, Need, Organisation, Service, Term
 from directory.models.organisations import VETTING_FACTS
 
 
@@ -109,7 +109,7 @@ def _words(values: dict[str, Any]) -> dict[str, Any]:
 
 
 class Listed(SnippetViewSet):
-    """What all four share."""
+    """What all of them share."""
 
     search_backend_name = None
     search_fields = ["name"]
@@ -131,32 +131,42 @@ class ServiceViewSet(Listed):
                 [FieldPanel("organisation"), FieldPanel("name"), FieldPanel("other_names"), FieldPanel("kind"), FieldPanel("summary")],
                 heading="What it is",
             ),
+            FieldPanel("what_you_get"),
             FieldPanel("description"),
             FieldPanel("needs"),
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("min_age"), FieldPanel("max_age")]),
                     FieldPanel("who_for"),
+                    FieldPanel("not_for"),
+                    FieldPanel("group_size"),
                     FieldPanel("languages"),
+                    FieldPanel("interpretation"),
                     FieldPanel("faith"),
                 ],
                 heading="Who it is for",
             ),
             MultiFieldPanel(
-                [FieldPanel("referral_route"), FieldPanel("takes_referrals"), FieldPanel("how_to_access"), FieldPanel("what_to_bring")],
+                [
+                    FieldPanel(name)
+                    for name in ("referral_route", "takes_referrals", "how_to_access", "next_step", "wait_time", "what_to_bring")
+                ],
                 heading="How people start",
             ),
             MultiFieldPanel(
                 [FieldPanel(name) for name in ("at_place", "at_home", "online", "by_phone", "outreach")], heading="How it reaches people"
             ),
             MultiFieldPanel(
-                [FieldPanel("area"), FieldPanel("times"), FieldPanel("phone"), FieldPanel("email"), FieldPanel("url")],
+                [FieldPanel(name) for name in ("area", "times", "closures", "phone", "email", "url")],
                 heading="Where and when",
             ),
-            MultiFieldPanel([FieldPanel("is_free"), FieldPanel("cost")], heading="What it costs"),
+            MultiFieldPanel(
+                [FieldPanel(name) for name in ("is_free", "cost", "costs", "own_money", "direct_payment", "council_funded")],
+                heading="What it costs",
+            ),
             MultiFieldPanel([FieldPanel(name) for name in ("spaces", "spaces_on", "notice", "notice_until")], heading="Now"),
             MultiFieldPanel(
-                [FieldPanel(name) for name in ("status", "visible_from", "visible_to", "cqc_location", "internal_note")],
+                [FieldPanel(name) for name in ("status", "visible_from", "visible_to", "cqc_location", "rhythm_days", "internal_note")],
                 heading="For staff",
             ),
         ],
@@ -177,9 +187,14 @@ class OrganisationViewSet(Listed):
     list_filter = ["kind", "ours"]
     panels = [
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("name", "other_names", "kind", "description", "url", "email", "phone")], heading="What it is"
+            [FieldPanel(name) for name in ("name", "other_names", "kind", "description", "url", "email", "phone", "social")],
+            heading="What it is",
         ),
-        MultiFieldPanel([FieldPanel(name) for name in ("charity_number", "company_number", "cqc_provider", "ours")], heading="Registers"),
+        MultiFieldPanel([FieldPanel("logo"), FieldPanel("logo_alt")], heading="Logo"),
+        MultiFieldPanel([FieldPanel(name) for name in ("parent", "networks", "replaced_by")], heading="Belongs to"),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("charity_number", "company_number", "coop_number", "cqc_provider", "ours")], heading="Registers"
+        ),
         MultiFieldPanel(
             [FieldPanel(name) for name in (f"{fact}_{part}" for fact in VETTING_FACTS for part in ("seen_on", "review_on"))],
             heading="Vetting: without all four, people are signposted and no personal data passes",
@@ -219,10 +234,37 @@ class NeedViewSet(Listed):
         return Need.objects.select_related("element")
 
 
-class ListingsGroup(SnippetViewSetGroup):
-    """One menu for all four."""
+class TermCreate(SavesByVerb, CreateView):
+    def write(self, form: Any, user: Any) -> Term:
+        return terms.set_term(Term(), form.cleaned_data, by=user)
 
-    items = (ServiceViewSet, OrganisationViewSet, LocationViewSet, NeedViewSet)
+
+class TermEdit(SavesByVerb, EditView):
+    def write(self, form: Any, user: Any) -> Term:
+        return terms.set_term(Term.objects.get(pk=form.instance.pk), _columns(form), by=user)
+
+
+class TermDelete(DeleteView):
+    def delete_action(self) -> None:
+        terms.remove_term(self.object, by=self.request.user)
+
+
+class TermViewSet(Listed):
+    """School terms, without the holidays: they decide what "in term time" means."""
+
+    model = Term
+    icon = "calendar-alt"
+    add_view_class = TermCreate
+    edit_view_class = TermEdit
+    delete_view_class = TermDelete
+    list_display = ["name", "first", "last"]
+    panels = [FieldPanel(name) for name in ("name", "first", "last", "source")]
+
+
+class ListingsGroup(SnippetViewSetGroup):
+    """One menu for all of them."""
+
+    items = (ServiceViewSet, OrganisationViewSet, LocationViewSet, NeedViewSet, TermViewSet)
     menu_label = "Listings"
     menu_icon = "list-ul"
     menu_order = 150

@@ -96,7 +96,7 @@ def _begin(state: str) -> None:
 
 def _services(ids: list[str]) -> QuerySet[Service]:
     public = Service.objects.public().filter(pk__in=ids)
-    return public.select_related("organisation").prefetch_related("schedules__at_location", "areas")
+    return public.select_related("organisation").prefetch_related("schedules__at_location", "closures__at_location", "areas")
 
 
 def _facts(service: Service, moment: datetime) -> ListingFacts:

@@ -9,8 +9,9 @@ from directory.bank_holidays import is_bank_holiday
 from directory.clock import local
 from directory.models import Schedule, Service
 from directory.opening import next_opening, open_at, open_until
-from directory.opening_words import DAYS, clock_words, hours, lines_of
+from directory.opening_words import DAYS, clock_words, closure_lines, hours, lines_of
 from directory.times import Times, times_of
+from directory.timetable import Timetable, is_sure, timetable_of
 
 LONG = timedelta(hours=24)
 SOON = timedelta(days=7)
@@ -57,17 +58,18 @@ class Opening:
 
 
 def opening_of(service: Service) -> Opening:
-    """All that the page says about times. Reads `schedules__at_location__location`, prefetched."""
+    """All that the page says about times. Reads `schedules__at_location__location` and `closures__at_location`, prefetched."""
     moment = clock.now()
     rows = [(times_of(schedule), schedule) for schedule in service.schedules.all()]
     today = clock.today()
-    days = [_day(today + timedelta(days=ahead), today, rows) for ahead in range(7)]
+    table, places = timetable_of(service), _places(rows)
+    days = [_day(today + timedelta(days=ahead), today, table, places) for ahead in range(7)]
     now = open_words(service, moment)
     return Opening(
         known=bool(rows),
         now=now,
         next="" if now else next_words(service, moment),
-        lines=lines_of([row for row, _ in rows], _places(rows)),
+        lines=[*lines_of([row for row, _ in rows], places), *closure_lines(table.closures, places)],
         days=days if any(not day.closed for day in days) else [],
     )
 
@@ -78,11 +80,12 @@ def _places(rows: list[tuple[Times, Schedule]]) -> dict[str, str]:
     return {str(place.pk): str(place) for place in places if not place.masked}
 
 
-def _day(day: date, today: date, rows: list[tuple[Times, Schedule]]) -> Day:
-    places = _places(rows)
-    running = sorted((row for row, _ in rows if row.occurs_on(day)), key=lambda row: (row.opens, row.closes))
+def _day(day: date, today: date, table: Timetable, places: dict[str, str]) -> Day:
+    running = sorted((row for row in table.rows if table.occurs(row, day)), key=lambda row: (row.opens, row.closes))
     notes = [f"at {places[row.place]}" for row in running if row.place in places]
-    notes += ["in term time" for row in running if row.term_time_only]
+    notes += ["in term time" for row in running if not is_sure(row, day)]
+    shut = [table.closure(row, day) for row in table.rows if row.occurs_on(day)]
+    notes += [each.reason for each in shut if each is not None and each.reason]
     if is_bank_holiday(day):
         unsure = any(row.closed_on_bank_holidays is None for row in running)
         notes.append("bank holiday: ring first" if unsure else "bank holiday")

@@ -1,7 +1,6 @@
 """A service as its page shows it: every answer that a visitor needs, and an honest "not known" where there is none."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from django.utils.safestring import SafeString
 from cms.presenting.checked import Checked, checked, source_year
 from cms.presenting.listing_facts import spaces_words
 from cms.presenting.maps import Spot, map_of
+from cms.presenting.offer import cost_lines, first_steps, what_you_get, who_for
 from cms.presenting.opening import Opening, opening_of
 from cms.presenting.rich_words import rich_words
 from cms.presenting.turning_up import TurningUp, turning_up
@@ -84,7 +84,8 @@ class Shown:
     venues: list[Venue]
     map: dict[str, Any] | None
     covers: str
-    cost: str
+    what_you_get: list[str]
+    cost: list[str]
     who_for: list[str]
     first_steps: list[str]
     ways: list[Way]
@@ -123,9 +124,10 @@ def shown(service: Service, user: Any, state: str = "") -> Shown:
         venues=[_venue(location) for location in locations],
         map=_map(service, locations, state),
         covers=_covers(service),
-        cost=_cost(service),
-        who_for=_who_for(service),
-        first_steps=_first_steps(service, ways, opening),
+        what_you_get=what_you_get(service),
+        cost=cost_lines(service),
+        who_for=who_for(service),
+        first_steps=first_steps(service, can_ring=any(way.phone for way in ways), times_known=opening.known),
         ways=ways,
         web=web,
         web_host=urlsplit(web).netloc.removeprefix("www."),
@@ -199,53 +201,6 @@ def _names(areas: list[ServiceArea]) -> str:
     if any(area.everywhere for area in areas):
         return "The whole country"
     return listed(list(dict.fromkeys(map(str, areas))))
-
-
-def _cost(service: Service) -> str:
-    if service.is_free:
-        return f"Free. {sentence(service.cost)}".strip() if service.cost.lower() not in ("", "free") else "Free."
-    if service.cost:
-        return sentence(service.cost)
-    return "It costs something. Ask how much." if service.is_free is False else "Not known. Ask before you say yes."
-
-
-def _who_for(service: Service) -> list[str]:
-    ages = _ages(service.min_age, service.max_age)
-    languages = [name.strip() for name in service.languages.split(";") if name.strip()]
-    lines = [sentence(service.who_for), ages]
-    lines.append(f"Languages: {listed(languages)}." if languages else "")
-    lines.append(f"Rooted in: {sentence(service.faith)}" if service.faith else "")
-    return [line for line in lines if line]
-
-
-def _first_steps(service: Service, ways: list[Way], opening: Opening) -> list[str]:
-    """What somebody does first, and next: the group's own words where it gave any."""
-    open_door = service.at_place and opening.known and service.referral_route == Service.ReferralRoute.NONE
-    if service.how_to_access:
-        steps = [sentence(service.how_to_access)]
-    elif service.referral_route == Service.ReferralRoute.PROFESSIONAL:
-        steps = ["Ask your doctor, a nurse or a social worker to write to them."]
-    elif open_door:
-        steps = ["Go at one of the times on this page, or ring first if you like. Say that it is your first time."]
-    else:
-        steps = ["Ring them and say what you would like." if any(way.phone for way in ways) else "Ring us: we find out how to reach them."]
-    if service.what_to_bring:
-        steps.append(f"Bring {sentence(service.what_to_bring[:1].lower() + service.what_to_bring[1:])}")
-    if service.at_home or service.outreach:
-        steps.append("They agree with you on which day they come.")
-    return steps
-
-
-def _ages(lowest: Decimal | None, highest: Decimal | None) -> str:
-    if lowest and highest is not None:
-        return f"Ages {_age(lowest)} to {_age(highest)}."
-    if lowest:
-        return f"From age {_age(lowest)}."
-    return f"Up to age {_age(highest)}." if highest is not None else ""
-
-
-def _age(value: Decimal) -> str:
-    return f"{value.normalize():f}"
 
 
 def _ways(service: Service) -> list[Way]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
@@ -131,7 +132,9 @@ class Service(RevisionMixin, models.Model):
     licence = models.CharField(max_length=200, blank=True)
     internal_note = models.TextField(blank=True)
     replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces", editable=False)
-    rhythm_days = models.PositiveSmallIntegerField("check it after so many days", null=True, blank=True)
+    rhythm_days = models.PositiveSmallIntegerField(
+        "check it after so many days", null=True, blank=True, validators=[MinValueValidator(14), MaxValueValidator(730)]
+    )
     imported = models.JSONField("what the source said last, field by field", default=dict, blank=True, editable=False)
 
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -20,7 +20,7 @@ from directory.states import WrongState
 from directory.venues import named_places
 from directory.views import area_questions
 from directory.views.listing_form import ListingForm
-from directory.views.now_form import NowForm, TimesForm, closed_this_week
+from directory.views.now_form import ClosuresForm, NowForm, TimesForm, closed_this_week
 from directory.views.partner import own_service
 from directory.views.seen import seal, unseal
 
@@ -53,18 +53,18 @@ def now(request: HttpRequest, pk: UUID) -> HttpResponse:
     seen = _seen(request, service, SAFE)
     posted = request.POST if request.method == "POST" and seen.told else None
     form = NowForm(posted, seen=seen.values, initial=_closed_initial(request))
-    times = TimesForm(posted, seen.values)
+    times, closures = TimesForm(posted, seen.values), ClosuresForm(posted, seen.values)
     if request.method == "POST" and not seen.told:
         messages.warning(request, STALE)
-    elif request.method == "POST":
-        fine = form.is_valid()
-        if times.is_valid() and fine:
-            change = _propose(request, service, form, {**form.listing, "times": times.listing}, seen.values)
-            if not form.errors:
-                _say(request, change)
-                return redirect("partner-service", pk=service.pk)
-    wrong = bool(form.errors or times.error or any(row.errors for row in times.forms if posted))
-    context = {"service": service, "form": form, "times": times, "seal": seen.text, "wrong": wrong}
+    elif request.method == "POST" and all([form.is_valid(), times.is_valid(), closures.is_valid()]):
+        values = {**form.listing, "times": times.listing, "closures": closures.listing}
+        change = _propose(request, service, form, values, seen.values)
+        if not form.errors:
+            _say(request, change)
+            return redirect("partner-service", pk=service.pk)
+    rows = [*times.forms, *closures.forms] if posted else []
+    wrong = bool(form.errors or times.error or closures.error or any(row.errors for row in rows))
+    context = {"service": service, "form": form, "times": times, "closures": closures, "seal": seen.text, "wrong": wrong}
     return render(request, "directory/partner/now.html", context, status=400 if wrong else 200)
 
 

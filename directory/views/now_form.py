@@ -77,6 +77,42 @@ class NowForm(forms.Form):
             self._take("notice", {"text": text, "until": until.isoformat()})
 
 
+class ClosedForm(forms.Form):
+    """Days on which it is closed. A row without a first day is left out, and so a closure is taken away by emptying it."""
+
+    first = forms.DateField(label="Closed from", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="Up to and with", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="Why", required=False, max_length=100, help_text="For example: half term.")
+
+
+class ClosuresForm:
+    """All closures that are not over, a row each and one blank one; those of a single place, and those of last year, are kept as they are."""
+
+    def __init__(self, data: Mapping[str, Any] | None, seen: Mapping[str, Any]) -> None:
+        today = clock.today().isoformat()
+        self.shown = [row for row in seen["closures"] if row["last"] >= today and "place" not in row]
+        self.kept = [row for row in seen["closures"] if row not in self.shown]
+        self.forms = [ClosedForm(data, prefix=f"closed-{index}", initial=initial) for index, initial in enumerate([*self.shown, {}])]
+        self.error = ""
+
+    def is_valid(self) -> bool:
+        """Are all rows right? Then `listing` holds the closures."""
+        wrong = [form for form in self.forms if not form.is_valid()]
+        if wrong:
+            return False
+        rows = [
+            {"first": data["first"].isoformat(), "last": (data["last"] or data["first"]).isoformat(), "reason": data["reason"]}
+            for data in (form.cleaned_data for form in self.forms)
+            if data["first"]
+        ]
+        try:
+            self.listing = FIELDS["closures"].clean([*self.kept, *rows])
+        except ValidationError as error:
+            self.error = " ".join(error.messages)
+            return False
+        return True
+
+
 class TimeForm(forms.Form):
     """One row of times. A row without an opening time is left out, and so a row is taken away by emptying it."""
 

@@ -242,7 +242,7 @@ def test_clean_values_are_clean_for_good(service: Service) -> None:
     values = read_values(service)
     assert clean_values(values) == values
     assert all(isinstance(FIELDS[name].words(value), str) for name, value in values.items())
-    assert {"phone", "times", "spaces", "notice"} == SAFE
+    assert {"phone", "times", "closures", "spaces", "notice"} == SAFE
 
 
 @given(st.text(max_size=80))

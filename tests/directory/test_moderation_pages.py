@@ -15,7 +15,7 @@ from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.journal.models import Event
 from directory.listing_fields import read_values
-from directory.models import ChangeField, Location, Need, Organisation, Service
+from directory.models import ChangeField, Location, Need, Organisation, Service, Term
 from tests.directory.conftest import somebody
 from tests.directory.test_partner_pages import Inputs
 
@@ -269,3 +269,23 @@ def test_the_lists_ask_a_constant_number_of_questions(admin: Client, organisatio
     few = asked()
     make(10)
     assert asked() == few
+
+
+def test_an_editor_keeps_prices_closures_and_terms(admin: Client, service: Service) -> None:
+    address = snippet("service", "edit", service.pk)
+    inputs = Inputs(admin.get(address).content.decode()).values
+    typed = {"costs": "£2.50: a session\nFree: carers", "closures": "2026-12-24 to 2027-01-03: Christmas", "direct_payment": "on"}
+    assert admin.post(address, {**inputs, **typed}).status_code == 302
+    service = Service.objects.get(pk=service.pk)
+    values = read_values(service)
+    assert values["costs"] == [{"amount": "2.50", "option": "a session"}, {"amount": "0.00", "option": "carers"}]
+    assert values["closures"] == [{"first": "2026-12-24", "last": "2027-01-03", "reason": "Christmas"}]
+    assert values["payment"] == ["direct"]
+    again = Inputs(admin.get(address).content.decode()).values
+    assert [line.strip() for line in again["costs"][0].splitlines()] == typed["costs"].splitlines()
+    term = {"name": "Autumn", "first": "2026-09-07", "last": "2026-12-18"}
+    assert admin.post(snippet("term", "add"), term).status_code == 302
+    kept = Term.objects.get()
+    assert admin.post(snippet("term", "delete", kept.pk)).status_code == 302
+    assert not Term.objects.exists()
+    assert Event.objects.filter(kind="term.removed").count() == 1

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from directory import clock
+from directory import clock, terms
 from directory.bank_holidays import is_bank_holiday
 from directory.clock import LONDON
-from directory.models import Schedule, Service
+from directory.models import Closure, Schedule, Service
 from directory.opening import next_opening, open_at, open_until, parse_times, sentence, spans, weekdays
 from directory.opening_text import format_times
 from directory.times import Every, Times, refuse_overlaps, times_from_json
@@ -21,13 +21,21 @@ SPRING = date(2026, 3, 29)
 AUTUMN = date(2026, 10, 25)
 
 
-def service_with(*rows: Times, status: str = "active") -> Service:
+@pytest.fixture(autouse=True)
+def no_terms(monkeypatch):
+    """Terms that are not known, without a database."""
+    monkeypatch.setattr(terms, "_terms", lambda minute: ())
+
+
+def service_with(*rows: Times, status: str = "active", closures: list[Closure] | None = None) -> Service:
     """A service with these times that never met a database."""
     service = Service(name="A service", status=status)
     names = [name for name in Times.__slots__ if name != "place"]
     schedules = Schedule.objects.none()
     schedules._result_cache = [Schedule(service=service, **{name: getattr(row, name) for name in names}) for row in rows]
-    service._prefetched_objects_cache = {"schedules": schedules}
+    closed = Closure.objects.none()
+    closed._result_cache = closures or []
+    service._prefetched_objects_cache = {"schedules": schedules, "closures": closed}
     return service
 
 
