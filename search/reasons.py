@@ -91,7 +91,7 @@ def _reach(way: Way | None, query: Query) -> str:
     village = query.place.kind == "village"
     return {
         Reach.COMES_TO_YOU: f"Comes to you in {covered}" if village else "Comes to you",
-        Reach.COVERS_YOU: f"Covers {covered}" + (f" · {away}" if away else ""),
+        Reach.COVERS_YOU: f"Covers {covered}" + (f" · {away.replace(f'the middle of {covered}', 'its middle')}" if away else ""),
         Reach.NEAR_YOU: away[:1].upper() + away[1:],
         Reach.ANYWHERE: "By phone or online, wherever you are" if way.stated else "Does not say which area it serves: phone to ask",
     }[way.reach]

@@ -168,6 +168,11 @@ def test_miles_are_said_no_finer_than_they_are_known(spot, miles, text):
     assert part(scored(Query(place=spot), at=(spot.lat + miles / NORTH, spot.lon)), "reach")[1] == text
 
 
+def test_the_middle_of_a_half_postcode_is_named_once():
+    asked, at = Query(place=HD7), (HD7.lat + 2.4 / NORTH, HD7.lon)
+    assert part(scored(asked, at=at, areas=("district:HD7",)), "reach")[1] == "Covers HD7 · about 2½ miles from its middle"
+
+
 @pytest.mark.parametrize(("miles", "text"), [(14.4, "about 14 miles"), (0.3, "about half a mile"), (9.9, "about 10 miles")])
 def test_a_guess_is_said_as_one(miles, text):
     assert about_text(miles) == text
