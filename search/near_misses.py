@@ -74,9 +74,12 @@ def _likeliest(scores: Scores, query: Query) -> Ints:
 
 
 def _open_then(candidates: Candidates, at: int, documents: Sequence[Document], query: Query) -> bool:
-    """Whether it is surely open at the time asked for."""
+    """Whether it is surely open at the time asked for; of a part of a day (tonight), whether it may be."""
     if query.open == "now" and candidates.rows.open[at] != YES:
         return False
+    if query.during is not None and documents[0].hours_to is not None:
+        begins, ends = query.during
+        return any(opens < ends and begins < closes for opens, closes, _ in documents[0].hours)
     days = {query.open} - {"now", ""} or set(query.days)
     return not days or bool(days.intersection(documents[0].days))
 
@@ -109,6 +112,8 @@ MODE_WORDS = {"place": "at a place", "home": "at home", "online": "online", "pho
 def _closed(query: Query) -> str:
     if query.open == "now":
         return "Not open now, or its times are not known"
+    if query.during is not None:
+        return f"Not open {next((wish.value for wish in query.wishes if wish.field == 'open'), 'then')}"
     return f"Not on {listed([DAY_NAMES[day] for day in ((query.open,) if query.open else query.days)], 'or')}"
 
 

@@ -163,6 +163,17 @@ def test_a_nearest_miss_says_why_not(valley):
     assert "Serves HD7: phone to ask" in misses["Befriending visits"]
 
 
+@pytest.mark.parametrize("said", ["today", "tonight", "tomorrow"])
+def test_a_group_that_is_shut_then_is_a_near_miss_and_not_silence(listing, said):
+    with clock.held_at(datetime(2027, 3, 3, 11, 0, tzinfo=UTC)):
+        listing("Lunch club", needs=["social-outings-and-events"], times="Tu 10:00-12:00")
+        listing("Lunch van", needs=["social-outings-and-events"])
+        indexing.rebuild()
+        found = find(Query(q=f"lunch {said}"))
+        assert [(result.name, result.why_not) for result in found.near_misses] == [("Lunch club", f"Not open {said}")]
+        assert [result.name for result in found.results] == ["Lunch van"]
+
+
 def test_a_circle_that_just_misses_says_by_how_much(valley):
     found = find(Query(q="food parcels", place_text="Marsden", radius=0.5, need=("shopping",), mode=("home",)))
     assert found.total == 0
