@@ -20,6 +20,7 @@ DAY_NAMES = {
 }
 
 
+HAS_THE_NAME = "Has the name you typed"
 STRAIGHT = "in a straight line"
 # From a village or a half postcode: nearer than this is no distance.
 SURELY_AWAY = 0.25
@@ -75,7 +76,7 @@ def _need(scores: Scores, at: int, query: Query) -> str:
 def _text(scores: Scores, at: int, query: Query) -> str:
     rows = scores.rows
     if query.names and rows.in_name[:, at].all():
-        return "Has the name you typed"
+        return HAS_THE_NAME
     held = rows.in_name[:, at] | rows.in_text[:, at]
     written = [typed for typed, there in zip(query.typed, held, strict=True) if there]
     return f"Mentions {listed(written)}" if written else ""

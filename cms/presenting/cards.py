@@ -8,6 +8,7 @@ from datetime import datetime
 from cms.presenting.keeping import keep_url
 from cms.presenting.listing_facts import ListingFacts, Tag, facts_of
 from search.points import Points, points_of
+from search.reasons import HAS_THE_NAME
 from search.results import Result
 
 __all__ = ["Card", "Reason", "Tag", "cards_of"]
@@ -79,9 +80,10 @@ def _card(result: Result, facts: ListingFacts, number: int | None, keeps: bool, 
 
 
 def _why(result: Result, facts: ListingFacts) -> tuple[Reason, ...]:
-    """Reach first, then the need, the times, the spaces, and what was asked of access. Freshness has a tag of its own."""
+    """Reach first, then a name that was typed, the need, the times, the spaces, and what was asked of access. Freshness has a tag of its own."""
     said = {part.part: part.text for part in result.why if part.text}
     reasons = [Reason(said["reach"], strong=True)] if "reach" in said else []
+    reasons += [Reason(HAS_THE_NAME)] if said.get("text") == HAS_THE_NAME else []
     reasons += [Reason(_need_words(said["need"]))] if "need" in said else []
     reasons += [Reason(said["access"])] if "access" in said else []
     if facts.paused:

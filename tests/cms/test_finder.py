@@ -154,6 +154,14 @@ def test_a_wish_keeps_what_is_not_known_and_says_so(food_share, listing, indexed
     assert "Not known to be free" not in read("/find/", q="shopping", free="1").text.split("These nearly fit")[0]
 
 
+def test_what_has_the_name_that_was_typed_says_so(food_share, listing, indexed, read):
+    listing("Holme larder")
+    indexed()
+    page = read("/find/", q="holme larder")
+    assert page.text.index("Holme larder") < page.text.index("Has the name you typed")
+    assert page.text.count("Has the name you typed") == 1
+
+
 def test_groups_of_people_are_a_choice_and_other_words_of_whom_it_is_for_are_none(listing, indexed, read):
     listing("Share for carers", who_for="Unpaid carers in Golcar who feel alone")
     listing("Share for the young", who_for="Young people from 13")
