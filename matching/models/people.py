@@ -19,7 +19,21 @@ class LawfulBasis(models.TextChoices):
     SAFEGUARDING = "safeguarding", "Safeguarding of adults at risk (DPA 2018 sch. 1 para. 18)"
 
 
-class Person(models.Model):
+class Known(models.Model):
+    """Who somebody is, and where they live and are reached: read by nobody who does not hold the key."""
+
+    name = EncryptedTextField()
+    phone = EncryptedTextField(default="", blank=True)
+    email = EncryptedTextField(default="", blank=True)
+    address = EncryptedTextField(default="", blank=True)
+    postcode = EncryptedTextField(default="", blank=True)
+    date_of_birth = EncryptedDateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Person(Known):
     """Somebody who is helped, or who cares for somebody, or both."""
 
     class Part(models.TextChoices):
@@ -30,12 +44,6 @@ class Person(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="person")
     part = models.CharField(max_length=10, choices=Part.choices, default=Part.CARED_FOR)
-    name = EncryptedTextField()
-    phone = EncryptedTextField(default="", blank=True)
-    email = EncryptedTextField(default="", blank=True)
-    address = EncryptedTextField(default="", blank=True)
-    postcode = EncryptedTextField(default="", blank=True)
-    date_of_birth = EncryptedDateField(null=True, blank=True)
     position = EncryptedJSONField(null=True, blank=True, help_text="{lat, lon} of the postcode.")
     facts = EncryptedJSONField(
         default=dict,

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 
 from directory import clock
-from directory.personal.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
-from matching.models.people import Person
+from directory.personal.fields import EncryptedJSONField, EncryptedTextField
+from matching.models.people import Known, Person
 
 
-class Volunteer(models.Model):
+class Volunteer(Known):
     """A volunteer of the co-op."""
 
     class Status(models.TextChoices):
@@ -31,12 +31,6 @@ class Volunteer(models.Model):
     number = models.PositiveIntegerField(unique=True, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="volunteer")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.APPLIED)
-    name = EncryptedTextField()
-    phone = EncryptedTextField(default="", blank=True)
-    email = EncryptedTextField(default="", blank=True)
-    address = EncryptedTextField(default="", blank=True)
-    postcode = EncryptedTextField(default="", blank=True)
-    date_of_birth = EncryptedDateField(null=True, blank=True)
     position = EncryptedJSONField(null=True, blank=True)
     facts = EncryptedJSONField(default=dict, blank=True, help_text="gender, household, allergies, avoids_smoke.")
     notes = EncryptedTextField(default="", blank=True)
