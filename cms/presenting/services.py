@@ -16,8 +16,10 @@ from cms.presenting.rich_words import rich_words
 from cms.presenting.turning_up import TurningUp, turning_up
 from cms.presenting.words import ACCESS_WORDS, day_words, first_up, listed, sentence
 from cms.public_state import public_state
+from directory import contacts
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
+from directory.contacts import Where
 from directory.models import Contact, Location, Service, ServiceArea
 from directory.served import outlines_of
 
@@ -205,8 +207,7 @@ def _names(areas: list[ServiceArea]) -> str:
 
 def _ways(service: Service) -> list[Way]:
     """Those that may be shown on the site; the group's own number where the service has none."""
-    contacts = [contact for contact in service.contacts.all() if contact.show_on_site and (contact.phone or contact.email)]
-    ways = [Way(_called(contact), contact.phone, contact.email) for contact in contacts]
+    ways = [Way(_called(contact), contact.phone, contact.email) for contact in contacts.shown(service, Where.SITE)]
     organisation = service.organisation
     if not any(way.phone for way in ways) and organisation.phone:
         ways.append(Way(organisation.name, organisation.phone, "" if any(way.email for way in ways) else organisation.email))
