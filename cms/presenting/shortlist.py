@@ -67,7 +67,7 @@ def _card(service: Service) -> KeptCard:
         phone=next((way.phone for way in all_of_it.ways if way.phone), ""),
         times=times or "Not known: ring and ask",
         where=_where(all_of_it),
-        cost=all_of_it.cost,
+        cost=" ".join(line if line.endswith(".") else f"{line}." for line in all_of_it.cost),
         paused=paused,
     )
 
