@@ -14,6 +14,7 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission
+from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.listing_contact import clean_email, clean_phone
 from directory.models import Contact, Service, ServiceAtLocation
@@ -130,7 +131,7 @@ def _cleaned(name: str, clean: Callable[[str], str], value: str) -> str:
 
 
 def _tell(what: str, contact: Contact, *, by: User) -> None:
-    codes = {"service": contact.service_id, "where": sorted(str(place) for place in Where if getattr(contact, place))}
+    codes: Codes = {"service": contact.service_id, "where": sorted(str(place) for place in Where if getattr(contact, place))}
     role = role_used(by, Permission.EDIT_LISTINGS) or role_used(by, Permission.MODERATE)
     record(what, contact, by=by, role=role, codes=codes)
     touch_services([contact.service], because="contact", by=by)
