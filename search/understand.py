@@ -9,20 +9,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from search import tokens
+from search.denials import what_is_wanted
 from search.lexicon import Lexicon, WordList, repair
 from search.needs_model import NeedsModel
 from search.offers import offers_help
 from search.query import NeedGuess, Query, Spot
-from search.spots import Gazetteer, capitalised, given_spot, name_in, postcode_in
+from search.speech import plain_speech
+from search.spots import Gazetteer, capitalised, given_spot, name_in, postcode_meant
 from search.vocabulary import Vocabulary
 from search.when import in_days
 from search.wishes import Wish, wishes_in
 
 NEEDS_MAX = 4
+# So many words of a question are read for places, wishes and needs: in a long story the village often comes last.
+READ_MOST = 120
 # A need below this, or far below the surest one, is not counted as understood.
 DOUBTFUL = 0.12
 FAR_BELOW = 0.25
-FAINTEST = 0.005
+# However sure the first is, READINGS_MAX are told, with at least this.
+FAINTEST = 0.001
 NAME_MOST = 6
 # Below this the surest of several needs is a reading to choose from.
 SURE = 0.5
@@ -64,21 +69,21 @@ def understand(query: Query, words: Words, *, now: datetime) -> Query:
     text = _WHERE_I_AM.sub(" ", query.q)
     found: Spot | None = None
     if look_for_place:
-        found, text = postcode_in(text, words.places)
-    typed = tokens.split(text)[: tokens.QUERY_TOKENS_MAX]
+        found, text = postcode_meant(text, words.places)
+    typed = tokens.split(plain_speech(text))[:READ_MOST]
     repaired, changed = _repair(typed, words) if query.means("spelling") else (typed, {})
     query = _with_wishes(query, repaired, now)
     rest = _without(repaired, query.wishes)
     if look_for_place and found is None:
         found, rest = name_in(
-            rest, capitalised(text), words.places, lambda word: words.model.knows(word) or words.vocabulary.knows(tokens.stem(word))
+            rest, capitalised(text), words.places, lambda word: words.model.everyday(word) or words.vocabulary.knows(tokens.stem(word))
         )
     stems = [tokens.stem(word) for word in rest if word not in tokens.STOP_WORDS]
     needs, faint = _needs(query, stems, words)
     if not query.means("words"):
         rest, stems = [], []
     shown = {tokens.stem(word): word for word in reversed(rest) if word not in tokens.STOP_WORDS}
-    order = tuple(dict.fromkeys(stems))
+    order = tuple(dict.fromkeys(stems))[: tokens.QUERY_TOKENS_MAX]
     return replace(
         query,
         words=order,
@@ -163,7 +168,7 @@ def _without(typed: list[str], wishes: tuple[Wish, ...]) -> list[str]:
 def _needs(query: Query, stems: list[str], words: Words) -> tuple[tuple[NeedGuess, ...], tuple[NeedGuess, ...]]:
     """What the model reads in the sentence, and the site's own phrases on top: the needs to search for, and those only faintly heard."""
     # The model reads what was typed: it knows slips of the finger and local speech better than the speller.
-    sure = words.model.read(query.q)
+    sure = words.model.read(what_is_wanted(query.q))
     own = words.vocabulary.read(stems, unknown=lambda stem: not words.model.knows_stem(stem))
     names = words.vocabulary.names
     for slug, more in own.confidence.items():
@@ -171,8 +176,8 @@ def _needs(query: Query, stems: list[str], words: Words) -> tuple[tuple[NeedGues
     ranked = sorted(((slug, share) for slug, share in sure.items() if slug in names), key=lambda item: (-item[1], item[0]))
     if not ranked or ranked[0][1] < DOUBTFUL:
         return (), ()
-    guesses = [NeedGuess(slug, round(share, 3), own.words.get(slug, ()), names[slug]) for slug, share in ranked[:NEEDS_MAX]]
+    guesses = [NeedGuess(slug, max(FAINTEST, round(share, 3)), own.words.get(slug, ()), names[slug]) for slug, share in ranked[:NEEDS_MAX]]
     bar = max(DOUBTFUL, FAR_BELOW * ranked[0][1])
-    meant = [guess for guess in guesses if query.means("need", guess.slug)]
+    meant = tuple(guess for guess in guesses if query.means("need", guess.slug))
     clear = tuple(guess for guess in meant if guess.confidence >= bar)
-    return clear, tuple(guess for guess in meant[len(clear) : READINGS_MAX] if guess.confidence >= FAINTEST)
+    return clear, meant[len(clear) : READINGS_MAX]

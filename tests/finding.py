@@ -21,11 +21,13 @@ MARSDEN = Spot("Marsden", "village", 53.6006, -1.9278, ("wards:colne-valley",), 
 SLAITHWAITE = Spot("Slaithwaite", "village", 53.6222, -1.8822, ("wards:colne-valley",), ("HD7",))
 MARSH = Spot("Marsh", "village", 53.6520, -1.8050, ("wards:greenhead",), ("HD1",))
 HD7 = Spot("HD7", "half_postcode", 53.62, -1.87, ("wards:colne-valley",), ("HD7",))
+# Places that are known, far from all areas that are.
+M8, S42, LS1 = (Spot(half, "half_postcode", 53.5, -2.2, (), (half,)) for half in ("M8", "S42", "LS1"))
 HD7_5AA = Spot("HD7 5AA", "postcode", 53.6230, -1.8810, ("wards:colne-valley",), ("HD7",))
 
 
 class FewPlaces:
-    """A gazetteer of four names and one postcode."""
+    """A gazetteer of a few names, half postcodes and one postcode."""
 
     names: Mapping[str, Spot] = {
         "marsden": MARSDEN,
@@ -39,7 +41,7 @@ class FewPlaces:
         return HD7_5AA if text.replace(" ", "") == "HD75AA" else None
 
     def half_postcode(self, text: str) -> Spot | None:
-        return HD7 if text == "HD7" else None
+        return next((half for half in (HD7, M8, S42, LS1) if half.name == text), None)
 
     def named(self, name: str) -> Spot | None:
         return self.names.get(name)

@@ -11,7 +11,7 @@ from search.query import BadQuery, Query
 from search.understand import understand
 from search.vocabulary import NeedWords, compile_vocabulary
 from search.wishes import wishes_in
-from tests.finding import HD7, HD7_5AA, MARSDEN, MARSH, SLAITHWAITE, knowledge
+from tests.finding import HD7, HD7_5AA, LS1, M8, MARSDEN, MARSH, SLAITHWAITE, knowledge
 
 WORDS = knowledge()
 # A Monday, three in the afternoon.
@@ -47,6 +47,18 @@ def test_shopping_near_a_postcode():
         ("MARSDEN gardening", MARSDEN),
         ("gardening hd7", HD7),
         ("walks round Marsh", MARSH),
+        ("lunch marsden", MARSDEN),
+        ("chemist hd7 4", HD7),
+        ("I live in Marsden and my mum in Slawit needs a lift", SLAITHWAITE),
+        ("a lift to Marsh from Slaithwaite", SLAITHWAITE),
+        ("we moved here from Marsh and want a walking group round Marsden", MARSDEN),
+        ("somewhere warm to sit, and " * 12 + "that is in Marsden", MARSDEN),
+        ("gardening in m8", M8),
+        ("M8", M8),
+        ("LS1 gardening", LS1),
+        ("s42 neglect enquiry, pt in HD7", HD7),
+        ("food bank 4 my m8", None),
+        ("s42 neglect enquiry", None),
         ("gardening near me", None),
         ("gardening", None),
     ],
@@ -138,6 +150,22 @@ def test_any_text_is_understood_within_bounds(text):
         ("a chat over the phone", "mode", ("phone",)),
         ("an online yoga class", "mode", ("online",)),
         ("mobile hairdresser", "mode", ("home",)),
+        ("someone to come and wash my husband", "mode", ("home",)),
+        ("who could pop round and mend the gate", "mode", ("home",)),
+        ("hot food brought to my mother's house", "mode", ("home",)),
+        ("counselling, telephone ok", "mode", ("phone",)),
+        ("a class that's free and warm", "free", True),
+        ("lunch club free Thursday", "free", True),
+        ("she has gone back to Gujarati", "language", "gujarati"),
+        ("dementia cafe", "who", "dementia"),
+        ("a holiday for somebody living with Parkinson's", "who", "parkinsons"),
+        ("gardener for a pensioner", "who", "older people"),
+        ("ladies only swimming", "who", "women"),
+        ("counsellor for my son, he is 9", "who", "9"),
+        ("is there a walk on a Friday that my father could manage, he gets about with a stick and likes hills", "open", "FR"),
+        ("dementia cafe Tuesday or Thursday", "days", ("TU", "TH")),
+        ("walks Monday, Wednesday and Friday mornings", "days", ("MO", "WE", "FR")),
+        ("help on weekdays", "days", ("MO", "TU", "WE", "TH", "FR")),
         ("a carer's break", "who", "carers"),
         ("free lunch club", "free", True),
         ("free lunch club in Punjabi", "language", "punjabi"),
@@ -156,6 +184,7 @@ def test_any_text_is_understood_within_bounds(text):
 def test_a_sentence_wishes_what_a_filter_would(text, field, value):
     found = read(text)
     assert getattr(found, field) == value
+    field = "open" if field == "days" else field
     assert field in {wish.field for wish in found.wishes}
 
 
@@ -167,6 +196,16 @@ def test_a_sentence_wishes_what_a_filter_would(text, field, value):
         "mum is at home all day on her own",
         "my wheelchair is broken",
         "my Polish neighbour",
+        "we have no money for food",
+        "I am free most of the week",
+        "nobody came today",
+        "they want her to leave, who helps people stop in their own flats",
+        "someone to come and take me to bingo",
+        "please not a helpline",
+        "a parking badge",
+        "hospital at home",
+        "a Sunday roast",
+        "they rang on Thursday to say that they could not come after all and I have heard nothing more of it",
         "nobody has rung since Saturday",
         "I have time free",
         "I am on the phone to the gas people every day",
@@ -214,6 +253,7 @@ def test_every_part_can_be_taken_off():
         "how do I volunteer",
         "happy to sit with anyone who is lonely",
         "I'd like to give something back",
+        "my dog is good with old people, would anybody like us to call",
         "got a couple of hours spare on Tuesdays to visit someone",
     ],
 )
@@ -229,6 +269,8 @@ def test_an_offer_of_help_is_seen(text):
         "is there a volunteer who could take mum shopping",
         "I want someone to visit my dad",
         "lift to the clinic",
+        "I shan't be able to drive home",
+        "I want to be in a room with people who know",
         "I'd like to talk to somebody",
     ],
 )
@@ -275,3 +317,21 @@ def test_a_single_word_of_a_longer_sentence_counts_only_where_nobody_else_knows_
     stems = tokens.tokens("flitting next week")
     assert vocabulary.read(stems).confidence == {}
     assert set(vocabulary.read(stems, unknown=lambda stem: True).confidence) == {"a"}
+
+
+def test_a_need_that_is_denied_is_not_the_one_that_is_read():
+    assert top("I don't want counselling, I want a gardener") == "garden-maintenance"
+    assert top("counselling") == "emotional-wellbeing"
+
+
+def test_three_readings_are_told_however_sure_the_first_is():
+    found = read("my tablets come in a muddle")
+    assert found.needs[0].slug == "medication"
+    assert len(found.needs) + len(found.faint) >= 3
+
+
+def test_of_a_long_story_every_word_is_read_but_only_the_first_are_searched_for():
+    found = read(" ".join(f"word{number}" for number in range(50)) + " in Marsden, over the phone")
+    assert found.place == MARSDEN
+    assert found.mode == ("phone",)
+    assert len(found.words) == tokens.QUERY_TOKENS_MAX
