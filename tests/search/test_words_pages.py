@@ -308,6 +308,9 @@ def test_a_draft_that_cannot_be_tried_says_why(admin: Client, values: dict[str, 
         assert page.status_code == 400
         assert said in text_of(page)
         assert "tried" not in page.context
+        # The form sends to this place, which may be far down the page: what is wrong stands there.
+        assert 'action="#tried"' in page.content.decode()
+        assert '<section class="words-said clay" role="alert" id="tried"><h3>Not right yet</h3>' in page.content.decode()
 
 
 def test_editors_see_the_points_of_a_result(listing: object) -> None:
