@@ -16,8 +16,8 @@ def read(service: Service, column: str) -> str:
 
 
 def write(service: Service, column: str, value: str) -> None:
-    """Set it; a contact is made when there is none, and goes when nothing of it is left."""
-    contact = _own(service) or Contact(service=service)
+    """Set it; a contact is made when there is none, and goes when nothing of it is left. A group's own number is for open data, too."""
+    contact = _own(service) or Contact(service=service, show_in_open_data=True)
     setattr(contact, column, value)
     if contact.phone or contact.email or contact.name or contact.role:
         contact.save()

@@ -47,11 +47,12 @@ def outline_of_row(row: ServiceArea) -> "BaseGeometry | None":
     if row.area is not None:
         return row.area.outline
     if row.lat is not None and row.lon is not None and row.miles:
-        return _circle(row.lat, row.lon, row.miles)
+        return circle(row.lat, row.lon, row.miles)
     return None
 
 
-def _circle(lat: float, lon: float, miles: float) -> "BaseGeometry":
+def circle(lat: float, lon: float, miles: float) -> "BaseGeometry":
+    """So many miles around a position, as a polygon in WGS84 degrees."""
     from shapely import Point
     from shapely.affinity import scale
 

@@ -1,0 +1,105 @@
+"""When a record last changed: by a verb, as the journal tells, or by the calendar, when a notice or a time is over.
+
+What a listing shows of its group or its places changes it too; the journal tells that as `service.touched`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef, Q
+
+from directory import clock
+from directory.geodata.models import AreaSet
+from directory.journal.models import Event
+from directory.models import Organisation, Schedule, Service
+from directory.models.services import SPACES_HOLD
+
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+def modified(services: Sequence[Service]) -> dict[UUID, datetime]:
+    """The moment of the last change of each (loaded with its organisation). Two queries."""
+    keys = [service.pk for service in services]
+    told = dict(Event.objects.filter(object_id__in=keys).values_list("object_id").annotate(Max("at")).order_by())
+    today = clock.today()
+    ends: dict[UUID, list[date]] = {}
+    for pk, last, on in Schedule.objects.filter(_over(today), service__in=keys).values_list("service", "valid_to", "on"):
+        ends.setdefault(pk, []).extend(_past((last, on), today))
+    return {
+        service.pk: max(
+            service.changed_at,
+            service.organisation.changed_at,
+            *([told[service.pk]] if service.pk in told else []),
+            *(midnight(day) for day in (*_days(service, today), *(end + DAY for end in ends.get(service.pk, ())))),
+        )
+        for service in services
+    }
+
+
+def modified_since(moment: datetime) -> Q:
+    """Services that changed at or after this moment: those for which `modified` is not earlier."""
+    today = clock.today()
+    first = clock.local(moment).date()
+    if midnight(first) < moment:
+        first += DAY
+    over = Schedule.objects.filter(_over(today), service=OuterRef("pk"))
+    return (
+        Q(changed_at__gte=moment)
+        | Q(organisation__changed_at__gte=moment)
+        | Q(Exists(Event.objects.filter(object_id=OuterRef("pk"), at__gte=moment)))
+        | Q(visible_from__gte=first, visible_from__lte=today)
+        | Q(notice_until__gte=first - DAY, notice_until__lt=today)
+        | Q(spaces__isnull=False, spaces_on__gte=first - DAY - SPACES_HOLD, spaces_on__lt=today - SPACES_HOLD)
+        | Q(Exists(over.filter(Q(valid_to__gte=first - DAY, valid_to__lt=today) | Q(on__gte=first - DAY, on__lt=today))))
+    )
+
+
+def is_over(row: Schedule, today: date) -> bool:
+    """Will this time never come again? Then it is not told any more."""
+    return bool(_past((row.valid_to, row.on), today))
+
+
+def running_on(today: date) -> Q:
+    """Times that are not over."""
+    return (Q(valid_to=None) | Q(valid_to__gte=today)) & (Q(on=None) | Q(on__gte=today))
+
+
+def newest() -> datetime:
+    """When anything that a list shows changed, or left it; midnight at the latest, by which the calendar may have changed something."""
+    moments = [
+        Service.objects.aggregate(last=Max("changed_at"))["last"],
+        Organisation.objects.aggregate(last=Max("changed_at"))["last"],
+        AreaSet.objects.aggregate(last=Max("changed_at"))["last"],
+        Event.objects.filter(_OF_LISTINGS).order_by("-seq").values_list("at", flat=True).first(),
+    ]
+    return max([midnight(clock.today()), *(moment for moment in moments if moment is not None)])
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Europe/London."""
+    return datetime.combine(day, time(0), tzinfo=clock.LONDON)
+
+
+_OF_LISTINGS = (
+    Q(kind__startswith="service.") | Q(kind__startswith="organisation.") | Q(kind__startswith="location.") | Q(kind="need.changed")
+)
+
+
+def _days(service: Service, today: date) -> Iterable[date]:
+    """The days in the past on which the calendar changed what is told."""
+    if service.visible_from and service.visible_from <= today:
+        yield service.visible_from
+    if service.notice_until and service.notice_until < today:
+        yield service.notice_until + DAY
+    if service.spaces is not None and service.spaces_on and service.spaces_on < today - SPACES_HOLD:
+        yield service.spaces_on + SPACES_HOLD + DAY
+
+
+def _over(today: date) -> Q:
+    return Q(valid_to__lt=today) | Q(on__lt=today)
+
+
+def _past(days: Iterable[date | None], today: date) -> list[date]:
+    return [day for day in days if day is not None and day < today]

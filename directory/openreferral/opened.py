@@ -1,0 +1,132 @@
+"""What of a listing may leave as open data. Records, the table of all listings and the filters ask here, and nowhere else.
+
+A masked place is absent altogether, with what hangs on it and with an area that would tell where it is. A contact is shown only while its
+tick for open data is set.
+"""
+
+from collections.abc import Iterable
+from math import cos, radians
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from directory.drawn_areas import METRES_IN_A_DEGREE
+from directory.geodata.locating import miles
+from directory.geodata.spelling import compact
+from directory.models import Closure, Contact, Location, Schedule, Service, ServiceArea, ServiceAtLocation
+
+# Of an area this large nobody learns where in it a refuge is: a council's, not a ward's. By the box around it, in square kilometres.
+LARGE_ENOUGH = 200.0
+# The middle of a circle is as good as an address.
+MIDDLE_MILES = 6.0
+
+OPEN_PLACE = Q(location__masked=False)
+NOT_TOLD = ("internal_note", "imported")
+
+
+def open_contacts() -> "QuerySet[Contact]":
+    """Contacts that somebody ticked for open data, of the service itself or of a place that is no secret."""
+    return Contact.objects.filter(Q(at_location=None) | Q(at_location__location__masked=False), show_in_open_data=True, withdrawn_on=None)
+
+
+def with_all_that_is_open(services: "QuerySet[Service]") -> "QuerySet[Service]":
+    """With what a full record is made of, in a constant number of queries. Outlines stay in the database."""
+    return (
+        services.select_related("organisation__logo")
+        .defer(*NOT_TOLD)
+        .prefetch_related(
+            "needs",
+            "costs",
+            Prefetch("contacts", open_contacts()),
+            Prefetch("closures", Closure.objects.select_related("at_location")),
+            Prefetch("schedules", Schedule.objects.select_related("at_location")),
+            Prefetch("areas", areas_with_names()),
+            Prefetch("at_locations", ServiceAtLocation.objects.select_related("location").order_by("location__name", "pk")),
+        )
+    )
+
+
+def with_one_to_one(services: "QuerySet[Service]") -> "QuerySet[Service]":
+    """With what a record in a list is made of: the organisation, and the contacts for the e-mail address."""
+    return services.select_related("organisation__logo").defer(*NOT_TOLD).prefetch_related(Prefetch("contacts", open_contacts()))
+
+
+def areas_with_names() -> "QuerySet[ServiceArea]":
+    """Parts of areas with the areas they name, but for the outlines."""
+    return ServiceArea.objects.select_related("area__area_set").defer("outline", "area__geometry")
+
+
+def open_places(service: Service) -> list[ServiceAtLocation]:
+    """Its places that are no secret (loaded with its places)."""
+    return [at for at in service.at_locations.all() if not at.location.masked]
+
+
+def open_schedules(service: Service) -> list[Schedule]:
+    """Its times, but for those at a place that is a secret."""
+    hidden = _hidden(service)
+    return [row for row in service.schedules.all() if row.at_location_id not in hidden]
+
+
+def open_closures(service: Service) -> list[Closure]:
+    """The days on which it is closed, but for those of a place that is a secret."""
+    hidden = _hidden(service)
+    return [row for row in service.closures.all() if row.at_location_id not in hidden]
+
+
+def open_areas(service: Service) -> list[ServiceArea]:
+    """The parts of the area it covers that do not tell where a secret place is (loaded with its places and areas)."""
+    secret = [at.location for at in service.at_locations.all() if at.location.masked]
+    rows = list(service.areas.all())
+    if not secret:
+        return rows
+    hidden = _hidden(service)
+    return [row for row in rows if row.at_location_id not in hidden and not tells(row, secret)]
+
+
+def hidden_areas() -> list[ServiceArea]:
+    """Every part of an area that stays inside, of all listings: what a filter must not answer by."""
+    secret = ServiceAtLocation.objects.filter(location__masked=True).values("service")
+    services = (
+        Service.objects.filter(pk__in=secret)
+        .only("pk")
+        .prefetch_related(
+            Prefetch("areas", areas_with_names()), Prefetch("at_locations", ServiceAtLocation.objects.select_related("location"))
+        )
+    )
+    shown = ((service, {row.pk for row in open_areas(service)}) for service in services)
+    return [row for service, open_ in shown for row in service.areas.all() if row.pk not in open_]
+
+
+def tells(row: ServiceArea, secret: Iterable[Location]) -> bool:
+    """Would this part of an area tell anybody where one of these places is?"""
+    return not row.everywhere and any(_tells(row, place) for place in secret)
+
+
+def _tells(row: ServiceArea, place: Location) -> bool:
+    if row.district:
+        code = compact(place.postcode)
+        return not code or code[:-3] == row.district.upper()
+    if row.miles is not None and row.lat is not None and row.lon is not None:
+        near = place.lat is None or place.lon is None or miles(row.lat, row.lon, place.lat, place.lon) <= MIDDLE_MILES
+        return near or _holds(_around(row.lat, row.lon, row.miles), place)
+    box = row if row.drawn else row.area
+    assert box is not None
+    return _holds((box.west or 0.0, box.south or 0.0, box.east or 0.0, box.north or 0.0), place)
+
+
+def _holds(box: tuple[float, float, float, float], place: Location) -> bool:
+    """Is the place in a box that is small? One whose position nobody knows may be in any."""
+    west, south, east, north = box
+    high = (north - south) * METRES_IN_A_DEGREE / 1000
+    wide = (east - west) * METRES_IN_A_DEGREE / 1000 * cos(radians((north + south) / 2))
+    inside = place.lat is None or place.lon is None or (south <= place.lat <= north and west <= place.lon <= east)
+    return inside and high * wide < LARGE_ENOUGH
+
+
+def _around(lat: float, lon: float, reach: float) -> tuple[float, float, float, float]:
+    high = reach * 1609.344 / METRES_IN_A_DEGREE
+    wide = high / cos(radians(lat))
+    return lon - wide, lat - high, lon + wide, lat + high
+
+
+def _hidden(service: Service) -> set[object]:
+    return {at.pk for at in service.at_locations.all() if at.location.masked}
