@@ -12,7 +12,6 @@ import numpy as np
 from search.engines.base import EVERYWHERE, Document
 from search.engines.columns import Columns, Labels, pack
 from search.engines.rows import Bools, Floats, Ints
-from search.geometry import miles_from
 from search.query import MODES, Query, Spot
 from search.valleys import road_miles
 
@@ -32,7 +31,7 @@ class Reach(StrEnum):
 
 
 # The classes as `classes` numbers them; 0 is: does not reach.
-OUT_OF_REACH, COMES, COVERS, NEAR, ANYWHERE = range(5)
+OUT_OF_REACH, COMES, COVERS, NEAR, ANYWHERE = np.arange(5, dtype=np.int8)
 _CLASSES = (None, *Reach)
 
 
@@ -53,8 +52,10 @@ class Way:
 
 def classes(*, covered: Bools, limited: Bools, miles: Floats, coming: Bools, remote: Bools, near: float) -> Ints:
     """How each of many documents reaches a place: the rule itself. `near` is how many miles still count as near."""
-    otherwise = np.where(miles <= near, NEAR, np.where(remote | np.isnan(miles), ANYWHERE, OUT_OF_REACH))
-    found: Ints = np.where(covered, np.where(coming, COMES, COVERS), np.where(limited, OUT_OF_REACH, otherwise)).astype(np.int8)
+    close = miles <= near
+    # Each class is met by its own documents only: their sum is found several times faster than one choice inside another.
+    open_to_all = NEAR * close + ANYWHERE * (~close & (remote | np.isnan(miles)))
+    found: Ints = COMES * (covered & coming) + COVERS * (covered & ~coming) + ~(covered | limited) * open_to_all
     return found
 
 
@@ -72,7 +73,7 @@ def way(document: Document, query: Query) -> Way | None:
         return None
     labels = Labels()
     alone = Columns.of([1], [pack([document])], labels)
-    miles, by_road = distances(alone, labels, query.place)
+    miles, by_road = distances(alone, labels, query.place, limit(query))
     coming, remote = offered(alone)
     inside, maybe = covered(alone, labels, query.place)
     (found,) = classes(covered=inside, limited=limited(alone), miles=miles, coming=coming, remote=remote, near=limit(query))
@@ -95,7 +96,7 @@ def covered(columns: Columns, labels: Labels, spot: Spot) -> tuple[Bools, Bools]
     maybe = _within(columns, labels, spot.areas_maybe)
     around = columns.circles.items
     if len(around):
-        miles = miles_from(spot.lat, spot.lon, around[:, 0], around[:, 1])
+        miles = columns.middles.miles_from(spot.lat, spot.lon, around[:, 2])
         surely |= columns.circles.having(miles + (HALF_POSTCODE_MILES if spot.kind == "half_postcode" else 0.0) <= around[:, 2])
         maybe |= columns.circles.having(miles <= around[:, 2])
     maybe &= ~surely
@@ -112,17 +113,24 @@ def limited(columns: Columns) -> Bools:
     return (columns.areas.lengths + columns.circles.lengths) > 0
 
 
-def distances(columns: Columns, labels: Labels, spot: Spot) -> tuple[Floats, Bools]:
-    """Miles from the spot to each document's place (nan without one), and whether they are by road: where the table of roads knows both."""
+def distances(columns: Columns, labels: Labels, spot: Spot, near: float) -> tuple[Floats, Bools]:
+    """Miles from the spot to each document's place (nan without one), and whether they are by road: where the table of roads knows both.
+
+    They are right to the last bit where they are about as far as what still counts as near.
+    """
     places = columns.places
-    miles = miles_from(spot.lat, spot.lon, places["lat"], places["lon"])
-    by_road = np.zeros(len(miles), bool)
-    for locality, road in road_miles(spot.locality).items():
-        there = (places["locality"] == labels.number("locality", locality)) & ~np.isnan(miles)
-        # A place beyond its village is not nearer by road than the crow flies.
-        miles[there] = np.maximum(miles[there], road)
-        by_road |= there
-    return miles, by_road
+    miles = columns.standing.miles_from(spot.lat, spot.lon, near)
+    roads = {labels.number("locality", locality): road for locality, road in road_miles(spot.locality).items()}
+    if not roads:
+        return miles, np.zeros(len(miles), bool)
+    known = np.full(max(len(labels), 1), np.nan)
+    for number, road in roads.items():
+        if number >= 0:
+            known[number] = road
+    away = known[places["locality"]]
+    by_road: Bools = ~(np.isnan(away) | np.isnan(miles))
+    # A place beyond its village is not nearer by road than the crow flies.
+    return np.where(by_road, np.fmax(miles, away), miles), by_road
 
 
 def offered(columns: Columns) -> tuple[Bools, Bools]:

@@ -4,7 +4,7 @@ Packed bytes mean the same to every engine and process, since values stand in th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from struct import pack as packed_numbers
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from search.engines.base import Document
 from search.engines.lists import Labels, Lists, key
 from search.engines.rows import NEVER, NO, UNKNOWN, YES, Bools, Ints
 from search.engines.tiles import tile
+from search.geometry import Positions
 from search.query import ACCESS_FACTS, DAYS, MODES
 
 FIRST_DAY, LAST_DAY = -(1 << 31), (1 << 31) - 1
@@ -80,9 +81,9 @@ def pack(documents: Sequence[Document]) -> Packed:
 def labels_of(documents: Sequence[Document]) -> Iterable[tuple[int, str]]:
     """The values in the columns of a service that are shown or counted by name, each with its key."""
     first = documents[0]
-    for field, values in (*_listed(first), ("kind", (first.kind,) if first.kind else ())):
+    for name, values in (*_listed(first), ("kind", (first.kind,) if first.kind else ())):
         for value in values:
-            yield key(field, value), value
+            yield key(name, value), value
 
 
 def _listed(document: Document) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -144,6 +145,7 @@ class Columns:
     owner: Ints
     areas: Lists
     circles: Lists
+    _positions: dict[str, Positions] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, ids: Sequence[int], packed: Iterable[Packed], labels: Labels) -> "Columns":
@@ -180,6 +182,21 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def standing(self) -> Positions:
+        """Where the documents are."""
+        if "places" not in self._positions:
+            self._positions["places"] = Positions.of(self.places["lat"], self.places["lon"])
+        return self._positions["places"]
+
+    @property
+    def middles(self) -> Positions:
+        """The middles of all circles."""
+        if "circles" not in self._positions:
+            around = self.circles.items
+            self._positions["circles"] = Positions.of(np.ascontiguousarray(around[:, 0]), np.ascontiguousarray(around[:, 1]))
+        return self._positions["circles"]
 
     def any_of(self, places: Bools) -> Bools:
         """Which services have one of the documents marked."""

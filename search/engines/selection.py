@@ -221,7 +221,7 @@ def ground_of(columns: Columns, labels: Labels, query: Query) -> Ground | None:
     """How every document lies to the query's place; None without one."""
     if query.place is None:
         return None
-    miles, by_road = distances(columns, labels, query.place)
+    miles, by_road = distances(columns, labels, query.place, limit(query))
     inside, maybe = covered(columns, labels, query.place)
     coming, remote = offered(columns)
     reach = classes(

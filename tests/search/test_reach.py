@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import valleys
-from search.geometry import miles_between, miles_from
+from search.geometry import Positions, miles_between, miles_from
 from search.query import Query
 from search.reach import TRAVEL_MILES, Reach, way
 from tests.finding import HD7, MARSDEN, SLAITHWAITE, document
@@ -72,6 +72,20 @@ lats, lons = st.floats(-90, 90), st.floats(-180, 180)
 def test_many_distances_are_those_of_each(lat, lon, places):
     many = miles_from(lat, lon, np.array([place[0] for place in places]), np.array([place[1] for place in places]))
     assert many == pytest.approx([miles_between(lat, lon, *place) for place in places], abs=1e-6)
+
+
+island = st.tuples(st.floats(49.5, 61), st.floats(-8.5, 2))
+
+
+@given(island, st.lists(island, min_size=1, max_size=5), st.data())
+def test_positions_asked_again_and_again_are_as_far_and_at_the_edge_to_the_last_bit(here, places, data):
+    lats, lons = np.array(places).T
+    there = Positions.of(lats, lons)
+    exactly = miles_from(*here, lats, lons)
+    edge = data.draw(st.sampled_from(exactly.tolist()))
+    assert there.miles_from(*here, edge) == pytest.approx(exactly, abs=1e-6)
+    assert (there.miles_from(*here, edge) <= edge).tolist() == (exactly <= edge).tolist()
+    assert there.miles_from(*here, exactly).tolist() == exactly.tolist()
 
 
 @pytest.fixture
