@@ -1,6 +1,6 @@
 """What an engine is: it stores documents, finds candidates for a Query, and knows how far in the journal it has read.
 
-Two engines keep this one contract and pass one suite (tests/search/test_engine_contract.py). Both store the tokens of search.tokens
+Two engines keep this one contract and pass one suite (tests/search/engine_contract). Both store the tokens of search.tokens
 unchanged and answer with the same hits, facets and cluster totals. Which service is better is not theirs to say: search.scoring says it.
 
 **What fits.** A service fits when it passes as a whole (its words and needs, the days it is visible, mode, kind, free, language, who,
