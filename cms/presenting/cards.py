@@ -45,6 +45,7 @@ class Card:
     area_url: str = ""
     keep_url: str = ""
     score: Points | None = None
+    paper_phone: str = ""  # on a screen it is one press further
     miles: None = None  # the reach of the line says it
 
 
@@ -74,6 +75,7 @@ def _card(result: Result, facts: ListingFacts, number: int | None, keeps: bool, 
         invented=facts.invented,
         ask=" · ".join(result.not_known),
         area_url=facts.area_url,
+        paper_phone=facts.phone,
         keep_url=keep_url(result.id) if keeps else "",
         score=points_of(result) if points else None,
     )

@@ -13,7 +13,7 @@ from cms.presenting.checked import checked
 from cms.presenting.opening import next_words, open_words
 from cms.presenting.words import counted, day_words
 from cms.public_state import remember
-from directory import clock
+from directory import clock, contacts
 from directory.clock import LONDON
 from directory.models import Service
 from directory.opening import next_opening, open_until
@@ -46,6 +46,7 @@ class ListingFacts:
     next_open: str
     until: datetime
     area_url: str
+    phone: str
 
 
 _lock = Lock()
@@ -96,7 +97,7 @@ def _begin(state: str) -> None:
 
 def _services(ids: list[str]) -> QuerySet[Service]:
     public = Service.objects.public().filter(pk__in=ids)
-    return public.select_related("organisation").prefetch_related("schedules__at_location", "closures__at_location", "areas")
+    return public.select_related("organisation").prefetch_related("schedules__at_location", "closures__at_location", "areas", "contacts")
 
 
 def _facts(service: Service, moment: datetime) -> ListingFacts:
@@ -118,6 +119,7 @@ def _facts(service: Service, moment: datetime) -> ListingFacts:
         next_open="" if now else next_words(service, moment),
         until=until_of(service),
         area_url=reverse("area-served", args=[service.pk, digest]) if digest else "",
+        phone=next((each.phone for each in contacts.shown(service, contacts.Where.SITE) if each.phone), organisation.phone),
     )
 
 

@@ -154,6 +154,12 @@ def test_a_wish_keeps_what_is_not_known_and_says_so(food_share, listing, indexed
     assert "Not known to be free" not in read("/find/", q="shopping", free="1").text.split("These nearly fit")[0]
 
 
+def test_a_printed_list_has_the_telephone_numbers(food_share, indexed, read, editor):
+    set_fields(food_share, {"phone": "01484 222333"}, by=editor)
+    indexed()
+    assert '<p class="print-only">Ring <b>01484 222333</b></p>' in read("/find/", q="shopping").html
+
+
 def test_what_has_the_name_that_was_typed_says_so(food_share, listing, indexed, read):
     listing("Holme larder")
     indexed()
