@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -90,7 +91,7 @@ def _there(understood: list[Listing]) -> dict[tuple[str, str], Service]:
 def _take(listing: Listing, service: Service | None, report: Report, *, source: str, by: User) -> None:
     if service is None:
         organisation = _organisation(listing, source=source, by=by)
-        provenance = {"source": listing.source, "source_id": listing.source_id, **listing.provenance}
+        provenance: dict[str, Any] = {"source": listing.source, "source_id": listing.source_id, **listing.provenance}
         service = listings.create_service(organisation, by=by, **listing.values, **provenance)
         remember(service, listing.values, listing.provenance)
         report.made.append(service.name)
@@ -102,7 +103,7 @@ def _take(listing: Listing, service: Service | None, report: Report, *, source: 
 
 def _organisation(listing: Listing, *, source: str, by: User) -> Organisation:
     """The organisation of that name in the file's source; a listing that names none gets one of its own."""
-    key = {"source": source, "source_id": organisation_id(listing.organisation)}
+    key: dict[str, Any] = {"source": source, "source_id": organisation_id(listing.organisation)}
     if not listing.shares_organisation:
         key = {"source": listing.source, "source_id": listing.source_id[:200]}
     found = Organisation.objects.filter(**key).first()

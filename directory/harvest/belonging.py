@@ -1,0 +1,85 @@
+"""The organisations of a feed: made where they are new, and following what the feed says of them, but never over what was edited here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from directory.accounts.models import User
+from directory.harvest.models import Feed, SaidOfOrganisation
+from directory.harvest.parts import Notes
+from directory.harvest.understanding import MOST_ORGANISATION_ID, Told, Understood, id_here
+from directory.models import Membership, Organisation
+from directory.organisations import create_organisation, set_organisation
+
+EDITED = "an organisation's details were edited here or are kept by the group: what the feed says of them was not taken"
+
+
+@dataclass
+class Known:
+    """What one going through a feed knows already: its organisations by their ids there, and whether they have been told by name."""
+
+    feed: Feed
+    by: User
+    followed: dict[str, tuple[UUID, bool]] = field(default_factory=dict)
+
+
+def organisation_of(understood: Understood, known: Known) -> UUID:
+    """The organisation that a record names, after what is said of it was taken, once in a run."""
+    told = understood.organisation
+    own = f"name:{told.values['name']}" if told.values else f"service:{understood.source_id}"
+    key = told.key or own[:MOST_ORGANISATION_ID]
+    pk, named = known.followed.get(key, (None, False))
+    if pk is not None and (named or not told.values):
+        return pk
+    row = SaidOfOrganisation.objects.select_related("organisation").filter(feed=known.feed, source_id=key).first()
+    if row is None:
+        row = _new(told, understood.name, key, known)
+    elif told.values:
+        _follow(row, told, understood.notes, known)
+    known.followed[key] = (row.organisation_id, bool(told.values))
+    return row.organisation_id
+
+
+def _new(told: Told, name: str, key: str, known: Known) -> SaidOfOrganisation:
+    there = Organisation.objects.filter(source=known.feed.url, source_id=key).first()
+    said = dict(told.values)
+    if there is None:
+        try:
+            there = _created(said, name, key, known)
+        except ValidationError as error:
+            refused = set(getattr(error, "error_dict", {})) - {"name"}
+            said = {column: value for column, value in said.items() if column not in refused}
+            there = _created(said, name, key, known)
+    return SaidOfOrganisation.objects.create(feed=known.feed, source_id=key, organisation=there, said=said)
+
+
+def _created(said: Mapping[str, Any], name: str, key: str, known: Known) -> Organisation:
+    """Without a name of its own it is called after the service, until some record names it."""
+    url = known.feed.url
+    return create_organisation(by=known.by, key=id_here(url, key), **{"name": name, **said}, source=url, source_id=key)
+
+
+def _follow(row: SaidOfOrganisation, told: Told, notes: Notes, known: Known) -> None:
+    """The same three sides as for a listing. There is no queue for organisations: what is not taken is told in the report."""
+    organisation, said = row.organisation, dict(row.said)
+    if said == told.values:
+        return
+    claimed = Membership.objects.filter(organisation=organisation).exists()
+    to_set: dict[str, Any] = {}
+    for column, theirs in told.values.items():
+        ours = getattr(organisation, column)
+        follows = not claimed and (ours == said.get(column, "") or (not said and column == "name"))
+        if ours == theirs or follows:
+            said[column] = theirs
+            if ours != theirs:
+                to_set[column] = theirs
+        elif theirs != said.get(column):
+            notes.add(EDITED)
+    if to_set:
+        set_organisation(organisation, to_set, by=known.by)
+    if said != row.said:
+        row.said = said
+        row.save(update_fields=["said"])
