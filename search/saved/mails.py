@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage
 
 from directory.journal.following import register_follower
 from directory.journal.models import Event
+from directory.mail_faults import for_good
 from directory.models import Service
 from search.find import understood
 from search.models import SavedSearch
@@ -113,15 +114,6 @@ def _send(search: SavedSearch, subject: str, text: str, name: str) -> None:
     try:
         mail.send()
     except (smtplib.SMTPException, ValueError) as error:
-        if not _for_good(error):
+        if not for_good(error):
             raise
         log.warning("mail.refused name=%s error=%s", name, type(error).__name__)
-
-
-def _for_good(error: Exception) -> bool:
-    """Would the server say the same again? Anybody can write an address into a form: one that no server takes must hold nobody up."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPDataError):
-        return error.smtp_code >= 500
-    return isinstance(error, (smtplib.SMTPNotSupportedError, ValueError))

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "directory.harvest",
     "directory.geodata",
     "directory.openreferral",
+    "directory.freshness",
     "directory.journal",
     "directory.accounts",
     "leaflet",

@@ -1,16 +1,19 @@
-"""How long ago somebody made sure that a listing is right, in words."""
+"""How long ago somebody made sure that a listing is right, in words; and when it is time again. The rule for many rows at once is in due.py."""
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from directory import clock
-from directory.models import Service
 
-# For listings without a rhythm of their own: half a year, and a quarter for groups, which move and end sooner.
-RHYTHM_DAYS = {Service.Kind.GROUP: 90, Service.Kind.ACTIVITY: 90}
+if TYPE_CHECKING:
+    from directory.models import Service
+
+# By kind, for listings without a rhythm of their own: half a year, and a quarter for groups, which move and end sooner.
+RHYTHM_DAYS = {"group": 90, "activity": 90}
 RHYTHM_DAYS_OTHERWISE = 182
 
 
-def checked_words(service: Service) -> str:
+def checked_words(service: "Service") -> str:
     """ "Checked 12 days ago", or "Not checked yet"."""
     if service.checked_at is None:
         return "Not checked yet"
@@ -28,15 +31,15 @@ def ago(day: date) -> str:
     return f"{int(days // 365.25) or 1} years ago"
 
 
-def due_on(service: Service) -> date | None:
+def due_on(service: "Service") -> date | None:
     """The day by which it should be checked again; None while it never was."""
     if service.checked_at is None:
         return None
-    rhythm = service.rhythm_days or RHYTHM_DAYS.get(Service.Kind(service.kind), RHYTHM_DAYS_OTHERWISE)
+    rhythm = service.rhythm_days or RHYTHM_DAYS.get(str(service.kind), RHYTHM_DAYS_OTHERWISE)
     return service.checked_at + timedelta(days=rhythm)
 
 
-def is_old(service: Service) -> bool:
+def is_old(service: "Service") -> bool:
     """Is the check overdue, or was there none?"""
     due = due_on(service)
     return due is None or due < clock.today()

@@ -1,0 +1,65 @@
+"""What is kept so that listings stay true: whom we reminded, which links they hold, who wants no more mails."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from directory import clock
+from directory.models import Service
+from directory.personal.lookup import TOKEN_LENGTH
+
+
+class Reminder(models.Model):
+    """One mail to one address that asks whether listings are still right. It is written before the mail goes out: no crash sends it twice.
+
+    `user`: the member of a group it went to; None where it went to the address in a listing. The address itself is not kept, only its token.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    to_member = models.BooleanField()
+    email_token = models.CharField(max_length=TOKEN_LENGTH)
+    on = models.DateField(default=clock.today, db_index=True)
+    refused = models.BooleanField("the mail server says that there is no such address", default=False)
+
+    class Meta:
+        ordering = ["-on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["email_token", "on"], name="reminder_once_a_day"),
+            models.CheckConstraint(condition=models.Q(user=None) | models.Q(to_member=True), name="reminder_user_is_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reminder {self.pk}"
+
+
+class CheckToken(models.Model):
+    """The link of a reminder under which one listing is said to be still right, once, until a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="tokens")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="check_tokens")
+    ends_on = models.DateField("last day")
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["service__name", "id"]
+        constraints = [models.UniqueConstraint(fields=["reminder", "service"], name="check_token_once")]
+
+    def __str__(self) -> str:
+        return f"Check {self.pk}"
+
+
+class WantsNoMail(models.Model):
+    """An address that gets no reminders any more; only its token is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email_token = models.CharField(max_length=TOKEN_LENGTH, unique=True)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["since", "id"]
+
+    def __str__(self) -> str:
+        return f"No mail {self.pk}"

@@ -1,0 +1,10 @@
+"""Addresses of the links in reminders. What staff see of freshness is inside /admin/ (wagtail_hooks.py)."""
+
+from django.urls import path
+
+from directory.freshness.views import one_click
+
+urlpatterns = [
+    path("still-right/stop/<str:token>/", one_click.stop, name="still-right-stop"),
+    path("still-right/<str:token>/", one_click.right, name="still-right"),
+]
