@@ -4,8 +4,6 @@ It is trained on the phrases in search/data/phrases by `manage.py train_needs` (
 for every n-gram that it knows, how strongly it speaks for each need. Reading a sentence adds up the rows of its n-grams.
 """
 
-import csv
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import tokens
+from search.speech import plain_speech, written_forms
 
 DATA = Path(__file__).parent / "data"
 SHIPPED = DATA / "needs_model.npz"
@@ -24,9 +23,6 @@ FORMAT = 1
 WORDS_MOST = 80
 WORD_LONGEST = 24
 PIECE_SHORTEST, PIECE_LONGEST = 3, 5
-
-# The Yorkshire article: "t'roof", "th'owd fence".
-_THE = re.compile(r"\bth?['’](?=[a-z])", re.IGNORECASE)
 
 Vector = NDArray[np.float32]
 
@@ -47,15 +43,8 @@ def ngrams(text: str) -> tuple[list[str], list[str]]:
 
 def spelled_out(text: str) -> list[str]:
     """The folded words of a text, with local speech, text-speak and professionals' shorthand written as others would write them."""
-    forms = written_forms()
-    return [meant for word in tokens.split(_THE.sub("the ", text)) for meant in forms.get(word, (word,))]
-
-
-@cache
-def written_forms() -> dict[str, tuple[str, ...]]:
-    """Local spellings, text-speak, frequent slips and shorthand, each with the words that others would write."""
-    with (DATA / "written_forms.csv").open(encoding="utf-8", newline="") as file:
-        return {row["written"]: tuple(row["meant"].split()) for row in csv.DictReader(file)}
+    forms = written_forms(marked=False)
+    return [meant for word in tokens.split(plain_speech(text)) for meant in (forms[word].split() if word in forms else (word,))]
 
 
 def keys(ngrams: Iterable[str]) -> dict[int, float]:
@@ -84,7 +73,7 @@ def _piece_in_plain(piece: str) -> str:
 class NeedsModel:
     """The trained table: `known` are the sorted keys of N n-grams, `rarity` their weight, `weights` N x K for the K `needs`.
 
-    `words` are those that its phrases use often enough to be no slip of the finger.
+    `words` are those that its phrases use often enough to be no slip of the finger, `proper` those of them that are written with a capital.
     `trained_on` is the digest of the phrases it was trained on (search.needs_training.digest).
     """
 
@@ -95,12 +84,17 @@ class NeedsModel:
     scale: Vector
     bias: Vector
     words: frozenset[str] = frozenset()
+    proper: frozenset[str] = frozenset()
     stems: frozenset[str] = frozenset()
     trained_on: str = ""
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is one of everyday use."""
         return word in self.words
+
+    def everyday(self, word: str) -> bool:
+        """Whether a folded word is one of everyday use, and no name of a person or a place."""
+        return word in self.words and word not in self.proper
 
     def knows_stem(self, stem: str) -> bool:
         """Whether the phrases it was trained on use this stem at all."""
@@ -165,6 +159,7 @@ class NeedsModel:
             scale=self.scale,
             bias=self.bias,
             words=np.array("\n".join(sorted(self.words))),
+            proper=np.array("\n".join(sorted(self.proper))),
             stems=np.array("\n".join(sorted(self.stems))),
             trained_on=np.array(self.trained_on),
         )
@@ -183,6 +178,7 @@ def load(path: Path = SHIPPED) -> NeedsModel:
             file["scale"],
             file["bias"],
             frozenset(str(file["words"]).split()),
+            frozenset(str(file["proper"]).split()) if "proper" in file else frozenset(),
             frozenset(str(file["stems"]).split()),
             str(file["trained_on"]),
         )

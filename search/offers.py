@@ -20,7 +20,8 @@ _OFFERS = tuple(
     re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
     for pattern in (
         rf"{_WOULD}(?: (?:also|really|happily|gladly|easily|always|be))* {_HELPS}(?: \w+){{0,8}} {_OTHERS}",
-        r"(?:happy|willing|glad|keen|able) to (?:help|drive|give|visit|sit|cook|walk|teach|offer|take|lend|fix|run|volunteer|befriend|listen|do)",
+        r"(?:happy|willing|glad|keen|(?<!be )(?<!being )(?<!not )(?<!been )able)"
+        r" to (?:help|drive|give|visit|sit|cook|walk|teach|offer|take|lend|fix|run|volunteer|befriend|listen|do)",
         r"(?:want|wanting|like|love|how do i|how can i|can i|could i|id like|looking|keen|interested|sign up|fancy|thinking|thought)(?: \w+){0,3}"
         r" (?:to |in |about |as |of )?(?:volunteer(?:ing)?|be a befriender|become a befriender|help out)",
         r"(?:become|being|be) a (?:volunteer|befriender|good neighbour|helper)",
@@ -32,6 +33,7 @@ _OFFERS = tuple(
         r"(?:hours?|time|afternoons?|mornings?|evenings?|day)(?: \w+){0,4} (?:spare|free|to spare|to give|for))"
         r"(?: \w+){0,6} (?:help\w*|visit\w*|driv\w+|giv\w+|offer\w*|volunteer\w*|someone|somebody|useful|others|people|charity|community|anyone)",
         r"free (?:most |every |on )?\w+ ?(?:mornings?|afternoons?|evenings?)? (?:for|to \w+) (?:anyone|someone|somebody|people|others)",
+        r"would (?:anybody|anyone|somebody|someone) like (?:me|us|my|our)(?! mum| dad| husband| wife)",
         r"(?:i|we|im|were) offering|offer(?:ing)? (?:my (?:time|help|services)|lifts?|help|to help|to volunteer)|can offer",
         r"put my name down to (?:help|drive|visit|volunteer)|make myself useful|strong enough to (?:help|push|lift|dig|carry)(?: \w+)*",
     )
@@ -45,11 +47,11 @@ _ASKS = re.compile(
     r"(?:to|could|can|would|will|might|ll|d) (?:come|help|take|drive|sit|visit|give|run|pop|do|fetch|be|keep|teach|show|cut|ring|phone|walk|"
     r"collect|pick|clean|cook|make|read|have|meet|look|chat|push|play|mend|fix|lend|spare|just|please)|"
     r"is there (?:a|an|any|anyone|someone|somebody|owt)|are there (?:any|other)|who (?:does|do|can|could|would|will|looks?)|"
-    r"where (?:can|do|could)|(?:can|could|would|will|please) (?:someone|somebody|anyone|anybody|you|a|they)|"
+    r"where (?:can|do|could)|(?:can|could|would|will|please) (?:someone|somebody|anyone|anybody|you|a|they)(?! like (?:me|us|my|our))|"
     r"help (?:me|us|my|him|her|our)|(?:take|drive|sit with|run|visit|ring|teach|show) (?:me|us|him|her|my mum|my dad|mum|dad)|"
     r"i need|we need|i (?:just )?want (?:someone|somebody|a|an)|"
     r"id (?:like|love) (?:someone|somebody|a|an|to (?:talk|speak|meet|have|go|be able|find|join|see|learn))|"
-    r"i cant|rather|wishes|wish i|so i can|so that i"
+    r"(?:want|like|love) to be (?:in|with|near|around|able)|i cant|rather|wishes|wish i|so i can|so that i"
     r")(?!\S)"
 )
 

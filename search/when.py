@@ -19,7 +19,7 @@ class Times:
 
 
 def in_days(said: str, now: datetime) -> Times:
-    """The times that a wish means at an aware moment: now, today (from now on), tonight (from five), tomorrow, weekend, or a day."""
+    """The times that a wish means at an aware moment: now, today (from now on), tonight (from five), tomorrow, weekend, a day or several."""
     local = now.astimezone(LONDON)
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), LONDON)
     if said == "today":
@@ -31,6 +31,9 @@ def in_days(said: str, now: datetime) -> Times:
         return Times(during=(_minute(midnight), _minute(datetime.combine(local.date() + timedelta(days=2), time(), LONDON))))
     if said == "weekend":
         return Times(days=("SA", "SU"))
+    days = tuple(said.split())
+    if len(days) > 1 and set(days) <= set(DAYS):
+        return Times(days=days)
     if said != "now" and said not in DAYS:
         raise ValueError(f"{said} is no time that a question can ask for.")
     return Times(open=said)

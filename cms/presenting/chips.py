@@ -54,7 +54,7 @@ def who_words(who: str) -> str:
 _WORDS = {
     "mode": MODE_WORDS.__getitem__,
     "kind": KIND_WORDS.__getitem__,
-    "open": lambda value: WHEN_WORDS.get(value) or f"on {DAY_WORDS[value]}",
+    "open": lambda value: WHEN_WORDS.get(value) or f"on {' or '.join(DAY_WORDS[day] for day in value.split())}",
     "free": lambda value: "free",
     "access": ACCESS_WORDS.__getitem__,
     "language": lambda value: f"in {language_words(value)}",

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.presenting.addresses import ASKED, Address
+from cms.presenting.chips import wish_words
 from cms.presenting.maps import APART, HEIGHT, WIDTH, rest_words, spread
 from cms.presenting.rich_words import TAGS, rich_words
 from cms.presenting.words import counted, inside, listed, sentence
+from search.wishes import Wish
 
 SOMEWHERE = st.tuples(st.floats(-50, WIDTH + 50), st.floats(-50, HEIGHT + 50))
 
@@ -109,3 +111,10 @@ def test_plain_english():
 )
 def test_the_line_below_the_map(numbers, words):
     assert rest_words(*numbers) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"), [("tonight", "tonight"), ("weekend", "at the weekend"), ("TU", "on Tuesdays"), ("TU TH", "on Tuesdays or Thursdays")]
+)
+def test_a_time_that_is_wished_is_shown_in_words(said, shown):
+    assert wish_words(Wish("open", said, 0, 1)) == shown

@@ -71,3 +71,22 @@ def test_local_speech_and_shorthand_are_written_out():
 
 def test_figures_of_nothing_are_nothing():
     assert figures([], []).count == 0
+
+
+def test_names_are_known_from_words_of_everyday_use():
+    again = train(
+        [
+            *FEW,
+            *(
+                Phrase(text, ("shopping",))
+                for text in ("the shop in Holmfirth", "to Holmfirth by bus", "up Holmfirth way", "the bus to Holmfirth")
+            ),
+        ]
+    )
+    assert again.knows("holmfirth")
+    assert not again.everyday("holmfirth")
+    assert again.everyday("the")
+
+
+def test_what_speaks_for_all_needs_alike_is_left_out_of_the_table(model):
+    assert abs((model.weights * model.scale).sum(axis=1)).max() < len(model.needs) * model.scale.max()
