@@ -13,7 +13,7 @@ MOST_ON_PAGE = 20_000
 MOST_REASONABLE = 10_000_000
 
 
-class BadPage(Exception):
+class BadPage(ValueError):
     """The body cannot be taken for a page of records; the text says why."""
 
 
