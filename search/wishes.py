@@ -57,6 +57,7 @@ _PHONE_RULES = (
     r"(?<!not a )(?<!no )(?<!thats a )(?<!another )help ?lines?|someone to (?:ring|phone) (?:me|him|her)",
 )
 _ONLINE_RULES = (
+    r"(?:meet|chat|talk|speak|join)(?: \w+){0,4} online",
     r"(?:over|by|on|via) (?:zoom|teams|video|skype|facetime)|virtual(?:ly)?|pref(?:er)?(?:ably)? online",
     r"online(?= (?:\w+ )?(?:groups?|class\w*|courses?|support|counselling|meetings?|sessions?|chat|forum|therapy|meet|cafe|yoga|exercise|worship|service|peer))",
     r"(?:groups?|class(?:es)?|courses?|counselling|therapy|meetings?|sessions?|support|meet ups?|mediation|worship|prayers?|exercise|yoga) online",
@@ -74,7 +75,7 @@ _NOT_FREE_BEFORE = (
     "barrier", "fat", "salt", "nut", "tax", "symptom", "stress",
 )  # fmt: skip
 _NOT_FREE_AFTER = (
-    "school", "bus", "prescription", "time", "hour", "hours", "on", "at", "to", "up", "range", "from", "afternoon", "afternoons",
+    "school", "bus pass", "prescription", "time", "hour", "hours", "on", "at", "to", "up", "range", "from", "afternoon", "afternoons",
     "morning", "mornings", "evening", "evenings", "tv", "most", "every", "day", "days", "weekends", "and", "will", "spirit", "of",
     "monday", "mondays", "tuesday", "tuesdays", "wednesday", "wednesdays", "thursday", "thursdays", "friday", "fridays", "saturday",
     "saturdays", "sunday", "sundays", "cinema", "travel", "entry", "pass",
@@ -200,7 +201,11 @@ def _rules() -> Iterator[tuple[str, str, str]]:
     yield "language", "bsl", r"(?:in )?bsl(?: users?)?|(?:british )?sign language|deaf signer"
     yield from (("access", fact, pattern) for fact, pattern in _ACCESS_RULES.items())
     for who, pattern in _GROUPS.items():
-        yield "who", who, rf"(?:for|just|specially for|aimed at)(?: other| older| local| some| an?)? {pattern}(?: only)?(?! (?:to|who) )"
+        yield (
+            "who",
+            who,
+            rf"(?:for|just|specially for|aimed at|other|fellow)(?: other| older| local| some| an?)? {pattern}(?: only)?(?! (?:to|who) )",
+        )
         if who == "older people":
             yield "who", who, rf"(?:of|to|give|teach|show) {pattern}"
         yield "who", who, rf"{pattern}s?(?= (?:\w+ )?{_GATHERING}(?:\s|$))"
