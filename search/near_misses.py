@@ -1,15 +1,18 @@
 """When little or nothing fits: what comes nearest, and plainly why it does not fit. Pure but for the engine passed in."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 import numpy as np
 
 from search import tokens
 from search.engines.base import Candidates, Document, Engine
-from search.engines.rows import YES, Ints
-from search.geometry import miles_between
+from search.engines.columns import Columns
+from search.engines.filters import fact_bit, opens, service_filters
+from search.engines.rows import NO, YES, Bools, Floats, Ints
+from search.geometry import miles_between, miles_from
 from search.query import Query, Sort
 from search.reach import OUT_OF_REACH, limit
 from search.reasons import DAY_NAMES, explained, fact_not_known, fact_title, listed, miles_text
@@ -20,6 +23,8 @@ BELOW = 3
 MOST = 5
 FARTHEST_MILES = 25.0
 CONSIDERED = 40
+# So many are read at once: those that are shown, and a few for those that stand in the list itself.
+READ = MOST + BELOW
 
 
 def near_misses(query: Query, found: Collection[str], engine: Engine, *, today: date) -> tuple[Result, ...]:
@@ -47,19 +52,73 @@ def near_misses(query: Query, found: Collection[str], engine: Engine, *, today: 
     candidates = engine.search(wide, everywhere=True, facets=False)
     scores = score(candidates.rows, query=wide, today=today)
     at = _likeliest(scores, query)
-    # Where only an access is not known, search.perhaps tells it.
-    not_known = set() if "access" in query.wished else {fact_not_known(fact) for fact in query.access}
-    missed = []
-    for each, documents in zip(at.tolist(), candidates.documents(at), strict=True):
-        reasons = why_not(documents, query, reaches=bool(scores.reach[each]), open_then=_open_then(candidates, each, documents, query))
-        miles = _miles(documents, query)
-        if documents[0].service in found or not reasons or not_known.issuperset(reasons) or (miles is not None and miles > FARTHEST_MILES):
-            continue
-        scored = explained(scores, each, documents[0], wide)
-        order = (len(reasons), miles if miles is not None else 0.0, -scored.points, documents[0].name.casefold(), documents[0].service)
-        opened = {1: True, 0: False}.get(int(candidates.rows.open[each]))
-        missed.append((order, result_of(documents, scored, open_now=opened, why_not=". ".join(reasons))))
-    return tuple(result for _, result in sorted(missed, key=lambda pair: pair[0])[:MOST])
+    failing = _failing(scores, at, query)
+    return tuple(islice(_told(candidates, scores, at, failing, query, wide, found), MOST))
+
+
+def _told(
+    candidates: Candidates, scores: Scores, at: Ints, failing: "_Failing", query: Query, wide: Query, found: Collection[str]
+) -> Iterator[Result]:
+    """The near misses among these services, the nearest to fitting first; they are read a few at a time."""
+    rows = candidates.rows
+    near = np.flatnonzero(failing.tells & ~(failing.miles > FARTHEST_MILES))
+    order = (rows.order[at], -scores.points[at], np.nan_to_num(failing.miles), failing.many)
+    near = near[np.lexsort([each[near] for each in order])]
+    for begin in range(0, len(near), READ):
+        some = near[begin : begin + READ]
+        for number, documents in zip(some.tolist(), candidates.documents(at[some]), strict=True):
+            each = int(at[number])
+            if documents[0].service in found:
+                continue
+            reasons = why_not(documents, query, reaches=bool(scores.reach[each]), open_then=not failing.shut[number])
+            opened = {YES: True, NO: False}.get(int(rows.open[each]))
+            yield result_of(documents, explained(scores, each, documents[0], wide), open_now=opened, why_not=". ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class _Failing:
+    """For a few services: how many reasons `why_not` gives, whether it is `shut` at the time asked for, and how far away it is (or nan).
+
+    `tells`: there is a reason, and another than that an access is not known, which search.perhaps tells.
+    """
+
+    many: Ints
+    tells: Bools
+    shut: Bools
+    miles: Floats
+
+
+def _failing(scores: Scores, at: Ints, query: Query) -> _Failing:
+    """What `why_not` would say, counted in columns: most of the services that are considered need not be read."""
+    rows = scores.rows
+    few, open_now = rows.columns.some(rows.services[at]), rows.open[at]
+    surely = replace(query, wished=frozenset(), need=(), kind=(), open="", days=(), during=None)
+    failed = [~passed for _, passed in service_filters(few, rows.labels, surely, open_now)]
+    if query.place is not None:
+        failed.append(scores.reach[at] == OUT_OF_REACH)
+    shut = np.zeros(len(at), bool)
+    if query.open or query.days or query.during:
+        state = opens(few, query, open_now)
+        # Of a part of a day (tonight) it counts whether it may be open.
+        shut = state == NO if query.during is not None else state != YES
+    yes, no = ([few.any_of((few.places[name] & fact_bit(fact)) > 0) for fact in query.access] for name in ("yes", "no"))
+    many = sum([*failed, shut, *(~there for there in yes)], np.zeros(len(at), np.int64))
+    not_known = sum((~there & ~lacking for there, lacking in zip(yes, no, strict=True)), np.zeros(len(at), np.int64))
+    tells = many > (0 if "access" in query.wished else not_known)
+    return _Failing(many, tells, shut, _miles_to(few, query))
+
+
+def _miles_to(few: Columns, query: Query) -> Floats:
+    """What `_miles` gives for each service."""
+    spot = query.place
+    if spot is None or not len(few):
+        return np.full(len(few), np.nan)
+    miles = miles_from(spot.lat, spot.lon, few.places["lat"], few.places["lon"])
+    around = few.circles.items
+    beyond = np.maximum(0.0, miles_from(spot.lat, spot.lon, around[:, 0], around[:, 1]) - around[:, 2])
+    np.fmin.at(miles, few.circles.owner, beyond)
+    nearest: Floats = np.fmin.reduceat(miles, few.first[:-1])
+    return nearest
 
 
 def _likeliest(scores: Scores, query: Query) -> Ints:
@@ -73,21 +132,10 @@ def _likeliest(scores: Scores, query: Query) -> Ints:
     return at[np.lexsort((rows.order[at], -scores.points[at], miles[at], failed[at]))][:CONSIDERED]
 
 
-def _open_then(candidates: Candidates, at: int, documents: Sequence[Document], query: Query) -> bool:
-    """Whether it is surely open at the time asked for; of a part of a day (tonight), whether it may be."""
-    if query.open == "now" and candidates.rows.open[at] != YES:
-        return False
-    if query.during is not None and documents[0].hours_to is not None:
-        begins, ends = query.during
-        return any(opens < ends and begins < closes for opens, closes, _ in documents[0].hours)
-    days = {query.open} - {"now", ""} or set(query.days)
-    return not days or bool(days.intersection(documents[0].days))
-
-
 def why_not(documents: Sequence[Document], query: Query, *, reaches: bool = True, open_then: bool = True) -> list[str]:
     """Every reason why a service does not fit the place and the filters of a query, in plain words.
 
-    `reaches`: does any of its documents reach the place; `open_then`: is it surely open at the time asked for.
+    `reaches`: does any of its documents reach the place; `open_then`: is it surely open at the time asked for, or may be in a part of a day.
     """
     document = documents[0]
     reasons = []

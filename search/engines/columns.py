@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engines.base import Document
-from search.engines.lists import Labels, Lists, key
+from search.engines.lists import Labels, Lists, key, runs
 from search.engines.rows import NEVER, NO, UNKNOWN, YES, Bools, Ints
 from search.engines.tiles import tile
 from search.geometry import Positions
@@ -202,6 +202,17 @@ class Columns:
         """Which services have one of the documents marked."""
         return np.logical_or.reduceat(places, self.first[:-1]) if len(self) else np.zeros(0, bool)
 
+    def some(self, at: Ints) -> "Columns":
+        """The columns of a few services by their places, in the order in which these are given."""
+        places = runs(self.first[at], self.head["places"][at].astype(np.int64))
+        return self._whole(
+            self.ids[at],
+            {name: values[at] for name, values in self.head.items()},
+            [each.some(at) for each in self._lists],
+            {name: values[places] for name, values in self.places.items()},
+            [each.some(places) for each in self._around],
+        )
+
     def without(self, gone: Iterable[int]) -> "Columns":
         """The columns less some services."""
         keep = ~np.isin(self.ids, list(gone))
@@ -248,6 +259,5 @@ def _parts(items: NDArray[Any], lengths: Ints) -> list[NDArray[Any]]:
     ends = np.cumsum(lengths.T, dtype=np.int64).reshape(lengths.T.shape).T
     parts = []
     for end, length in zip(ends, lengths, strict=True):
-        before = np.cumsum(length) - length
-        parts.append(items[np.repeat(end - length - before, length) + np.arange(length.sum())])
+        parts.append(items[runs(end - length, length)])
     return parts

@@ -75,5 +75,16 @@ class Lists:
     def kept(self, rows: Bools) -> "Lists":
         return Lists(self.lengths[rows], self.items[rows[self.owner]])
 
+    def some(self, rows: Ints) -> "Lists":
+        """The lists of a few rows, in the order in which these are given."""
+        lengths = self.lengths[rows].astype(np.int64)
+        return Lists(lengths, self.items[runs(np.searchsorted(self.owner, rows.astype(self.owner.dtype)), lengths)])
+
     def followed_by(self, more: "Lists") -> "Lists":
         return Lists(np.concatenate((self.lengths, more.lengths)), np.concatenate((self.items, more.items)))
+
+
+def runs(begins: Ints, lengths: Ints) -> Ints:
+    """The places of several runs of items, one run after the other."""
+    found: Ints = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
+    return found

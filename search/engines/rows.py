@@ -5,10 +5,14 @@ Both make it with `search.engines.columns` out of the packed columns of each ser
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from search.engines.columns import Columns
+    from search.engines.lists import Labels
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.integer[Any]]
@@ -34,6 +38,9 @@ class Rows:
     in Document order; `miles` is the way from the query's place (nan without an address or a place), `by_road` whether by road;
     `reach` is the document's class in search.reach (0 where it does not reach, or no place was given), `maybe` whether only perhaps;
     `access` says per fact of Query.access who surely has it.
+
+    `columns` and `labels` are those that all of this was made of, and `services` the places of the S services in them: for what is asked
+    of a few of them only.
     """
 
     keys: NDArray[Any]
@@ -60,6 +67,9 @@ class Rows:
     reach: Ints
     maybe: Bools
     access: Bools
+    columns: "Columns"
+    labels: "Labels"
+    services: Ints
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -112,6 +112,9 @@ class Selection:
             reach=ground.reach[documents] if ground else np.zeros(len(documents), np.int8),
             maybe=ground.maybe[documents] if ground else nowhere,
             access=_stacked([(columns.places["yes"][documents] & fact_bit(fact)) > 0 for fact in query.access], len(documents)),
+            columns=columns,
+            labels=self.labels,
+            services=at,
         )
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:

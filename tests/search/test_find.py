@@ -174,6 +174,14 @@ def test_a_group_that_is_shut_then_is_a_near_miss_and_not_silence(listing, said)
         assert [result.name for result in found.results] == ["Lunch van"]
 
 
+def test_what_is_open_then_and_does_not_fit_otherwise_is_not_said_to_be_shut(listing):
+    with clock.held_at(datetime(2027, 3, 3, 11, 0, tzinfo=UTC)):
+        listing("Lunch club", needs=["social-outings-and-events"], times="We 18:00-20:00", is_free=False)
+        indexing.rebuild()
+        found = find(Query(q="lunch tonight", free=True))
+        assert [(result.name, result.why_not) for result in found.near_misses] == [("Lunch club", "Not free")]
+
+
 def test_a_circle_that_just_misses_says_by_how_much(valley):
     found = find(Query(q="food parcels", place_text="Marsden", radius=0.5, need=("shopping",), mode=("home",)))
     assert found.total == 0
