@@ -131,11 +131,11 @@ def test_what_a_pin_says_is_reached_and_left_with_a_keyboard(opens: Opens) -> No
         pin.press(key)
         told = page.locator(".leaflet-popup-content a")
         expect(told).to_be_focused()
-        accessible(page)
         page.keyboard.press("Escape")
         expect(pin).to_be_focused()
         expect(told).to_have_count(0)
     pin.press("Enter")
+    fits(page)
     told.press("Enter")
     expect(page.locator(str(told.get_attribute("href")))).to_be_in_viewport()
 

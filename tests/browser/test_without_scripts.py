@@ -14,7 +14,7 @@ def test_a_listing_is_found_changed_and_decided(opens: Opens) -> None:
     visitor.get_by_label("Say it in your own words").fill("shopping")
     visitor.get_by_label("Village or postcode").fill("HD7 5AA")
     visitor.get_by_role("button", name="Find help").click()
-    visitor.get_by_text("Narrow the list").click()
+    expect(visitor.get_by_role("form", name="Narrow the list")).to_be_visible()
     visitor.get_by_role("link", name=ERRANDS, exact=True).click()
     expect(visitor.get_by_role("heading", name="Can I just turn up?")).to_be_visible()
 
