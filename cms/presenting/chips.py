@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cms.presenting.addresses import Address
 from cms.presenting.headline import miles
-from cms.presenting.words import ACCESS_WORDS, DAY_WORDS, KIND_WORDS, MODE_WORDS
+from cms.presenting.words import ACCESS_WORDS, DAY_WORDS, GROUP_WORDS, KIND_WORDS, MODE_WORDS
 from search import tokens
 from search.query import Query
 from search.wishes import Wish
@@ -48,7 +48,7 @@ def language_words(slug: str) -> str:
 
 def who_words(who: str) -> str:
     """ "for age 82", "for carers"."""
-    return f"for age {who}" if who[:1].isdigit() else f"for {who}"
+    return f"for age {who}" if who[:1].isdigit() else f"for {GROUP_WORDS.get(who, who)}"
 
 
 _WORDS = {

@@ -156,9 +156,7 @@ def _who(counts: _Counts) -> Group:
     known = {who: count for who, count in counts.of("who").items() if tokens.stem(who) in _GROUPS and count < counts.found.total}
     chosen = counts.chosen("who")
     values = [*known][:MOST] + [who for who in chosen if who not in known]
-    options = [
-        Option(who, first_up(who_words(GROUP_WORDS.get(who, who))), str(counts.of("who").get(who, "")), who in chosen) for who in values
-    ]
+    options = [Option(who, first_up(who_words(who)), str(counts.of("who").get(who, "")), who in chosen) for who in values]
     return Group("who", "Who it is for", tuple(options), several=False, none="Everybody", wished=counts.wished("who"))
 
 

@@ -176,7 +176,9 @@ def test_groups_of_people_are_a_choice_and_other_words_of_whom_it_is_for_are_non
     for choice in ("For carers (1)", "For young people (1)"):
         assert choice in page.text
     assert not re.search(r"For (unpaid|golcar|feel|alone|13|age 13)", page.text, re.IGNORECASE)
-    assert "For young people (1)" in read("/find/", q="shopping", who="young").text
+    chosen = read("/find/", q="shopping", who="young").text
+    assert "For young people (1)" in chosen
+    assert "Take away: for young people" in chosen
 
 
 def test_who_offers_help_is_shown_the_way_and_the_list_all_the_same(food_share, indexed, read):
