@@ -63,3 +63,30 @@ class WantsNoMail(models.Model):
 
     def __str__(self) -> str:
         return f"No mail {self.pk}"
+
+
+class Ringing(models.Model):
+    """Somebody of the staff rang a group to ask whether its listing is right, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        RIGHT = "right", "still right"
+        CHANGE = "change", "needs a change"
+        NOBODY = "nobody", "nobody answered"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="ringings")
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    again_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(again_on=None) | models.Q(outcome="nobody"), name="ringing_again_where_nobody_answered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Rang {self.service_id}: {self.outcome}"

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from directory.accounts.models import User
 from directory.accounts.policy import POLICY
 from directory.accounts.roles import Permission
 from directory.freshness.models import WantsNoMail
-from directory.models import Contact, Membership
+from directory.models import Contact, Membership, Service
 from directory.personal.lookup import email_token
 
-# Service and its organisation.
-Listing = tuple[UUID, UUID]
+# Service, its organisation, and the address in it (`with_address`).
+Listing = tuple[UUID, UUID, str | None]
 _EDITORS = [role for role, permissions in POLICY.items() if Permission.EDIT_LISTINGS in permissions]
 
 
@@ -31,31 +32,27 @@ class Addressee:
 def addressees(listings: Iterable[Listing]) -> list[Addressee]:
     """Everybody who is asked about these listings, each address once, without those who want no mail. A constant number of queries."""
     of_group: dict[UUID, list[UUID]] = {}
-    for service, organisation in listings:
+    addresses: dict[UUID, str | None] = {}
+    for service, organisation, address in listings:
         of_group.setdefault(organisation, []).append(service)
+        addresses[service] = address
     found: dict[str, Addressee] = {}
     kept: set[UUID] = set()
     for organisation, user, email in members():
         if organisation in of_group:
             kept.add(organisation)
             _add(found, email, user, of_group[organisation])
-    alone = {service for organisation, services in of_group.items() if organisation not in kept for service in services}
-    for service, email in first_addresses(alone).items():
-        _add(found, email, None, [service])
+    for service in (service for organisation, services in of_group.items() if organisation not in kept for service in services):
+        _add(found, addresses[service] or "", None, [service])
     unwanted = set(WantsNoMail.objects.values_list("email_token", flat=True))
     return [each for token, each in sorted(found.items()) if token not in unwanted]
 
 
 def members() -> list[tuple[UUID, UUID, str]]:
-    """(organisation, user, e-mail) of those who may keep listings and can be written to; the lead first."""
-    rows = Membership.objects.filter(user__in=writers()).order_by("since", "id")
-    return list(rows.values_list("organisation_id", "user_id", "user__email"))
-
-
-def writers() -> "list[UUID]":
-    """Users who may keep listings and can be written to."""
+    """(organisation, user, e-mail) of those who may keep listings and can be written to."""
     users = User.objects.filter(is_active=True, is_service=False, grants__role__in=_EDITORS).exclude(email="")
-    return list(users.values_list("pk", flat=True).distinct())
+    rows = Membership.objects.filter(user__in=users.values("pk")).order_by("since", "id")
+    return list(rows.values_list("organisation_id", "user_id", "user__email"))
 
 
 def usable_addresses() -> Q:
@@ -63,10 +60,10 @@ def usable_addresses() -> Q:
     return ~Q(email="") & Q(withdrawn_on=None) & (Q(is_personal=False) | Q(agreed_on__isnull=False))
 
 
-def first_addresses(services: set[UUID]) -> dict[UUID, str]:
-    """The first address of each of these listings that has one."""
-    rows = Contact.objects.filter(usable_addresses()).order_by("-order", "-id").values_list("service_id", "email")
-    return {service: email for service, email in rows if service in services}
+def with_address(services: QuerySet[Service]) -> QuerySet[Any]:
+    """Each with `address`: the first in it that we may write to; NULL where there is none."""
+    contacts = Contact.objects.filter(usable_addresses(), service=OuterRef("pk")).order_by("order", "id")
+    return services.annotate(address=Subquery(contacts.values("email")[:1]))
 
 
 def is_still_theirs(token: str, service: UUID) -> bool:

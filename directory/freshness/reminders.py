@@ -13,7 +13,7 @@ from directory import clock
 from directory.freshness.due import due
 from directory.freshness.mails import send_reminder
 from directory.freshness.models import CheckToken, Reminder
-from directory.freshness.reached import Addressee, addressees
+from directory.freshness.reached import Addressee, addressees, with_address
 from directory.journal.recording import record
 from directory.mail_faults import for_good
 
@@ -44,7 +44,7 @@ def _waiting() -> list[Addressee]:
     for token, user in rested.values_list("email_token", "user_id"):
         tokens.add(token)
         users.add(user)
-    listings = due().order_by("id").values_list("id", "organisation_id")
+    listings = with_address(due()).order_by("id").values_list("id", "organisation_id", "address")
     return [each for each in addressees(listings) if each.token not in tokens and (each.user is None or each.user not in users)]
 
 

@@ -1,0 +1,35 @@
+"""What freshness adds to the editors' admin: how much was checked in time, and whom to ring."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from directory.accounts.policy import allowed
+from directory.accounts.roles import Permission
+from directory.freshness.views import dashboard, ringing
+from directory.freshness.views.furniture import ICON, TITLE
+
+
+class FreshnessItem(MenuItem):
+    """Shown to those who may check listings."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return allowed(request.user, Permission.MODERATE)
+
+
+@hooks.register("register_admin_urls")
+def freshness_urls() -> list[URLPattern]:
+    return [
+        path("listings/freshness/", dashboard.dashboard, name="freshness"),
+        path("listings/freshness/list.csv", dashboard.download, name="freshness-csv"),
+        path("listings/to-ring/", ringing.to_ring, name="to-ring"),
+        path("listings/to-ring/<uuid:pk>/", ringing.rang, name="rang"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def freshness_item() -> Any:
+    return FreshnessItem(TITLE, reverse("freshness"), name="freshness", icon_name=ICON, order=125)
