@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Max, Q
 
 from directory import clock
 from directory.geodata.models import AreaSet
@@ -44,15 +44,16 @@ def modified_since(moment: datetime) -> Q:
     first = clock.local(moment).date()
     if midnight(first) < moment:
         first += DAY
-    over = Schedule.objects.filter(_over(today), service=OuterRef("pk"))
+    told = Event.objects.filter(at__gte=moment, object_type=Service._meta.label_lower)
+    over = Schedule.objects.filter(Q(valid_to__gte=first - DAY, valid_to__lt=today) | Q(on__gte=first - DAY, on__lt=today))
     return (
         Q(changed_at__gte=moment)
         | Q(organisation__changed_at__gte=moment)
-        | Q(Exists(Event.objects.filter(object_id=OuterRef("pk"), at__gte=moment)))
+        | Q(pk__in=told.values("object_id"))
         | Q(visible_from__gte=first, visible_from__lte=today)
         | Q(notice_until__gte=first - DAY, notice_until__lt=today)
         | Q(spaces__isnull=False, spaces_on__gte=first - DAY - SPACES_HOLD, spaces_on__lt=today - SPACES_HOLD)
-        | Q(Exists(over.filter(Q(valid_to__gte=first - DAY, valid_to__lt=today) | Q(on__gte=first - DAY, on__lt=today))))
+        | Q(pk__in=over.values("service"))
     )
 
 

@@ -3,14 +3,14 @@
 from math import cos, pi, radians, sin
 from typing import Any
 
-from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Value
+from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Cos, Power, Radians, Sin
 
 from directory.drawn_areas import METRES_IN_A_DEGREE, METRES_IN_A_MILE, drawn_at
 from directory.geodata.locating import EARTH_RADIUS_MILES, miles
 from directory.geodata.models import PostcodeArea
 from directory.models import ServiceArea, ServiceAtLocation
-from directory.openreferral.opened import OPEN_PLACE, hidden_areas
+from directory.openreferral.opened import hidden_areas
 from directory.openreferral.parameters import Position
 
 EARTH_METRES = EARTH_RADIUS_MILES * METRES_IN_A_MILE
@@ -21,16 +21,17 @@ ROOM = 1.01
 def services_reaching(position: Position) -> Q:
     """Services that cover a postcode as a whole or from one of their places, and those of which nobody knows what they cover."""
     shown, covering = _areas(position)
-    return Q(Exists(covering.filter(service=OuterRef("pk")))) | ~Q(Exists(shown.filter(service=OuterRef("pk"))))
+    return Q(pk__in=covering.values("service")) | ~Q(pk__in=shown.values("service"))
 
 
 def places_reaching(position: Position) -> Q:
     """Services at places from which a postcode is covered: a place with an area of its own does not cover that of the whole service."""
     shown, covering = _areas(position)
-    own, whole = {"at_location": OuterRef("pk")}, {"service": OuterRef("service"), "at_location": None}
-    has_own = Q(Exists(shown.filter(**own)))
-    from_whole = Q(Exists(covering.filter(**whole))) | ~Q(Exists(shown.filter(**whole)))
-    return (has_own & Q(Exists(covering.filter(**own)))) | (~has_own & from_whole)
+    own, whole = Q(at_location__isnull=False), Q(at_location=None)
+    has_own = Q(pk__in=shown.filter(own).values("at_location"))
+    from_own = Q(pk__in=covering.filter(own).values("at_location"))
+    from_whole = Q(service__in=covering.filter(whole).values("service")) | ~Q(service__in=shown.filter(whole).values("service"))
+    return (has_own & from_own) | (~has_own & from_whole)
 
 
 def _areas(position: Position) -> "tuple[QuerySet[ServiceArea], QuerySet[ServiceArea]]":
@@ -51,7 +52,7 @@ def _areas(position: Position) -> "tuple[QuerySet[ServiceArea], QuerySet[Service
 
 def places_within(position: Position, metres: float) -> "QuerySet[ServiceAtLocation]":
     """Services at places so many metres at most from the middle of a postcode, as the crow flies. No secret place."""
-    near = ServiceAtLocation.objects.filter(OPEN_PLACE, _in_reach(position, metres, "location__"))
+    near = ServiceAtLocation.objects.filter(_in_reach(position, metres, "location__"), location__masked=False)
     half_lat = Radians(F("location__lat") - position.lat) / 2.0
     half_lon = Radians(F("location__lon") - position.lon) / 2.0
     chord = Power(Sin(half_lat), 2) + cos(radians(position.lat)) * Cos(Radians(F("location__lat"))) * Power(Sin(half_lon), 2)

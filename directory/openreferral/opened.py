@@ -19,13 +19,20 @@ LARGE_ENOUGH = 200.0
 # The middle of a circle is as good as an address.
 MIDDLE_MILES = 6.0
 
-OPEN_PLACE = Q(location__masked=False)
+# Refuges are few: asked this way round, nobody reads every place for them.
+OPEN_PLACE = ~Q(location__in=Location.objects.filter(masked=True).values("pk"))
 NOT_TOLD = ("internal_note", "imported")
+
+
+def secret_places() -> "QuerySet[ServiceAtLocation]":
+    """Services at places that are a secret."""
+    return ServiceAtLocation.objects.filter(location__masked=True)
 
 
 def open_contacts() -> "QuerySet[Contact]":
     """Contacts that somebody ticked for open data, of the service itself or of a place that is no secret."""
-    return Contact.objects.filter(Q(at_location=None) | Q(at_location__location__masked=False), show_in_open_data=True, withdrawn_on=None)
+    shown = Contact.objects.filter(show_in_open_data=True, withdrawn_on=None)
+    return shown.exclude(at_location__in=secret_places().values("pk"))
 
 
 def with_all_that_is_open(services: "QuerySet[Service]") -> "QuerySet[Service]":
@@ -84,9 +91,8 @@ def open_areas(service: Service) -> list[ServiceArea]:
 
 def hidden_areas() -> list[ServiceArea]:
     """Every part of an area that stays inside, of all listings: what a filter must not answer by."""
-    secret = ServiceAtLocation.objects.filter(location__masked=True).values("service")
     services = (
-        Service.objects.filter(pk__in=secret)
+        Service.objects.filter(pk__in=secret_places().values("service"))
         .only("pk")
         .prefetch_related(
             Prefetch("areas", areas_with_names()), Prefetch("at_locations", ServiceAtLocation.objects.select_related("location"))

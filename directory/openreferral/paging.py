@@ -72,8 +72,8 @@ def services_listed(rows: "QuerySet[Service]") -> Listed:
 
 def at_locations_listed(rows: "QuerySet[Any]") -> Listed:
     """The list of services at places, in the order of the services."""
-    left = ~public_now("service__") & Q(service__changed_at__gte=clock.now() - KEPT)
-    return Listed(rows, public_now("service__"), left, "service__created_at")
+    left = Service.objects.filter(~public_now(), changed_at__gte=clock.now() - KEPT)
+    return Listed(rows, public_now("service__"), Q(service__in=left.values("pk")), "service__created_at")
 
 
 def organisations_listed(rows: "QuerySet[Organisation]") -> Listed:
