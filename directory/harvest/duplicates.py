@@ -4,6 +4,7 @@ Names alone say little: story time is held in twenty libraries. Two with nearly 
 number, or are one organisation's and neither says where.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ CELL = 0.008
 MOST_OF_ONE = 5
 MOST_CANDIDATES = 400
 CHUNK = 500
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass
@@ -80,6 +82,8 @@ def decide(pair: DuplicatePair, *, same: bool, by: User) -> DuplicatePair:
 
 def alike(one: Sketch, other: Sketch) -> tuple[int, list[str]] | None:
     """How likely two are the same, of 100, and why; None where they are not."""
+    if _NUMBER.findall(one.name) != _NUMBER.findall(other.name):
+        return None  # The first and the second Scouts of a village meet in the same hall.
     name = fuzz.token_sort_ratio(one.name, other.name)
     shared_phone = bool(one.phones & other.phones)
     here = bool(one.postcodes & other.postcodes) or any(miles(*a, *b) <= NEAR_MILES for a in one.positions for b in other.positions)

@@ -77,6 +77,7 @@ class Fetcher:
     ports: frozenset[int] = frozenset({80, 443})
     limits: Limits = field(default_factory=Limits)
     pause: float = 0.2
+    tries: int = MOST_TRIES
     resolve: Resolver = ask_names
     sleep: Callable[[float], None] = time.sleep
     loopback: bool = field(default_factory=lambda: bool(getattr(settings, "HARVEST_FROM_LOOPBACK", False)))
@@ -97,7 +98,7 @@ class Fetcher:
                 return answer
             except (_Fault, ValueError) as fault:
                 faults += 1
-                if faults >= (MOST_TRIES if isinstance(fault, _Fault) else 2):
+                if faults >= (self.tries if isinstance(fault, _Fault) else 2):
                     raise CannotFetch(str(fault)) from fault
                 after = fault.after if isinstance(fault, _Fault) else None
             if after is not None and after > LONGEST_WAIT:
@@ -130,11 +131,16 @@ class Fetcher:
             raise _Fault(f"{host} cannot be reached ({type(error).__name__})") from error
         # However slowly the other side drips, it is over then. TLS takes the line's own handle over, so the other thread gets a second one.
         handle = line.dup()
-        over = threading.Timer(self.limits.whole, _hang_up, [handle])
+        hung_up = threading.Event()
+        over = threading.Timer(self.limits.whole, _hang_up, [handle, hung_up])
         over.daemon = True
         over.start()
         try:
-            return self._ask(line, host, port, secure, path, headers)
+            answer = self._ask(line, host, port, secure, path, headers)
+            # Without a length, an answer that we ended ourselves looks as whole as any.
+            if hung_up.is_set():
+                raise _Fault(f"{host} took longer than {self.limits.whole:g} seconds")
+            return answer
         except (OSError, http.client.HTTPException, zlib.error) as error:
             raise _Fault(f"the answer of {host} broke off ({type(error).__name__})") from error
         finally:
@@ -220,7 +226,8 @@ def _unpack(unpacker: "zlib._Decompress", chunk: bytes, most: int) -> Iterable[b
             return
 
 
-def _hang_up(line: socket.socket) -> None:
+def _hang_up(line: socket.socket, hung_up: threading.Event) -> None:
+    hung_up.set()
     try:
         line.shutdown(socket.SHUT_RDWR)
     except OSError:

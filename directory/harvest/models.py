@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from directory import clock
-from directory.harvest.run_states import RunState
+from directory.harvest.run_states import OPEN, RunState
 from directory.models import Organisation, Service
 
 
@@ -56,6 +56,12 @@ class Feed(models.Model):
         """Is it time to fetch it again?"""
         begun = self.runs.order_by("-started_at").values_list("started_at", flat=True).first()
         return self.active and (begun is None or begun <= clock.now() - timedelta(days=self.every_days))
+
+    @property
+    def unfinished(self) -> bool:
+        """Did going through it last break off, or was it left lying?"""
+        state = self.runs.order_by("-started_at").values_list("state", flat=True).first()
+        return state in OPEN
 
 
 class Run(models.Model):

@@ -44,9 +44,12 @@ def item_id(item: Any) -> str:
 
 
 class Batch:
-    """Some records that lie beside each other on one page. `take` is called inside of a transaction, which saves the run as well."""
+    """Some records that lie beside each other on one page. `take` is called inside of a transaction, which saves the run as well.
 
-    def __init__(self, known: Known, run: Run, page: int, items: list[Any], seen: Mapping[str, datetime | None]) -> None:
+    `page` is None for services that were asked for by their own addresses.
+    """
+
+    def __init__(self, known: Known, run: Run, page: int | None, items: list[Any], seen: Mapping[str, datetime | None]) -> None:
         self.known, self.run, self.page, self.items, self.seen = known, run, page, items, seen
         self.ids = [item_id(item) for item in items]
         self.seen_now: dict[str, datetime | None] = {}
@@ -98,7 +101,7 @@ class Batch:
         self._count(taken)
         row = row or Record(feed=self.known.feed, source_id=source_id)
         row.outcome = Outcome.UNCLEAR if taken.understood.hidden else Outcome.TAKEN
-        row.service, row.why, row.with_details = taken.service, "", whole is not item
+        row.service, row.why, row.with_details = taken.service, "", whole is not item or self.page is None
         row.list_digest, row.digest = digest(item), digest(whole)
         self._file(row)
 
@@ -139,7 +142,8 @@ class Batch:
             self._file(row)
 
     def _file(self, row: Record) -> None:
-        row.last_run, row.page, row.modified_at = self.run, self.page, self.seen_now.get(row.source_id)
+        row.last_run, row.modified_at = self.run, self.seen_now.get(row.source_id)
+        row.page = row.page if self.page is None else self.page
         row.save()
         self._rows[row.source_id] = row
 

@@ -5,7 +5,7 @@ more is hidden only after all of it came, and never where more than half went at
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from directory.harvest.envelopes import Page
 from directory.harvest.fetching import CannotFetch, ComeBackLater, Fetcher
 from directory.harvest.locking import alone
 from directory.harvest.models import Feed, PageCopy, Record, Run
-from directory.harvest.recording import Batch, note
+from directory.harvest.recording import Batch, item_id, note
 from directory.harvest.run_states import OPEN, RUN, RunState
 from directory.journal.recording import record
 from directory.states import NEW
@@ -42,6 +42,10 @@ Teller = Callable[[Run], None]
 
 class Limit(Exception):
     """One of the bounds of a run is reached; it may be gone on with."""
+
+
+class Pause(Exception):
+    """The time for this piece is over; the run stays under way."""
 
 
 @dataclass
@@ -72,10 +76,12 @@ def harvest(
     tell: Teller = lambda run: None,
     fewer: bool = False,
     seconds: float = MOST_SECONDS,
+    in_pieces: bool = False,
 ) -> Run:
     """Go through a feed, or with `resume` go on where the last time broke off; faults end up in the run that is handed back.
 
     `tell` is called after each few records. `fewer`: somebody looked, and the feed has really lost more than half of its records.
+    `in_pieces`: after so many seconds the run is handed back while it is still under way.
     Raises PermissionDenied, locking.Busy (somebody else goes through this feed).
     """
     require(by, Permission.MODERATE)
@@ -85,9 +91,40 @@ def harvest(
         going = Going(feed, run, fetcher or fetcher_for(feed), Known(feed, by), tell, seen, time.monotonic() + seconds)
         try:
             told_all = _through(going)
+        except Pause:
+            if in_pieces:
+                return run
+            return _end(run, RunState.FAILED, by=by, error="it took too long")
         except (CannotFetch, Refused, Limit) as fault:
             return _end(run, RunState.FAILED, by=by, error=str(fault))
         return _finish(going, told_all, by=by, fewer=fewer)
+
+
+def harvest_only(feed: Feed, ids: Iterable[str], *, by: User, fetcher: Fetcher | None = None) -> Run:
+    """Fetch these services alone, by their own addresses; nothing is hidden by that. Raises PermissionDenied, locking.Busy."""
+    require(by, Permission.MODERATE)
+    with alone(feed):
+        run = _begin(feed, by=by, resume=False)
+        going = Going(feed, run, fetcher or fetcher_for(feed), Known(feed, by), lambda run: None, until=time.monotonic() + MOST_SECONDS)
+        wanted = list(dict.fromkeys(ids))
+        try:
+            for source_id in wanted:
+                _take_one(going, source_id)
+        except (CannotFetch, Refused) as fault:
+            return _end(run, RunState.FAILED, by=by, error=str(fault))
+        run.error = f"Only {len(wanted)} of its services were asked for."
+        return _end(run, RunState.PART, by=by, error=run.error)
+
+
+def _take_one(going: Going, source_id: str) -> None:
+    told = paging.fetch_detail(going.feed, going.fetcher, source_id)
+    if told is None or item_id(told) != source_id:
+        note(going.run, "the source has no such service, or answers with another one", source_id)
+        return
+    with transaction.atomic():
+        batch = Batch(going.known, going.run, None, [told], going.seen)
+        batch.take()
+        going.run.save()
 
 
 @transaction.atomic
@@ -159,9 +196,8 @@ def _take_page(going: Going, page: Page, number: int) -> None:
     if not skip:
         _say_of_page(run, page)
     for start in range(skip, len(page.items), BATCH):
-        if time.monotonic() > going.until:
-            raise Limit("it took too long")
         batch = Batch(going.known, run, number, page.items[start : start + BATCH], going.seen)
+        _look_at_the_clock(going)
         _ask_for_details(going, batch)
         with transaction.atomic():
             batch.take()
@@ -174,12 +210,18 @@ def _take_page(going: Going, page: Page, number: int) -> None:
         going.tell(run)
 
 
+def _look_at_the_clock(going: Going) -> None:
+    if time.monotonic() > going.until:
+        raise Pause
+
+
 def _ask_for_details(going: Going, batch: Batch) -> None:
-    """The whole records of services that are thin in the list; outside of any transaction. Raises ComeBackLater, Refused."""
+    """The whole records of services that are thin in the list; outside of any transaction. Raises ComeBackLater, Refused, Pause."""
     run = going.run
     for source_id in batch.thin():
         if run.without_details >= ENOUGH_WITHOUT_DETAILS:
             return
+        _look_at_the_clock(going)
         try:
             batch.details[source_id] = paging.fetch_detail(going.feed, going.fetcher, source_id)
         except ComeBackLater:
@@ -245,12 +287,13 @@ def _finish(going: Going, told_all: bool, *, by: User, fewer: bool) -> Run:
 
 @transaction.atomic
 def _end(run: Run, state: RunState, *, by: User, error: str = "") -> Run:
+    news = error[:300] not in ("", run.error)
     _move(run, state, by=by, error=error[:300])
     counts = {name: getattr(run, name) for name in COUNTS}
     record(
         "harvest.ended", run, by=by, role=role_used(by, Permission.MODERATE), codes={"feed": run.feed_id, "state": state.value, **counts}
     )
-    if state != RunState.GOOD:
+    if news:
         ending.tell_staff_after_commit(run)
     return run
 
@@ -258,6 +301,8 @@ def _end(run: Run, state: RunState, *, by: User, error: str = "") -> Run:
 def _move(run: Run, to: RunState, *, by: User, error: str = "") -> None:
     """The one place where a run changes its state, by the table."""
     RUN.check(run.state, to, {Relation.SYSTEM} if is_system(by) else {Relation.MODERATOR})
-    run.state, run.error = to, error
+    run.state = to
+    # What broke it off last stays to be read until it has ended: staff is told the same only once.
+    run.error = run.error if to == RunState.RUNNING else error
     run.ended_at = None if to == RunState.RUNNING else clock.now()
     run.save()

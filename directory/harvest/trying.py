@@ -1,6 +1,6 @@
 """A dry run: what going through a feed would make and change, field by field, without writing anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory.accounts.models import User
@@ -19,12 +19,17 @@ from directory.models import Service
 LETTERS = 80
 
 
-def would_do(feed: Feed, *, by: User, fetcher: Fetcher) -> Iterator[str]:
+def would_do(feed: Feed, *, by: User, fetcher: Fetcher, only: Iterable[str] = ()) -> Iterator[str]:
     """Line after line what would happen: each listing that would be made, each field that would change, what would be hidden.
 
-    Raises PermissionDenied, CannotFetch, Refused.
+    `only`: the services with these ids alone. Raises PermissionDenied, CannotFetch, Refused.
     """
     require(by, Permission.MODERATE)
+    if only:
+        for source_id in only:
+            told = paging.fetch_detail(feed, fetcher, source_id)
+            yield from _lines(feed, fetcher, told, _services(feed, [told]).get(source_id))
+        return
     seen: set[str] = set()
     digests: set[str] = set()
     number, read_so_far, made = 1, 0, 0

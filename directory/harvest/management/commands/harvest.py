@@ -9,7 +9,7 @@ from directory.harvest.fetching import CannotFetch
 from directory.harvest.locking import Busy
 from directory.harvest.models import Feed, Run
 from directory.harvest.run_states import RunState
-from directory.harvest.running import fetcher_for, harvest
+from directory.harvest.running import fetcher_for, harvest, harvest_only
 
 
 class Command(BaseCommand):
@@ -51,19 +51,14 @@ class Command(BaseCommand):
             for line in trying.would_do(feed, by=by, fetcher=fetcher, only=options["only"] or ()):
                 self.stdout.write(line)
             return True
-        tell = self._tell if options["verbosity"] > 0 else lambda run: None
-        run = harvest(
-            feed,
-            by=by,
-            resume=options["resume"],
-            fetcher=fetcher,
-            tell=tell,
-            fewer=options["fewer"],
-            only=options["only"] or (),
-        )
+        if options["only"]:
+            run = harvest_only(feed, options["only"], by=by, fetcher=fetcher)
+        else:
+            tell = self._tell if options["verbosity"] > 0 else lambda run: None
+            run = harvest(feed, by=by, resume=options["resume"], fetcher=fetcher, tell=tell, fewer=options["fewer"])
         for line in report.lines(run):
             self.stdout.write(line)
-        return run.state == RunState.GOOD or bool(options["only"])
+        return run.state == RunState.GOOD or (run.state == RunState.PART and bool(options["only"]))
 
     def _tell(self, run: Run) -> None:
         if run.read % 200 < 20:
