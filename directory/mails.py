@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django_tasks import task
 
@@ -15,7 +16,7 @@ from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.change_states import FIELD_UNDECIDED, FieldState
 from directory.listing_fields import FIELDS
-from directory.models import Change, ChangeField
+from directory.models import Change, ChangeField, Service
 
 OUTCOMES = {
     FieldState.ACCEPTED: "is on the page now",
@@ -42,19 +43,25 @@ def tell_moderators(change_id: str) -> int:
         return 0
     address = settings.BASE_URL + reverse("moderation-change", args=[change.pk])
     body = f"A group has proposed changes to its listing.\n\nDecide field by field:\n{address}\n"
-    editors = User.objects.filter(grants__role=Role.EDITOR, is_active=True, is_service=False).distinct()
-    return sum(_mail(user.email, "Changes to a listing wait for you", body, f"{change.pk}.{user.pk}.proposed") for user in editors)
+    return sum(post(user.email, "Changes to a listing wait for you", body, f"{change.pk}.{user.pk}.proposed") for user in moderators())
+
+
+def moderators() -> "QuerySet[User]":
+    """The editors, who decide on listings."""
+    return User.objects.filter(grants__role=Role.EDITOR, is_active=True, is_service=False).order_by("email").distinct()
 
 
 def tell_proposer(change_id: str) -> int:
-    """Tell who proposed a change what became of each field, with the reasons. Returns how many mails went out."""
+    """Tell the member of the group who proposed a change what became of each field, with the reasons. Returns how many mails went out."""
     change = _change(change_id)
     if change is None or change.made_by is None or change.made_by.is_service:
+        return 0
+    if not Service.objects.for_member(change.made_by).filter(pk=change.service_id).exists():
         return 0
     lines = "\n".join(_line(field) for field in change.fields.all())
     address = settings.BASE_URL + reverse("partner-service", args=[change.service_id])
     body = f"Thank you for your changes to “{change.service.name}”.\n\n{lines}\n\nYour listing:\n{address}\n"
-    return _mail(change.made_by.email, "Your changes have been looked at", body, f"{change.pk}.decided")
+    return post(change.made_by.email, "Your changes have been looked at", body, f"{change.pk}.decided")
 
 
 def _change(change_id: str) -> Change | None:
@@ -67,7 +74,8 @@ def _line(field: ChangeField) -> str:
     return f"- {label}: {outcome}." + (f" Why: {field.reason}" if field.reason else "")
 
 
-def _mail(to: str, subject: str, body: str, name: str) -> int:
+def post(to: str, subject: str, body: str, name: str) -> int:
+    """Send one mail. `name` is its own for ever. Returns 1 where it went out."""
     # The same Message-ID if a task runs twice, so that a mail programme shows it once.
     headers: dict[str, Any] = {"Message-ID": f"<{name}@{settings.BASE_HOST or 'localhost'}>"}
     return EmailMessage(f"{settings.SITE_NAME}: {subject}", f"{body}\n{settings.SITE_NAME}\n", to=[to], headers=headers).send()

@@ -4,7 +4,7 @@ A field that changed meanwhile is a conflict: it is shown to the moderator and n
 change_states.py only. The journal holds names of fields, never what stands in them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,6 +25,14 @@ from directory.models import Change, ChangeField, Service
 from directory.states import NEW, WrongState
 
 SYSTEM = frozenset({Relation.SYSTEM})
+
+_hearers: list[Callable[[Change, User], None]] = []
+
+
+def when_decided(hearer: Callable[[Change, User], None]) -> None:
+    """Register what hears, inside the transaction, that the last field of a change was decided, and by whom. Called in AppConfig.ready()."""
+    if hearer not in _hearers:
+        _hearers.append(hearer)
 
 
 @transaction.atomic
@@ -101,7 +109,7 @@ def accept_field(field: ChangeField, *, by: User, seen_version: int | None = Non
     else:
         set_fields(service, {row.name: row.new_value}, by=by)
         _move(row, FieldState.ACCEPTED, sides=sides, by=by)
-        _tell_when_decided(row.change)
+        _tell_when_decided(row.change, by)
     field.refresh_from_db()
     return field
 
@@ -114,7 +122,7 @@ def decline_field(field: ChangeField, *, by: User, reason: str) -> ChangeField:
     FIELD.check(row.state, FieldState.DECLINED, sides).require({"reason": reason}, sides)
     row.reason = reason.strip()
     _move(row, FieldState.DECLINED, sides=sides, by=by)
-    _tell_when_decided(row.change)
+    _tell_when_decided(row.change, by)
     field.refresh_from_db()
     return field
 
@@ -198,6 +206,8 @@ def _is_undecided(change: Change) -> bool:
     return change_state(change.fields.values_list("state", flat=True)) == ChangeState.UNDECIDED
 
 
-def _tell_when_decided(change: Change) -> None:
+def _tell_when_decided(change: Change, by: User) -> None:
     if not _is_undecided(change):
+        for hearer in _hearers:
+            hearer(change, by)
         mails.send_after_commit(mails.tell_proposer, change)

@@ -22,6 +22,7 @@ from directory.accounts.roles import Permission
 from directory.contacts import Where
 from directory.models import Contact, Location, Service, ServiceArea
 from directory.served import outlines_of
+from directory.suggestions.deciding import SOURCE as SUGGESTED
 
 FOUND_BY_WORDS = {
     Location.FoundBy.POSTCODE: "The pin is in the middle of the postcode.",
@@ -138,7 +139,7 @@ def shown(service: Service, user: Any, state: str = "") -> Shown:
         source_url=source_url,
         licence=service.licence,
         needs=[(need.name, reverse("need", args=[need.slug])) for need in service.needs.all()],
-        suggest_url=f"{reverse('suggest')}?service={service.pk}",
+        suggest_url=reverse("suggest-wrong", args=[service.pk]),
         edit_url=_edit_url(service, user),
     )
 
@@ -227,6 +228,8 @@ def _web(service: Service) -> str:
 
 def _source(service: Service) -> tuple[str, str]:
     """Where the listing comes from, in words, and its address where it has one."""
+    if service.source == SUGGESTED:
+        return "Somebody who knows it told us of it", ""
     address = service.source if service.source.startswith(("http://", "https://")) else ""
     where = urlsplit(address).netloc.removeprefix("www.") if address else service.source
     year = source_year(service)

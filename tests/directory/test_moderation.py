@@ -8,7 +8,7 @@ from directory import listings, mails, moderation
 from directory.accounts.models import User
 from directory.change_states import ChangeState, FieldState
 from directory.journal.models import Event
-from directory.listing_fields import read_values
+from directory.listing_fields import FOR_PARTNERS, read_values
 from directory.models import Change, ChangeField, Service
 from directory.states import WrongState
 
@@ -55,7 +55,7 @@ def test_nothing_of_the_words_stands_in_the_journal(service: Service, partner: U
 
 def test_only_what_really_changed_makes_rows(service: Service, partner: User) -> None:
     values = read_values(service)
-    partners = {name: value for name, value in values.items() if name not in ("visible_from", "visible_to", "internal_note")}
+    partners = {name: value for name, value in values.items() if name in FOR_PARTNERS}
     assert moderation.propose(service, partners, by=partner) is None
     assert list(
         propose(service, partner, **{**partners, "needs": ["nutrition", "friendships"], "name": " Tuesday lunch ", "cost": "Six pounds"})
