@@ -76,7 +76,9 @@ def by_element() -> list[Line]:
     """By element of its needs; a listing of two elements counts in both."""
     rows = counted().values("needs__element__slug", "needs__element__name", "state").annotate(n=Count("id", distinct=True))
     return _lines(
-        Counter({(row["needs__element__slug"] or NO_ELEMENT, row["needs__element__name"] or "No need", row["state"]): row["n"] for row in rows})
+        Counter(
+            {(row["needs__element__slug"] or NO_ELEMENT, row["needs__element__name"] or "No need", row["state"]): row["n"] for row in rows}
+        )
     )
 
 
@@ -124,7 +126,11 @@ def narrowed(*, state: str = "", element: str = "", area: str = "", organisation
     if state:
         rows = rows.filter(state=state)
     if element:
-        of_element = Service.objects.filter(needs__element__isnull=False) if element == NO_ELEMENT else Service.objects.filter(needs__element=element)
+        of_element = (
+            Service.objects.filter(needs__element__isnull=False)
+            if element == NO_ELEMENT
+            else Service.objects.filter(needs__element=element)
+        )
         rows = rows.exclude(id__in=of_element.values("id")) if element == NO_ELEMENT else rows.filter(id__in=of_element.values("id"))
     if organisation:
         rows = rows.filter(organisation_id=_uuid(organisation))

@@ -7,6 +7,7 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from directory.freshness import checked_words
+from directory.freshness.dead_links import words_for
 from directory.freshness.models import CheckToken, Reminder
 from directory.freshness.tokens import right_path, stop_path
 
@@ -45,13 +46,15 @@ def _words(reminder: Reminder, tokens: list[CheckToken], stop: str) -> str:
 
 
 def _blocks(reminder: Reminder, tokens: Iterable[CheckToken]) -> str:
-    return "".join(f"{_block(reminder, token)}\n" for token in tokens)
+    listed = list(tokens)
+    of_links = words_for(token.service for token in listed)
+    return "".join(f"{_block(reminder, token, of_links.get(token.service_id, []))}\n" for token in listed)
 
 
-def _block(reminder: Reminder, token: CheckToken) -> str:
+def _block(reminder: Reminder, token: CheckToken, of_links: list[str]) -> str:
     service = token.service
     group = f" ({service.organisation.name})" if service.organisation.name != service.name else ""
-    lines = [f"{service.name}{group}", f"{checked_words(service)}.", f"Still right: {settings.BASE_URL}{right_path(token.pk)}"]
+    lines = [f"{service.name}{group}", f"{checked_words(service)}.", *of_links, f"Still right: {settings.BASE_URL}{right_path(token.pk)}"]
     if reminder.to_member:
         lines.append(f"Needs a change: {settings.BASE_URL}{reverse('partner-service', args=[service.pk])}")
     return "\n".join(lines) + "\n"

@@ -90,3 +90,32 @@ class Ringing(models.Model):
 
     def __str__(self) -> str:
         return f"Rang {self.service_id}: {self.outcome}"
+
+
+class LinkCheck(models.Model):
+    """A web address of listings or groups, and whether it answers. Failures are counted by days, not by tries."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    url = models.CharField(max_length=500, unique=True)
+    host = models.CharField(max_length=255, db_index=True)
+    next_on = models.DateField("look at it from this day on", default=clock.today, db_index=True)
+    looked_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    failures = models.PositiveSmallIntegerField("days on which it failed, in a row", default=0)
+    failed_since = models.DateField(null=True, blank=True)
+    failed_on = models.DateField("the last day on which it failed", null=True, blank=True)
+    why = models.CharField("what was wrong", max_length=100, blank=True)
+    moved_to = models.CharField("where it leads for good", max_length=500, blank=True)
+    left = models.CharField("a new address that somebody did not want", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["url"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(failures=0, failed_since=None, failed_on=None)
+                | models.Q(failures__gt=0, failed_since__isnull=False, failed_on__gte=models.F("failed_since")),
+                name="link_failures_have_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url

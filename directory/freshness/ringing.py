@@ -113,4 +113,3 @@ def rang(service: Service, outcome: Ringing.Outcome, *, by: User) -> Ringing:
         mark_checked(service, by=by, how=Service.CheckedHow.PHONE)
     record("service.rung", service, by=by, role=role_used(by, Permission.MODERATE), codes={"outcome": str(outcome)})
     return ringing
-

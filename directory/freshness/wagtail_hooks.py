@@ -1,4 +1,4 @@
-"""What freshness adds to the editors' admin: how much was checked in time, and whom to ring."""
+"""What freshness adds to the editors' admin: how much was checked in time, whom to ring, which web addresses seem dead."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
-from directory.freshness.views import dashboard, ringing
+from directory.freshness.views import dashboard, links, ringing
 from directory.freshness.views.furniture import ICON, TITLE
 
 
@@ -27,6 +27,8 @@ def freshness_urls() -> list[URLPattern]:
         path("listings/freshness/list.csv", dashboard.download, name="freshness-csv"),
         path("listings/to-ring/", ringing.to_ring, name="to-ring"),
         path("listings/to-ring/<uuid:pk>/", ringing.rang, name="rang"),
+        path("listings/links/", links.links, name="links"),
+        path("listings/links/<uuid:pk>/", links.decide, name="link-decide"),
     ]
 
 

@@ -42,6 +42,7 @@ ROOMS = {
     "moderation": {R.EDITOR, R.ADMINISTRATOR},
     "freshness": {R.EDITOR, R.ADMINISTRATOR},
     "to-ring": {R.EDITOR, R.ADMINISTRATOR},
+    "links": {R.EDITOR, R.ADMINISTRATOR},
     "words": {R.EDITOR, R.ADMINISTRATOR},
     "words-bench": {R.EDITOR, R.ADMINISTRATOR},
     "api-referrals": {R.PERSON, R.FAMILY, R.PARTNER, R.CARE_WORKER, R.COORDINATOR, R.COUNCIL_REFERRER},

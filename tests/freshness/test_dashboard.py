@@ -55,7 +55,9 @@ def test_the_tables(three: None) -> None:
     assert as_dict(figures.by_organisation())["Marsden Friends"] == (1, 1, 0)
     assert as_dict(figures.by_source()) == {"No source: written here": (1, 0, 0), "Old list": (0, 1, 0), "=Old list": (0, 0, 1)}
     assert as_dict(figures.by_area()) == {"Colne Valley": (1, 1, 0), "No area known": (0, 0, 1)}
-    assert sum(line.overdue for line in figures.by_element()) == len({need.element_id for need in Service.objects.get(name="Late").needs.all()})
+    assert sum(line.overdue for line in figures.by_element()) == len(
+        {need.element_id for need in Service.objects.get(name="Late").needs.all()}
+    )
 
 
 @pytest.mark.parametrize("by", list(figures.TABLES))

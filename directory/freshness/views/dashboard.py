@@ -29,7 +29,9 @@ STATES = {State.IN_TIME: "In time", State.OVERDUE: "Overdue", State.NEVER: "Neve
 class Narrow(forms.Form):
     """What the list is narrowed to. A value that is not on offer (any more) narrows to nothing rather than to everything."""
 
-    state = forms.ChoiceField(required=False, label="Checked", choices=[("", "All"), *((str(state), word) for state, word in STATES.items())])
+    state = forms.ChoiceField(
+        required=False, label="Checked", choices=[("", "All"), *((str(state), word) for state, word in STATES.items())]
+    )
     element = forms.ChoiceField(required=False)
     area = forms.ChoiceField(required=False)
     source = forms.ChoiceField(required=False)

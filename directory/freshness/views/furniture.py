@@ -6,7 +6,7 @@ from django.urls import reverse
 
 ICON = "date"
 TITLE = "Checked listings"
-TABS = {"freshness": "Checked in time?", "to-ring": "To ring"}
+TABS = {"freshness": "Checked in time?", "to-ring": "To ring", "links": "Web addresses"}
 
 
 def furniture(tab: str, title: str = "") -> dict[str, Any]:
