@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from typing import Any
+
+import numpy as np
 
 from directory import clock
 from directory.models import Need
@@ -66,10 +69,13 @@ def _page(candidates: Candidates, scores: Scores, query: Query) -> tuple[Result,
     begin = (query.page - 1) * query.page_size - candidates.first
     rows = candidates.rows
     shown = ranked(scores, query.sort, begin, begin + query.page_size)
+    at = np.array(shown, np.int64)
     results = []
-    for at, documents in zip(shown, candidates.documents(shown), strict=True):
-        fitting = tuple(documents[number] for number in rows.numbers_of(at))
-        results.append(result_of(fitting, explained(scores, at, documents[0], query), open_now=_OPEN.get(int(rows.open[at]))))
+    for each, documents, numbers, is_open in zip(
+        shown, candidates.documents(shown), rows.numbers_of(at), rows.open[at].tolist(), strict=True
+    ):
+        fitting = tuple(documents[number] for number in numbers)
+        results.append(result_of(fitting, explained(scores, each, documents[0], query), open_now=_OPEN.get(is_open)))
     return tuple(results)
 
 
@@ -101,6 +107,6 @@ def _facets(candidates: Candidates, engine: Engine) -> dict[str, list[dict[str, 
         written = engine.lexicon().written_as(counted["who"])
         counted["who"] = {written[stem]: count for stem, count in counted["who"].items() if stem in written}
     return {
-        field: [{"slug": value, "count": count} for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+        field: [{"slug": value, "count": count} for value, count in sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)]
         for field, counts in counted.items()
     }

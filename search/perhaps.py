@@ -30,6 +30,6 @@ def perhaps(query: Query, engine: Engine, *, today: date) -> tuple[Result, ...]:
     at = np.flatnonzero(~surely)
     at = at[np.lexsort((rows.order[at], -scores.points[at]))][:MOST]
     return tuple(
-        result_of(tuple(documents[number] for number in rows.numbers_of(each)), explained(scores, each, documents[0], wide))
-        for each, documents in zip(at.tolist(), candidates.documents(at), strict=True)
+        result_of(tuple(documents[number] for number in numbers), explained(scores, each, documents[0], wide))
+        for each, documents, numbers in zip(at.tolist(), candidates.documents(at), rows.numbers_of(at), strict=True)
     )

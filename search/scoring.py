@@ -61,7 +61,7 @@ class Scores:
         """How one service reaches the place; None where no place was given or it does not."""
         rows, best = self.rows, self.best[at]
         return way_of(
-            int(self.reach[at]),
+            int(rows.reach[best]),
             miles=float(rows.miles[best]),
             by_road=bool(rows.by_road[best]),
             remote=bool(rows.remote[at]),

@@ -3,7 +3,7 @@
 Packed bytes mean the same to every engine and process, since values stand in them as the hash of `key`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from struct import pack as packed_numbers
@@ -145,7 +145,7 @@ class Columns:
     owner: Ints
     areas: Lists
     circles: Lists
-    _positions: dict[str, Positions] = field(default_factory=dict, repr=False)
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, ids: Sequence[int], packed: Iterable[Packed], labels: Labels) -> "Columns":
@@ -186,21 +186,46 @@ class Columns:
     @property
     def standing(self) -> Positions:
         """Where the documents are."""
-        if "places" not in self._positions:
-            self._positions["places"] = Positions.of(self.places["lat"], self.places["lon"])
-        return self._positions["places"]
+        return self._once("standing", lambda: Positions.of(self.places["lat"], self.places["lon"]))
 
     @property
     def middles(self) -> Positions:
         """The middles of all circles."""
-        if "circles" not in self._positions:
-            around = self.circles.items
-            self._positions["circles"] = Positions.of(np.ascontiguousarray(around[:, 0]), np.ascontiguousarray(around[:, 1]))
-        return self._positions["circles"]
+        around = self.circles.items
+        return self._once("middles", lambda: Positions.of(np.ascontiguousarray(around[:, 0]), np.ascontiguousarray(around[:, 1])))
+
+    @property
+    def access(self) -> Ints:
+        """What each document says of access in one number, which is never 0: the facts it has, above them those it has not, above them 1."""
+        places = self.places
+        found: Ints = self._once("access", lambda: places["yes"].astype(np.int32) | places["no"].astype(np.int32) << 8 | 1 << 16)
+        return found
 
     def any_of(self, places: Bools) -> Bools:
         """Which services have one of the documents marked."""
-        return np.logical_or.reduceat(places, self.first[:-1]) if len(self) else np.zeros(0, bool)
+        return self.joined(places)
+
+    def joined(self, bits: NDArray[Any]) -> NDArray[Any]:
+        """The bits of all documents of each service. Most have one document only, so that few are joined."""
+        whole: NDArray[Any] = bits[self.first[:-1]]
+        more, begins, owners = self._once("more", self._further)
+        if len(more):
+            whole[owners] |= np.bitwise_or.reduceat(bits[more], begins)
+        return whole
+
+    def _further(self) -> tuple[Ints, Ints, Ints]:
+        """The documents behind each service's first one, where among them those of a service begin, and whose these are."""
+        first = np.zeros(len(self.owner), bool)
+        first[self.first[:-1]] = True
+        more = np.flatnonzero(~first)
+        begins = np.flatnonzero(np.diff(self.owner[more], prepend=-1))
+        return more, begins, self.owner[more][begins]
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is worked out from all columns, at the first question that needs it."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
 
     def some(self, at: Ints) -> "Columns":
         """The columns of a few services by their places, in the order in which these are given."""

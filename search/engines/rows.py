@@ -74,7 +74,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def numbers_of(self, at: int) -> list[int]:
-        """Which documents of one service fit: their places in Document order."""
-        begin, end = np.searchsorted(self.owner, (at, at + 1))
-        return [int(number) for number in self.number[begin:end]]
+    def numbers_of(self, at: Ints) -> list[list[int]]:
+        """Which documents of some services fit: their places in Document order."""
+        begins, ends = np.searchsorted(self.owner, at), np.searchsorted(self.owner, at, "right")
+        return [self.number[begin:end].tolist() for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]

@@ -1,7 +1,7 @@
 """Which services fit a query, in columns: the floor of words and needs, reach, the filters, and the counts of what else may be chosen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -64,16 +64,19 @@ class Selection:
     service_filters: Mapping[str, Bools]
     place_filters: Mapping[str, Bools]
     open_now: Ints
+    _fitting: dict[str, Bools] = field(default_factory=dict, repr=False)
 
     def documents(self, without: str = "") -> Bools:
         """The documents that pass everything said of places, but for the filter of one field."""
-        return _all((self.reached, *(passed for field, passed in self.place_filters.items() if field != without)))
+        return _all((self.reached, *(passed for name, passed in self.place_filters.items() if name != without)))
 
     def services(self, without: str = "") -> Bools:
         """The services that fit, but for the filter of one field."""
-        whole = _all((self.base, *(passed for field, passed in self.service_filters.items() if field != without)))
-        places = self.documents(without)
-        return whole if places.all() else whole & self.columns.any_of(places)
+        if without not in self._fitting:
+            whole = _all((self.base, *(passed for name, passed in self.service_filters.items() if name != without)))
+            places = self.documents(without)
+            self._fitting[without] = whole if places.all() else whole & self.columns.any_of(places)
+        return self._fitting[without]
 
     def rows(self, order: Ints) -> Rows:
         """The services that fit as what reach and score are worked out from. `order` is the place of all services by name, then id."""
@@ -121,28 +124,28 @@ class Selection:
         """Per field the values and the number of services that choosing each alone would give."""
         whole = self.services()
         counted: dict[str, Mapping[str, int]] = {}
-        for field in FACETS:
-            filtered = field in self.service_filters or field in self.place_filters
-            services = self.services(field) if filtered else whole
-            if field == "access":
+        for name in FACETS:
+            filtered = name in self.service_filters or name in self.place_filters
+            services = self.services(name) if filtered else whole
+            if name == "access":
                 counted["access"], counted["access_unknown"] = self._access(services)
-            elif field != "access_unknown":
-                counted[field] = self._counted(field, services)
+            elif name != "access_unknown":
+                counted[name] = self._counted(name, services)
         return counted
 
-    def _counted(self, field: str, services: Bools) -> dict[str, int]:
+    def _counted(self, name: str, services: Bools) -> dict[str, int]:
         columns, head = self.columns, self.columns.head
-        if field == "need":
+        if name == "need":
             return self._named(columns.needs.counts(services, len(self.labels)))
-        if field == "language":
+        if name == "language":
             return self._named(columns.languages.counts(services, len(self.labels)))
-        if field == "who":
+        if name == "who":
             return self._who(services)
-        if field == "kind":
+        if name == "kind":
             return self._named(np.bincount(head["kind"][services]))
-        if field == "mode":
+        if name == "mode":
             return _bits(MODES, head["modes"][services])
-        if field == "free":
+        if name == "free":
             return _some({"yes": int(np.count_nonzero(head["free"][services] == YES))})
         return _some({"now": int(np.count_nonzero(self.open_now[services] == YES))}) | _bits(DAYS, head["days"][services])
 
@@ -159,13 +162,10 @@ class Selection:
     def _access(self, services: Bools) -> tuple[dict[str, int], dict[str, int]]:
         """Who surely has each fact at a document that fits, and of whom none of these says yes or no."""
         columns = self.columns
-        at = np.flatnonzero(self.documents("access") & services[columns.owner])
-        begin = np.flatnonzero(np.diff(columns.owner[at], prepend=-1))
-        if not len(at):
-            return {}, {}
-        yes, no = (np.bitwise_or.reduceat(columns.places[name][at], begin) for name in ("yes", "no"))
-        unknown = np.bitwise_not(yes | no).astype(np.uint8)
-        return _bits(ACCESS_FACTS, yes), _bits(ACCESS_FACTS, unknown)
+        joined = columns.joined(columns.access * (self.documents("access") & services[columns.owner]))
+        said = joined[joined > 0]
+        yes, no = said & 0xFF, (said >> 8) & 0xFF
+        return _bits(ACCESS_FACTS, yes), _bits(ACCESS_FACTS, (yes | no) ^ 0xFF)
 
 
 def select(

@@ -29,6 +29,7 @@ CREATE VIRTUAL TABLE words USING fts5 (name, text, tokenize = 'ascii', detail = 
 """
 FORMAT = 2
 SWAPS_AT_MOST = 20
+NAME_MOST = 200
 
 
 class Opened(NamedTuple):
@@ -54,9 +55,14 @@ class Store:
     def generation(self) -> str:
         """The name of the current file, or "" before the first rebuild."""
         try:
-            return self.pointer.read_text().strip()
+            pointer = os.open(self.pointer, os.O_RDONLY)
         except FileNotFoundError:
             return ""
+        # Every question reads it several times: without the layers of a text file that takes a fifth of the time.
+        try:
+            return os.read(pointer, NAME_MOST).decode().strip()
+        finally:
+            os.close(pointer)
 
     def opened(self) -> Opened:
         """A connection to the current generation; an empty one is made only where there really is none yet."""
