@@ -8,12 +8,13 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from directory.daily import register_daily
         from directory.journal.verifying import register_heads, register_replay
-        from matching import call_backs, referral_mails, referral_replay, relations, replays
+        from matching import call_backs, referral_checks, referral_mails, referral_replay, relations, replays
         from matching.statistics import releases
 
         relations.register()
         replays.register()
         referral_mails.register()
+        referral_checks.register()
         register_daily("call_backs_not_reached", call_backs.give_up_some)
         register_daily("call_backs_erased", call_backs.erase_some)
         register_heads("releases", releases.heads)

@@ -88,3 +88,7 @@ class Outcome(TextChoices):
     ONGOING = "ongoing", "The help goes on"
     SIGNPOSTED_ON = "signposted_on", "Was told of another service"
     NOT_HELPED = "not_helped", "Was not helped"
+
+
+# What counts as a referral that worked.
+HELPED = (Outcome.GOT_HELP, Outcome.PARTLY, Outcome.ONGOING)

@@ -12,7 +12,7 @@ from directory.models import Service
 from matching.eligibility import PersonalCare
 from matching.facts import age_on
 from matching.models import Ask, Person, Referral
-from matching.reasons import Outcome
+from matching.reasons import HELPED
 from matching.scores import Part
 from matching.states import REFERRAL_ENDED, ReferralState
 from search.find import find
@@ -23,7 +23,6 @@ MOST = 50
 VETTED = 100
 LATELY = 100
 LATELY_DAYS = 365
-HELPED = (Outcome.GOT_HELP, Outcome.PARTLY, Outcome.ONGOING)
 # Never sent, or sent by mistake: they say nothing about the service.
 _NOT_COUNTED = frozenset({ReferralState.DECLINED_BY_PERSON, ReferralState.ENTERED_IN_ERROR})
 

@@ -51,7 +51,7 @@ def test_ready_with_guards_and_worker(home: Path) -> None:
         "database": True,
         "journal_triggers": True,
         "worker": True,
-        "behind": {"index": 0, "referral_mails": 0, "search_mails": 0},
+        "behind": {"index": 0, "referral_mails": 0, "referral_checks": 0, "search_mails": 0},
         "tasks_waiting": 0,
     }
 
