@@ -3,7 +3,7 @@
 from django.urls import path
 from wagtail.views import serve
 
-from cms.views import areas, finder, home, needs, saved_searches, services, shortlist, standing
+from cms.views import areas, embeds, finder, home, needs, saved_searches, services, shortlist, standing
 from directory.accounts.doors import PUBLIC, door
 
 # Pages of the editors that stand at no fixed address are for everybody; Wagtail's own view carries no rule.
@@ -30,6 +30,9 @@ urlpatterns = [
     path("saved/searches/end/<str:token>/", saved_searches.end, name="search-end"),
     # Its own words first: a signed list has a point in it, and none of them has.
     path("saved/<str:signed>/", shortlist.shared, name="saved-shared"),
+    path("embed/list/", embeds.as_list, name="embed-list"),
+    path("embed/map/", embeds.as_map, name="embed-map"),
+    path("open-data/embed/", embeds.make, name="open-data-embed"),
     path("ask/", standing.ask, name="ask"),
     path("suggest/", standing.suggest, name="suggest"),
     path("worried/", standing.worried, name="worried"),

@@ -32,13 +32,13 @@ def answer(request: HttpRequest, body: Record, changed: datetime, *, link: str =
     response["ETag"] = f'"{blake2b(content, digest_size=12).hexdigest()}"'
     if link:
         response["Link"] = link
-    return _conditional(request, response, changed)
+    return conditional(request, response, changed)
 
 
 def stream(request: HttpRequest, records: Iterable[Record], changed: datetime) -> HttpResponseBase:
     """One record in a line, sent as they are read."""
     body = () if request.method == "HEAD" else _lines(records)
-    return _conditional(request, StreamingHttpResponse(body, content_type=NDJSON), changed)
+    return conditional(request, StreamingHttpResponse(body, content_type=NDJSON), changed)
 
 
 def links(request: HttpRequest, page: Page) -> str:
@@ -66,7 +66,8 @@ def preflight() -> HttpResponse:
     return response
 
 
-def _conditional(request: HttpRequest, response: HttpResponseBase, changed: datetime) -> HttpResponseBase:
+def conditional(request: HttpRequest, response: HttpResponseBase, changed: datetime) -> HttpResponseBase:
+    """The response with Last-Modified, or 304 where the reader has it already."""
     # A second is long: what changed later in the same one must not pass for known. So it is rounded up, unless that lies ahead.
     whole = changed.replace(microsecond=0)
     known = whole if whole == changed else whole + SECOND

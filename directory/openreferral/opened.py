@@ -9,6 +9,7 @@ from math import cos, radians
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from directory.contacts import Where, shown
 from directory.drawn_areas import METRES_IN_A_DEGREE
 from directory.geodata.locating import miles
 from directory.geodata.spelling import compact
@@ -29,10 +30,13 @@ def secret_places() -> "QuerySet[ServiceAtLocation]":
     return ServiceAtLocation.objects.filter(location__masked=True)
 
 
-def open_contacts() -> "QuerySet[Contact]":
-    """Contacts that somebody ticked for open data, of the service itself or of a place that is no secret."""
-    shown = Contact.objects.filter(show_in_open_data=True, withdrawn_on=None)
-    return shown.exclude(at_location__in=secret_places().values("pk"))
+def open_contacts(service: Service) -> list[Contact]:
+    """Contacts that somebody ticked for open data (loaded by one of the functions below), but for those of a place that is a secret."""
+    return shown(service, Where.OPEN_DATA)
+
+
+def _contacts() -> Prefetch:
+    return Prefetch("contacts", Contact.objects.exclude(at_location__in=secret_places().values("pk")))
 
 
 def with_all_that_is_open(services: "QuerySet[Service]") -> "QuerySet[Service]":
@@ -43,7 +47,7 @@ def with_all_that_is_open(services: "QuerySet[Service]") -> "QuerySet[Service]":
         .prefetch_related(
             "needs",
             "costs",
-            Prefetch("contacts", open_contacts()),
+            _contacts(),
             Prefetch("closures", Closure.objects.select_related("at_location")),
             Prefetch("schedules", Schedule.objects.select_related("at_location")),
             Prefetch("areas", areas_with_names()),
@@ -54,7 +58,7 @@ def with_all_that_is_open(services: "QuerySet[Service]") -> "QuerySet[Service]":
 
 def with_one_to_one(services: "QuerySet[Service]") -> "QuerySet[Service]":
     """With what a record in a list is made of: the organisation, and the contacts for the e-mail address."""
-    return services.select_related("organisation__logo").defer(*NOT_TOLD).prefetch_related(Prefetch("contacts", open_contacts()))
+    return services.select_related("organisation__logo").defer(*NOT_TOLD).prefetch_related(_contacts())
 
 
 def areas_with_names() -> "QuerySet[ServiceArea]":
@@ -98,8 +102,8 @@ def hidden_areas() -> list[ServiceArea]:
             Prefetch("areas", areas_with_names()), Prefetch("at_locations", ServiceAtLocation.objects.select_related("location"))
         )
     )
-    shown = ((service, {row.pk for row in open_areas(service)}) for service in services)
-    return [row for service, open_ in shown for row in service.areas.all() if row.pk not in open_]
+    told = ((service, {row.pk for row in open_areas(service)}) for service in services)
+    return [row for service, open_ in told for row in service.areas.all() if row.pk not in open_]
 
 
 def tells(row: ServiceArea, secret: Iterable[Location]) -> bool:

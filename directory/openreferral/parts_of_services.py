@@ -8,7 +8,7 @@ from directory.extents import as_service_area
 from directory.models import Contact, Schedule, Service, ServiceArea, ServiceAtLocation
 from directory.opening_text import DAY_CODES
 from directory.openreferral.modified import is_over, midnight
-from directory.openreferral.opened import open_areas, open_closures, open_schedules
+from directory.openreferral.opened import open_areas, open_closures, open_contacts, open_schedules
 from directory.openreferral.values import Record, day, email, moment, number, parts, text, told, wall_time
 from directory.times import Times, times_of
 
@@ -97,9 +97,9 @@ def _is_of_ons(code: str) -> bool:
 
 
 def contacts(service: Service, at: ServiceAtLocation | None) -> list[Record]:
-    """The contacts that may be shown (loaded as `open_contacts`): of the service, or of one place alone."""
+    """The contacts that may be shown: of the service, or of one place alone."""
     place = at.pk if at is not None else None
-    return [_contact(row) for row in service.contacts.all() if row.at_location_id == place]
+    return [_contact(row) for row in open_contacts(service) if row.at_location_id == place]
 
 
 def _contact(row: Contact) -> Record:
@@ -122,7 +122,7 @@ def _phones(row: Contact) -> list[Record]:
 
 def phones(service: Service) -> list[Record]:
     """The numbers of the service itself, which are nobody's own; they stand with their contacts, too."""
-    own = (row for row in service.contacts.all() if not row.is_personal and row.at_location_id is None)
+    own = (row for row in open_contacts(service) if not row.is_personal and row.at_location_id is None)
     return [phone | {"service_id": str(service.pk)} for row in own for phone in _phones(row)]
 
 

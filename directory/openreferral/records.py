@@ -12,7 +12,7 @@ from django.conf import settings
 from directory.models import Organisation, Service, ServiceAtLocation
 from directory.openreferral import organisations, parts_of_services, places
 from directory.openreferral.modified import modified
-from directory.openreferral.opened import open_areas, open_places
+from directory.openreferral.opened import open_areas, open_contacts, open_places
 from directory.openreferral.outlines import outlines_for
 from directory.openreferral.parts_of_services import Outlines
 from directory.openreferral.taxonomies import need_attribute
@@ -154,7 +154,7 @@ def _own_columns(service: Service) -> Record:
 
 def _email(service: Service) -> str | None:
     """Of the service itself: the first that is nobody's own and belongs to no place alone."""
-    own = (each for each in service.contacts.all() if not each.is_personal and not each.at_location_id)
+    own = (each for each in open_contacts(service) if not each.is_personal and not each.at_location_id)
     return next((found for each in own if (found := email(each.email))), None)
 
 

@@ -1,11 +1,11 @@
-"""Addresses of /oruk/, each with and without a slash at its end: readers of the standard ask without, and a redirect loses some of them."""
+"""Addresses of /open-data/ and /oruk/. The latter stand with and without a slash at their end: many ask without, and not all follow."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.urls import URLPattern, path
 
-from directory.openreferral import api, reading
+from directory.openreferral import api, open_data, reading
 
 
 def _both(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
@@ -13,6 +13,9 @@ def _both(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("open-data/", open_data.open_data, name="open-data"),
+    path("open-data/developers/", open_data.developers, name="open-data-developers"),
+    path("open-data/listings.csv", open_data.Table.as_view(), name="open-data-table"),
     *_both("oruk", api.Root.as_view(), "oruk"),
     *_both("oruk/services", api.ListView.as_view(kind=reading.SERVICES), "oruk-services"),
     *_both("oruk/services/<str:pk>", api.RecordView.as_view(kind=reading.SERVICES), "oruk-service"),
