@@ -13,7 +13,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 BLOCKS = {"p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr"}
 MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*"}
 _HAS_TAGS = re.compile(r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!--|&lt;/?[a-z]", re.IGNORECASE)
-_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()<>\s]*)[^()]*\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?((?:[^()<>\s]|\([^()]*\))*)[^()]*\)")
 _ACTIVE = re.compile(r"\b(javascript|vbscript|data)\s*:(?=\S)", re.IGNORECASE)
 
 
@@ -74,6 +74,7 @@ class _Reader(HTMLParser):
         self.lists: list[int] = []
         self.link = ""
         self.link_at = 0
+        self.opened = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in BLOCKS:
@@ -88,6 +89,7 @@ class _Reader(HTMLParser):
             self.link, self.link_at = dict(attrs).get("href") or "", len(self.parts)
         elif tag in MARKS:
             self.parts.append(MARKS[tag])
+        self.opened = tag in MARKS
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("ul", "ol") and self.lists:
@@ -101,6 +103,12 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         text = re.sub(r"\s+", " ", data)
+        if self.opened and self.parts and text.startswith(" "):
+            # Blanks belong outside of the marks.
+            text = text.lstrip()
+            before = self.parts[-2] if len(self.parts) > 1 else "\n"
+            self.parts[-1:] = [self.parts[-1]] if before.endswith(("\n", " ")) else [" ", self.parts[-1]]
+        self.opened = False
         if text.strip() or (self.parts and not self.parts[-1].endswith(("\n", " "))):
             self.parts.append(text.lstrip() if self.parts and self.parts[-1].endswith("\n") else text)
 
