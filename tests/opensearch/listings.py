@@ -42,8 +42,10 @@ def listings(services: int, seed: int) -> Iterator[Document]:
             visible_to=some([None, None, date(2026, 1, 1)]),
             checked_on=some([None, date(2025, 3, 1), date(2026, 5, 5)]),
         )
-        for place in range(some([1, 1, 1, 2, 3])):
-            yield _at_place(first, place, choice)
+        made = [_at_place(first, place, choice) for place in range(some([1, 1, 1, 2, 3]))]
+        # Many state for all of their places the same area.
+        same = {name: getattr(made[0], name) for name in ("areas", "circles")} if choice.random() < 0.4 else {}
+        yield from (replace(each, **same) for each in made)
 
 
 def _hours(choice: random.Random) -> Iterator[tuple[int, int, bool]]:

@@ -14,11 +14,12 @@ from directory.journal import following
 from directory.listings import set_fields, withdraw
 from search import engines, indexing
 from search.engines import standby as standing
-from search.engines.base import Bookmark, Document
+from search.engines.base import START, Bookmark, Document
 from search.engines.embedded import EmbeddedEngine
 from search.engines.opensearch import OpenSearchEngine, opened
 from search.engines.opensearch.asking import NoIndex
 from search.engines.opensearch.generations import NotOurs
+from search.engines.opensearch.mapping import FORMAT
 from search.engines.standby import Standby
 from search.find import find
 from search.query import Query
@@ -203,6 +204,23 @@ def test_an_index_that_somebody_has_removed_is_made_again_by_the_follower(site, 
     assert names("knitting") == ["Marsden knitting"]
     indexing.catch_up()
     assert both().status() == {"answers": "node", "node": "level"}
+    assert node.search(Query()).total == 1
+
+
+def test_an_index_of_an_older_version_is_made_again_by_the_follower(site, listing):
+    listing("Marsden knitting")
+    indexing.catch_up()
+    node = both().node
+    old = node.generations.current()
+    mark = node.client.get(index=node.generations.marks, id=old)["_source"]
+    node.client.index(index=node.generations.marks, id=old, document={**mark, "format": FORMAT - 1})
+    assert node.bookmark() == START
+    fresh = Standby(node, both().embedded)
+    assert fresh.status() == {"answers": "embedded", "node": "behind"}
+    assert fresh.search(Query()).total == 1
+    indexing.catch_up()
+    assert node.generations.current() != old
+    assert fresh.status() == {"answers": "node", "node": "level"}
     assert node.search(Query()).total == 1
 
 

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from elasticsearch import Elasticsearch
 
-from search.engines.base import Document, Moved
+from search.engines.base import Document
 from search.engines.columns import Columns, Labels
-from search.engines.opensearch.mapping import parted
-from search.engines.packing import unpack_documents
+from search.engines.opensearch.stored import parted, read_documents
 from search.engines.rows import Floats, Ints
 from search.engines.selection import Held, Selection, select
 from search.query import Query
@@ -29,15 +28,19 @@ class NoIndex(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Services that the node came up with: their ids and titles, the index they stand in, and their columns."""
+    """Services that the node came up with: their ids and titles, their columns, and their documents (nothing where none were asked for)."""
 
-    index: str
     services: Sequence[str]
     titles: Sequence[str]
     order: Ints
     columns: Columns
     labels: Labels
     held: Held
+    stored: Sequence[str]
+
+    def documents(self, at: int) -> tuple[Document, ...]:
+        """All documents of one of them."""
+        return read_documents(self.stored[at])
 
     def selection(self, query: Query, *, everywhere: bool = False, boxed: bool = True) -> Selection:
         """What the rules of search.engines.selection say of them."""
@@ -57,27 +60,22 @@ class Questions:
         searches = [part for request in requests for part in (header, {"timeout": f"{NODE_MILLISECONDS}ms", **request})]
         return [_checked(answer) for answer in self.client.msearch(searches=searches)["responses"]]
 
-    def documents(self, index: str, services: Sequence[str]) -> list[tuple[Document, ...]]:
-        """The documents of some services. Raises Moved where one is there no more."""
-        if not services:
-            return []
-        found = {each["_id"]: each for each in self.client.mget(index=index, ids=sorted(set(services)), realtime=False)["docs"]}
-        if any("_source" not in each for each in found.values()):
-            raise Moved
-        return [unpack_documents(found[service]["_source"]["data"]) for service in services]
 
+def hits(
+    query: Mapping[str, Any], *, sort: Sequence[Any], size: int, first: int = 0, counted: bool = False, documents: bool = False
+) -> dict[str, Any]:
+    """A request for services with their columns, and with their `documents`.
 
-def hits(query: Mapping[str, Any], *, sort: Sequence[Any], size: int, first: int = 0, counted: bool = False) -> dict[str, Any]:
-    """A request for services with their columns. Where nobody counts how many fit, the node may leave out what comes too late anyway."""
+    Where nobody counts how many fit, the node may leave out what comes too late anyway.
+    """
     return {
         "query": query,
         "sort": list(sort),
         "from": first,
         "size": size,
         "track_total_hits": counted,
-        "_source": False,
         "stored_fields": "_none_",
-        "docvalue_fields": ["columns"],
+        "docvalue_fields": ["columns", "data"] if documents else ["columns"],
     }
 
 
@@ -98,8 +96,8 @@ def found(answer: Mapping[str, Any], words: int, weights: Floats) -> Found:
     order[sorted(range(len(came)), key=lambda at: (titles[at].casefold(), services[at]))] = np.arange(len(came))
     labels = Labels()
     columns = Columns.of(range(len(came)), [packed for _, _, packed in told], labels)
-    index = came[0]["_index"] if came else ""
-    return Found(index, services, titles, order, columns, labels, Held(marked[0], marked[1], weights))
+    stored = [hit["fields"]["data"][0] if "data" in hit["fields"] else "" for hit in came]
+    return Found(services, titles, order, columns, labels, Held(marked[0], marked[1], weights), stored)
 
 
 def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:

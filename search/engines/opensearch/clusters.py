@@ -9,9 +9,9 @@ import numpy as np
 
 from search.engines.base import POINTS_MAX, Cluster, Map, Point
 from search.engines.clusters import map_of as map_of_columns
-from search.engines.opensearch.asking import Questions, found, hits
+from search.engines.opensearch.asking import Questions, found, hits, total
 from search.engines.opensearch.mapping import ALONE, SEVERAL, spot
-from search.engines.opensearch.queries import Asked, Clause, PlaceClause, at_places, every, none_of, one_of, within
+from search.engines.opensearch.queries import EDGE_DEGREES, Asked, Clause, PlaceClause, every, inside, none_of, one_of, points_in
 from search.engines.opensearch.ranking import TIES
 from search.engines.rows import Floats
 from search.engines.tiles import TILE_ZOOM, grid_zoom
@@ -32,34 +32,40 @@ class Square:
     box: Box
 
 
-def request(asked: Asked, box: Box | None, zoom: int) -> dict[str, Any]:
-    """Counts per square of all places in the box, and the number of fitting services without a place."""
-    inside = _inside(box or WORLD)
-    squares = {"squares": _squares(box or WORLD, zoom, ALONE)}
-    nested = {"squares": _squares(box or WORLD, zoom, SEVERAL)}
-    several = every(each(SEVERAL) for each in (*asked.documents(), inside))
-    placed = at_places([*asked.documents(), lambda at: {"term": {f"{at}placed": True}}])
-    return {
+def requests(asked: Asked, box: Box | None, zoom: int) -> list[dict[str, Any]]:
+    """Counts per square of all places in the box; and the number of fitting services without a place, whatever the box.
+
+    The former looks only at services with a place in the box.
+    """
+    shown = box or WORLD
+    squares = {"squares": _squares(shown, zoom, ALONE)}
+    nested = {"squares": _squares(shown, zoom, SEVERAL)}
+    several = every(each(SEVERAL) for each in (*asked.documents(), _inside(box)))
+    # A bit wider than the box: the counts themselves look closer.
+    near = [] if box is None else [points_in(box, EDGE_DEGREES, "near")]
+    drawn: dict[str, Any] = {
         "size": 0,
-        "track_total_hits": True,
-        "query": every(asked.clauses()),
+        "track_total_hits": False,
+        "query": every((*asked.clauses(), *near)),
         "aggs": {
-            "alone": {"filter": every(({"term": {"alone": True}}, inside(ALONE))), "aggs": squares},
+            "alone": {"filter": every(({"term": {"alone": True}}, _inside(box)(ALONE))), "aggs": squares},
             "several": {"nested": {"path": "places"}, "aggs": {"inside": {"filter": several, "aggs": nested}}},
-            "without": {"filter": none_of(*placed)},
         },
     }
+    unplaced = none_of(*asked.at_places(_placed)) if asked.places else {"term": {"unplaced": True}}
+    return [drawn, {"size": 0, "track_total_hits": True, "query": every((*asked.clauses(), unplaced))}]
 
 
-def map_of(questions: Questions, asked: Asked, box: Box | None, zoom: int, answer: Mapping[str, Any]) -> Map:
-    """The map for the answer to `request`."""
-    counted = answer.get("aggregations")
+def map_of(questions: Questions, asked: Asked, box: Box | None, zoom: int, answers: Sequence[Mapping[str, Any]]) -> Map:
+    """The map for the answers to `requests`."""
+    drawn, unplaced = answers
+    without = total(unplaced)
+    counted = drawn.get("aggregations")
     if counted is None:  # an index without a single service
-        return Map((), (), 0)
-    without = int(counted["without"]["doc_count"])
+        return Map((), (), without)
     several = counted["several"]["inside"]
     if counted["alone"]["doc_count"] + several["doc_count"] <= POINTS_MAX:
-        return replace(_points(questions, asked, box or WORLD, zoom), without_place=without)
+        return replace(_points(questions, asked, box, zoom), without_place=without)
     squares = _joined(counted["alone"]["squares"]["buckets"], several["squares"]["buckets"])
     many = sorted((square for square in squares.values() if square.count > 1), key=lambda square: -square.count)
     clusters = tuple(Cluster(square.lat, square.lon, square.count, square.box) for square in many)
@@ -68,8 +74,12 @@ def map_of(questions: Questions, asked: Asked, box: Box | None, zoom: int, answe
     return Map(clusters, tuple(points), without)
 
 
-def _inside(box: Box) -> PlaceClause:
-    return lambda at: every((within(f"{at}lat", gte=box.south, lte=box.north), within(f"{at}lon", gte=box.west, lte=box.east)))
+def _placed(at: str) -> Clause:
+    return {"term": {f"{at}placed": True}}
+
+
+def _inside(box: Box | None) -> PlaceClause:
+    return _placed if box is None else lambda at: inside(box, at)
 
 
 def _squares(box: Box, zoom: int, at: str) -> dict[str, Any]:
@@ -107,9 +117,9 @@ def _middle(lat: float, lon: float, box: Box) -> tuple[float, float]:
     return min(max(lat, box.south), box.north), min(max(lon, box.west), box.east)
 
 
-def _points(questions: Questions, asked: Asked, box: Box, zoom: int) -> Map:
+def _points(questions: Questions, asked: Asked, box: Box | None, zoom: int) -> Map:
     """Every place as a point."""
-    fits: list[Clause] = [*asked.clauses(), *at_places([*asked.documents(), _inside(box)])]
+    fits: list[Clause] = [*asked.clauses(), *asked.at_places(_inside(box))]
     (answer,) = questions.ask([hits(every(fits), sort=TIES, size=POINTS_MAX)])
     came = found(answer, 0, NO_WEIGHTS)
     names = list(zip(came.services, came.titles, strict=True))
@@ -121,7 +131,7 @@ def _alone(questions: Questions, asked: Asked, spots: Sequence[str]) -> Iterator
     """The places that stand alone in their square, by the names of their services."""
     for begin in range(0, len(spots), LONELY_AT_ONCE):
         some = spots[begin : begin + LONELY_AT_ONCE]
-        fits = [*asked.clauses(), *at_places([*asked.documents(), partial(_at_spots, some)])]
+        fits = [*asked.clauses(), *asked.at_places(partial(_at_spots, some))]
         (answer,) = questions.ask([hits(every(fits), sort=TIES, size=LONELY_AT_ONCE)])
         came = found(answer, 0, NO_WEIGHTS)
         columns = came.columns

@@ -15,7 +15,6 @@ from search.engines.opensearch.generations import Generations
 from search.engines.opensearch.mapping import entry
 from search.engines.opensearch.queries import Asked, every, within
 from search.engines.opensearch.ranking import TIES, likeliest, order
-from search.engines.packing import unpack_documents
 from search.engines.rows import Floats
 from search.lexicon import Lexicon
 from search.query import Box, Query, Sort
@@ -115,7 +114,7 @@ class OpenSearchEngine:
         rows = came.selection(query, everywhere=everywhere).rows(came.order)
 
         def fetch(at: Sequence[int]) -> list[tuple[Document, ...]]:
-            return self._questions.documents(came.index, [came.services[int(rows.keys[each])] for each in at])
+            return [came.documents(int(rows.keys[each])) for each in at]
 
         counted = answers[1] if facets else answers[0]
         return Candidates(total(counted), rows, self._facets(asked, answers[1:]) if facets else {}, fetch, first)
@@ -124,15 +123,27 @@ class OpenSearchEngine:
         """The answers to the hits and to the facets, and what was asked: half of the words, where too few hold all."""
         sort = Sort.FIT if query.sort is Sort.DISTANCE and query.place is None else query.sort
         first, size = part_of(query)
-        for few in (False, True):
-            asked = Asked(query, everywhere=everywhere, few=few)
-            requests = [hits(likeliest(asked, weighed, sort), sort=order(query, sort), first=first, size=size, counted=not counted)]
-            requests += [request for _, request in facets.requests(asked)] if counted else []
-            floor = len(query.words) > 1 and not few
-            answers = self._questions.ask([*requests, *([floor_request(asked)] if floor else [])])
-            if not floor or total(answers.pop()) >= FEW:
-                break
+
+        def requests(asked: Asked) -> list[dict[str, Any]]:
+            found = likeliest(asked, weighed, sort)
+            wanted = hits(found, sort=order(query, sort), first=first, size=size, counted=not counted, documents=True)
+            return [wanted, *(request for _, request in facets.requests(asked))] if counted else [wanted]
+
+        asked = Asked(query, everywhere=everywhere)
+        answers = self._questions.ask(requests(asked))
+        if self._too_few(asked, total(answers[1 if counted else 0])):
+            asked = Asked(query, everywhere=everywhere, few=True)
+            answers = self._questions.ask(requests(asked))
         return asked, answers
+
+    def _too_few(self, asked: Asked, fitting: int) -> bool:
+        """Whether so few hold all words that half of them are enough. Where enough pass all filters, nobody need count those without."""
+        if len(asked.query.words) < 2 or fitting >= FEW:
+            return False
+        if not asked.filtered:
+            return True
+        (answer,) = self._questions.ask([floor_request(asked)])
+        return total(answer) < FEW
 
     def _facets(self, asked: Asked, answers: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, int]]:
         counts: dict[str, dict[str, int]] = {}
@@ -156,20 +167,18 @@ class OpenSearchEngine:
         return weights([known[word] for word in words], known[""])
 
     def clusters(self, box: Box | None, zoom: int, query: Query) -> Map:
-        for few in (False, True):
-            asked = Asked(query, boxed=False, few=few)
-            floor = len(query.words) > 1 and not few
-            request = clusters.request(asked, box, zoom)
-            answers = self._questions.ask([request, *([floor_request(asked)] if floor else [])])
-            if not floor or total(answers.pop()) >= FEW:
-                break
-        return clusters.map_of(self._questions, asked, box, zoom, answers[0])
+        asked = Asked(query, boxed=False)
+        answers = self._questions.ask([*clusters.requests(asked, box, zoom), *([floor_request(asked)] if len(query.words) > 1 else [])])
+        if len(query.words) > 1 and total(answers.pop()) < FEW:
+            asked = Asked(query, boxed=False, few=True)
+            answers = self._questions.ask(clusters.requests(asked, box, zoom))
+        return clusters.map_of(self._questions, asked, box, zoom, answers)
 
     def lexicon(self) -> Lexicon:
         return self._words()
 
     def ending_before(self, minute: int) -> list[str]:
-        request = {"query": within("hours_to", lt=minute), "sort": ["hours_to", "service"], "size": ENDING_MOST, "_source": False}
+        request = {"query": within("hours_to", lt=minute), "sort": ["hours_to", "service"], "size": ENDING_MOST, "stored_fields": "_none_"}
         (answer,) = self._questions.ask([request])
         return [hit["sort"][-1] for hit in answer["hits"]["hits"]]
 
@@ -179,10 +188,10 @@ class OpenSearchEngine:
             return []
         *whole, last = words
         begins = [begin(word) for word in whole if word not in tokens.STOP_WORDS] + [last]
-        (answer,) = self._questions.ask(
-            [{"query": every({"prefix": {"line": each}} for each in begins), "sort": TIES, "size": limit, "_source": True}]
-        )
-        names = [unpack_documents(hit["_source"]["data"])[0] for hit in answer["hits"]["hits"]]
+        request = hits(every({"prefix": {"line": each}} for each in begins), sort=TIES, size=limit, documents=True)
+        (answer,) = self._questions.ask([request])
+        came = found(answer, 0, weights((), 0))
+        names = [came.documents(at)[0] for at in range(len(came.services))]
         suggested = [Suggestion(first.service, first.name, first.url) for first in names]
         return suggested + (self._headings(begins, limit - len(suggested)) if len(suggested) < limit else [])
 

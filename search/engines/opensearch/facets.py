@@ -6,12 +6,20 @@ from typing import Any
 from search.engines.base import FACETS, WHO_MOST
 from search.engines.opensearch.mapping import SEVERAL
 from search.engines.opensearch.queries import Asked, every, open_during
-from search.query import ACCESS_FACTS
+from search.query import ACCESS_FACTS, DAYS, MODES
 
-# There are fewer needs, modes, kinds, languages and days together than this.
+# There are fewer needs and languages together, or ways and weeks, than this.
 CHOICES_MOST = 3000
-_CHOICES = ("need", "mode", "kind", "free", "language")
 _FACTS = ("access", "access_unknown")
+# In what each field is counted, where it is not the field of that name.
+_COUNTED_IN = {
+    "need": ("choice",),
+    "language": ("choice",),
+    "mode": ("way",),
+    "free": ("way",),
+    "open": ("week", "now"),
+    "who": ("way", "who"),
+}
 
 
 def requests(asked: Asked) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
@@ -25,12 +33,11 @@ def requests(asked: Asked) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
 
 def _request(asked: Asked, own: str, fields: Collection[str]) -> dict[str, Any]:
     aggregations: dict[str, Any] = {}
-    if not {"open", *_CHOICES}.isdisjoint(fields) or "who" in fields:
-        aggregations["choice"] = _terms("choice", CHOICES_MOST)
-    if "open" in fields and asked.query.minute is not None:
-        aggregations["now"] = {"filter": open_during(asked.query.minute, asked.query.minute + 1)}
-    if "who" in fields:
-        aggregations["who"] = _terms("who", WHO_MOST)
+    for name in dict.fromkeys(name for field in fields if field not in _FACTS for name in _COUNTED_IN.get(field, (field,))):
+        if name != "now":
+            aggregations[name] = _terms(name, WHO_MOST if name == "who" else CHOICES_MOST)
+        elif asked.query.minute is not None:
+            aggregations[name] = {"filter": open_during(asked.query.minute, asked.query.minute + 1)}
     if "access" in fields:
         aggregations |= _facts(asked)
     return {"size": 0, "track_total_hits": True, "query": every(asked.clauses(own)), "aggs": aggregations}
@@ -42,14 +49,19 @@ def _facts(asked: Asked) -> dict[str, Any]:
     if not places:
         return {"fact": _terms("fact")}
     said = {**_terms(f"{SEVERAL}fact"), "aggs": {"of": {"reverse_nested": {}}}}
-    inside = {"filter": every(each(SEVERAL) for each in places), "aggs": {"fact": said}}
+    several: dict[str, Any] = {
+        "nested": {"path": "places"},
+        "aggs": {"inside": {"filter": every(each(SEVERAL) for each in places), "aggs": {"fact": said}}},
+    }
+    # Where all documents of a service reach the same and nothing else is asked of them, all of them fit.
+    field, value = ("mixed", False) if asked.places.keys() - {"access"} == {"reach"} else ("alone", True)
     return {
-        "alone": {"filter": {"term": {"alone": True}}, "aggs": {"fact": _terms("fact")}},
-        "several": {"nested": {"path": "places"}, "aggs": {"inside": inside}},
+        "whole": {"filter": {"term": {field: value}}, "aggs": {"fact": _terms("fact")}},
+        "parts": {"filter": {"term": {field: not value}}, "aggs": {"several": several}},
     }
 
 
-def _terms(field: str, most: int = 2 * len(ACCESS_FACTS)) -> dict[str, Any]:
+def _terms(field: str, most: int = 3 * len(ACCESS_FACTS)) -> dict[str, Any]:
     return {"terms": {"field": field, "size": most, "order": [{"_count": "desc"}, {"_key": "asc"}]}}
 
 
@@ -58,30 +70,53 @@ def read(fields: Iterable[str], answer: Mapping[str, Any]) -> dict[str, dict[str
     found = answer.get("aggregations")
     if found is None:  # an index without a single service
         return {field: {} for field in fields}
-    counted: dict[str, dict[str, int]] = {}
-    for bucket in found.get("choice", {"buckets": ()})["buckets"]:
-        field, _, value = bucket["key"].partition(":")
-        counted.setdefault(field, {})[value] = bucket["doc_count"]
+    counted: dict[str, dict[str, int]] = {"kind": _counts(found.get("kind"))}
+    for each, count in _counts(found.get("choice")).items():
+        field, _, value = each.partition(":")
+        counted.setdefault(field, {})[value] = count
+    _read_ways(_counts(found.get("way")), _counts(found.get("who")), counted)
     if found.get("now", {}).get("doc_count"):
-        counted["open"] = {"now": found["now"]["doc_count"], **counted.get("open", {})}
-    if "who" in found:
-        silent = sum(counted.get("silent", {}).values())
-        counted["who"] = {bucket["key"]: bucket["doc_count"] + silent for bucket in found["who"]["buckets"]}
-    facts = _told(found)
-    everybody = int(answer["hits"]["total"]["value"])
-    counted["access"] = facts["access"]
-    counted["access_unknown"] = {
-        fact: everybody - facts["known"].get(fact, 0) for fact in ACCESS_FACTS if everybody > facts["known"].get(fact, 0)
-    }
+        counted["open"] = {"now": found["now"]["doc_count"]}
+    counted["open"] = {**counted.get("open", {}), **_summed(DAYS, ((week.split(), n) for week, n in _counts(found.get("week")).items()))}
+    if "access" in fields:
+        _read_facts(found, int(answer["hits"]["total"]["value"]), counted)
     return {field: counted.get(field, {}) for field in fields}
 
 
-def _told(found: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """How many have a fact, and of how many it is known."""
-    alone = found.get("fact") or found.get("alone", {}).get("fact", {"buckets": ()})
-    several = found.get("several", {}).get("inside", {}).get("fact", {"buckets": ()})
-    told: dict[str, dict[str, int]] = {"access": {}, "known": {}}
-    for bucket in (*alone["buckets"], *several["buckets"]):
-        kind, _, fact = bucket["key"].partition(":")
-        told[kind][fact] = told[kind].get(fact, 0) + bucket.get("of", bucket)["doc_count"]
-    return told
+def _counts(terms: Mapping[str, Any] | None) -> dict[str, int]:
+    return {bucket["key"]: bucket["doc_count"] for bucket in terms["buckets"]} if terms else {}
+
+
+def _read_ways(ways: Mapping[str, int], who: Mapping[str, int], counted: dict[str, dict[str, int]]) -> None:
+    """Mode, free and who, of what `way_of` put together; a word of whom it is for counts those, too, who say nothing of it."""
+    told = [(way.split(), count) for way, count in ways.items()]
+    counted["mode"] = _summed(
+        MODES, (([mode for mode, has in zip(MODES, way[0], strict=True) if has == "1"], count) for way, count in told)
+    )
+    free, silent = (sum(count for way, count in told if word in way) for word in ("free", "silent"))
+    counted["free"] = {"yes": free} if free else {}
+    counted["who"] = {word: count + silent for word, count in who.items()}
+
+
+def _summed(names: Iterable[str], told: Iterable[tuple[Collection[str], int]]) -> dict[str, int]:
+    sums = dict.fromkeys(names, 0)
+    for each, count in told:
+        for name in each:
+            sums[name] += count
+    return {name: count for name, count in sums.items() if count}
+
+
+def _read_facts(found: Mapping[str, Any], everybody: int, counted: dict[str, dict[str, int]]) -> None:
+    """How many have a fact, and of how many it is not known."""
+    whole = found.get("fact") or found.get("whole", {}).get("fact", {"buckets": ()})
+    parts = found.get("parts", {}).get("several", {}).get("inside", {}).get("fact", {"buckets": ()})
+    has, known = dict.fromkeys(ACCESS_FACTS, 0), dict.fromkeys(ACCESS_FACTS, 0)
+    for bucket in whole["buckets"]:
+        said, _, fact = bucket["key"].partition(":")
+        known[fact] += bucket["doc_count"]
+        has[fact] += bucket["doc_count"] * (said == "yes")
+    for bucket in parts["buckets"]:
+        said, _, fact = bucket["key"].partition(":")
+        (has if said == "yes" else known)[fact] += bucket["of"]["doc_count"]
+    counted["access"] = {fact: count for fact, count in has.items() if count}
+    counted["access_unknown"] = {fact: everybody - count for fact, count in known.items() if everybody > count}

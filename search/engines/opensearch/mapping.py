@@ -1,17 +1,15 @@
 """What the index holds: one entry per service, for filters and counts; and its documents as they are shown.
 
 What is said of a place stands in the entry itself where the service has one document, which most have, and in nested `places` where it has
-several, since a service fits by any one of them as a whole. Fields hold our tokens; the engine's own analysis has no say.
+several, since a service fits by any one of them as a whole. Which area it reaches stands in the entry also where all of several documents
+say the same, which most do: asking nested documents takes the node several times as long. Fields hold our tokens; the engine's own analysis
+has no say.
 """
 
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
-from itertools import accumulate, pairwise
 from math import cos, radians
-from struct import calcsize, unpack_from
-from struct import pack as packed_numbers
 from typing import Any
 
 from elasticsearch.dsl import Mapping as Fields
@@ -32,22 +30,25 @@ from elasticsearch.dsl.field import (
 )
 
 from search import tokens
-from search.engines.base import Document
-from search.engines.columns import EPOCH, Packed, pack
-from search.engines.packing import pack_documents
+from search.engines.base import EVERYWHERE, Document
+from search.engines.columns import EPOCH
+from search.engines.opensearch.stored import columns_of, documents_of
 from search.engines.tiles import tile
 from search.geometry import MILES_PER_DEGREE
-from search.reach import COMING, REMOTE
+from search.query import ACCESS_FACTS, DAYS, MODES
+from search.reach import REMOTE
 from search.scoring import FRESH_HALF_LIFE_DAYS, FRESHNESS, NEVER_CHECKED, OPEN_SPACE
 
-FORMAT = 1
+FORMAT = 2
 # Pages far behind the last one are answers, too; the engine's own bound is 10,000.
 PAGES_MAX = 1_000_000_000
 PREFIX_MAX = 12
 FRESH_DAY = date(2026, 1, 1).toordinal()
 ALONE, SEVERAL = "", "places."
-SILENT = "silent:who"
-_LENGTHS = "<6I"
+# How a service reaches every spot: by stating so, by working from afar, by having neither an area nor a place; best first.
+OVER = ("everywhere", "afar", "anywhere")
+# A feature of the node is never 0; every service has this one, so that something of every service is worth something.
+NO_ROOM = 0.01
 
 SETTINGS: Mapping[str, Any] = {
     "number_of_shards": 1,
@@ -63,41 +64,54 @@ def _words(**options: Any) -> Field:
     return Text(analyzer="whitespace", index_options="docs", norms=False, **options)
 
 
-def _place_fields() -> dict[str, Field]:
-    """What one document says of its place.
+def _reach_fields() -> dict[str, Field]:
+    """Where one document, or every document of a service, reaches.
 
-    `cell` is its square of the map, `spot` its position as text. Who states no area is found by `free_geo` and `free_village`, or `anywhere`
-    where it works from `afar` or has no place; so every rule about reach asks for something that is there, never for what is not.
+    Who states no area is found by `free_geo` and `free_village`, or `anywhere` where it works from afar or has no place; so every rule
+    about reach asks for something that is there, never for what is not.
     """
     return {
+        "free_geo": GeoPoint(),
+        "free_village": Keyword(),
+        "anywhere": Boolean(),
+        "area": Keyword(),
+        "circle": Keyword(index=False),
+        "circle_lat": DoubleRange(),
+        "circle_lon": DoubleRange(),
+    }
+
+
+def _place_fields() -> dict[str, Field]:
+    """What one document says of its place. `cell` is its square of the map, `spot` its position as text.
+
+    `mixed` are the documents of services that have several which do not all reach the same.
+    """
+    return {
+        "mixed": Boolean(),
         "placed": Boolean(),
         "lat": Double(),
         "lon": Double(),
         "geo": GeoPoint(),
         "cell": Long(index=False),
         "spot": Keyword(),
-        "free_geo": GeoPoint(),
-        "free_village": Keyword(),
-        "anywhere": Boolean(),
-        "afar": Boolean(),
-        "coming": Boolean(),
-        "area": Keyword(),
-        "circle": Keyword(index=False),
-        "circle_lat": DoubleRange(),
-        "circle_lon": DoubleRange(),
         "yes": Keyword(doc_values=False),
         "no": Keyword(doc_values=False),
-        "fact": Keyword(index=False),
+        "fact": Keyword(),
+        **_reach_fields(),
     }
 
 
 def _service_fields() -> dict[str, Field]:
-    """What is said of a service. `columns` are id, name and the columns of search.engines.columns, `data` the documents as text, the one thing in the source.
+    """What is said of a service. `columns` are id, name and the columns of search.engines.columns, `data` the documents: see `stored`.
 
-    `choice` holds what is counted for facets, each value behind the name of its field, so that one pass counts them all.
+    For facets `way` and `week` hold in one value what otherwise would be several, and `choice` needs and languages behind the names of
+    their fields. `over` is set where any document reaches every spot, and says how: OVER, the best of them. `fact` is what is known of
+    access at any of its documents, or surely not (`no`) at all that say something.
     """
     return {
         "alone": Boolean(),
+        "over": Keyword(doc_values=False),
+        "unplaced": Boolean(),
         "service": Keyword(),
         "sort": Keyword(),
         "tie": Long(index=False),
@@ -106,25 +120,29 @@ def _service_fields() -> dict[str, Field]:
         "line": _words(index_prefixes={"min_chars": 1, "max_chars": PREFIX_MAX}),
         "heading": Keyword(),
         "headings": _words(index_prefixes={"min_chars": 1, "max_chars": PREFIX_MAX}),
+        "way": Keyword(index=False),
+        "week": Keyword(index=False),
         "choice": Keyword(index=False),
         "need": Keyword(doc_values=False),
         "mode": Keyword(),
-        "kind": Keyword(doc_values=False),
+        "kind": Keyword(),
         "free": Boolean(),
         "language": Keyword(),
         "who": Keyword(),
+        "told": Boolean(),
         "min_age": Double(),
         "max_age": Double(),
         "days": Keyword(doc_values=False),
-        "hours_sure": IntegerRange(),
-        "hours_term": IntegerRange(),
+        # Without the node's values per service it makes one set of all that are open, and keeps that for the others who ask in this minute.
+        "hours_sure": IntegerRange(doc_values=False),
+        "hours_term": IntegerRange(doc_values=False),
         "hours_to": Integer(),
         "visible_from": Integer(),
         "visible_to": Integer(),
         "room": RankFeature(),
         "fresh": RankFeature(),
         "columns": Binary(doc_values=True),
-        "data": Keyword(index=False, doc_values=False),
+        "data": Binary(doc_values=True),
         "near": GeoPoint(),
     }
 
@@ -133,7 +151,7 @@ def mapping() -> dict[str, Any]:
     """The fields of an index."""
     fields = Fields()
     fields.meta("dynamic", "strict")
-    fields.meta("_source", includes=["data"])
+    fields.meta("_source", enabled=False)
     for name, field in {**_service_fields(), **_place_fields()}.items():
         fields.field(name, field)
     fields.field("places", Nested(properties=_place_fields()))
@@ -157,13 +175,16 @@ def entry(documents: Sequence[Document]) -> dict[str, Any]:
         "line": " ".join(dict.fromkeys((*tokens.split(first.name), *names))),
         "heading": headings,
         "headings": " ".join(word for each in headings for word in tokens.split(each.rpartition("\t")[2])),
-        "choice": list(_choices(first)),
+        "way": way_of(first),
+        "week": week_of(first),
+        "choice": [*(f"need:{need}" for need in first.needs), *(f"language:{language}" for language in first.languages)],
         "need": first.needs,
         "mode": first.modes,
         "kind": first.kind,
         "free": first.free,
         "language": first.languages,
         "who": first.who,
+        "told": bool(first.who) or first.min_age is not None or first.max_age is not None,
         "min_age": first.min_age,
         "max_age": first.max_age,
         "days": first.days,
@@ -174,17 +195,57 @@ def entry(documents: Sequence[Document]) -> dict[str, Any]:
         "visible_to": _day(first.visible_to),
         "room": _room(first),
         "fresh": _fresh(first.checked_on),
-        "columns": b64encode(joined(documents)).decode(),
-        "data": pack_documents(documents),
+        "columns": columns_of(documents),
+        "data": documents_of(documents),
         "near": [each["geo"] for each in at if "geo" in each],
+        "over": _over(documents),
+        "unplaced": not any(each["placed"] for each in at),
     }
     if len(documents) == 1:
-        told |= at[0]
+        told |= {"mixed": False, **at[0]}
     else:
-        told["places"] = at
-        # Without any condition about places every document of a service fits: then what they say together is what counts.
-        told["fact"] = sorted({fact for each in at for fact in each.get("fact", ())})
+        told |= _together(documents, at)
     return {name: value for name, value in told.items() if value not in (None, "", (), [])}
+
+
+def _together(documents: Sequence[Document], at: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What several documents say of their service, and each of them of itself."""
+    # Without any condition about places every document of a service fits: then what they say together is what counts.
+    told: dict[str, Any] = {"fact": list(_facts(documents)), "mixed": not _alike(documents)}
+    if not told["mixed"]:
+        for name in _reach_fields():
+            said = [each[name] for each in at if name in each]
+            # Lists stand for the same areas in all of them; points, villages and flags are each document's own.
+            whole = said[0] if said and name in _AREAS else list({str(each): each for each in said}.values())
+            told |= {name: whole} if said else {}
+    # Of two places, one may say yes and the other no: what is known stands apart, so that a service is counted once.
+    facts = [[*(f"yes:{fact}" for fact in each.get("yes", ())), *(f"known:{fact}" for fact in _known(each))] for each in at]
+    return told | {"places": [{**each, "mixed": told["mixed"], "fact": fact} for each, fact in zip(at, facts, strict=True)]}
+
+
+def _known(at: dict[str, Any]) -> set[str]:
+    return {*at.get("yes", ()), *at.get("no", ())}
+
+
+def _over(documents: Sequence[Document]) -> str:
+    """How it reaches every spot there is; "" where it does not."""
+    if any(EVERYWHERE in document.areas for document in documents):
+        return OVER[0]
+    free = [document for document in documents if not document.limited]
+    if free and REMOTE.intersection(documents[0].modes):
+        return OVER[1]
+    return OVER[2] if any(document.place is None for document in free) else ""
+
+
+_AREAS = ("area", "circle", "circle_lat", "circle_lon")
+
+
+def _alike(documents: Sequence[Document]) -> bool:
+    """Whether all documents of a service reach the same spots: they state the same area, or all are found from anywhere."""
+    if any(document.limited for document in documents):
+        first = documents[0]
+        return all(document.areas == first.areas and document.circles == first.circles for document in documents)
+    return bool(REMOTE.intersection(documents[0].modes)) or all(document.place is None for document in documents)
 
 
 def _headings(documents: Sequence[Document]) -> Iterator[str]:
@@ -196,15 +257,25 @@ def _headings(documents: Sequence[Document]) -> Iterator[str]:
             yield f"{kind}\t{name.casefold()}\t{name}"
 
 
-def _choices(first: Document) -> Iterator[str]:
-    """What is counted of a service, each value behind the name of its field; SILENT where it does not say for whom it is."""
-    fields = {"need": first.needs, "mode": first.modes, "language": first.languages, "open": first.days, "kind": (first.kind,)}
-    for field, values in fields.items():
-        yield from (f"{field}:{value}" for value in values if value)
-    if first.free:
-        yield "free:yes"
-    if not first.who:
-        yield SILENT
+def way_of(first: Document) -> str:
+    """How it is offered, whether it is free, and whether it says for whom it is, in one value: 10100 free silent."""
+    modes = "".join(str(int(mode in first.modes)) for mode in MODES)
+    return " ".join((modes, *(["free"] if first.free else []), *([] if first.who else ["silent"])))
+
+
+def week_of(first: Document) -> str:
+    """The days in one value: MO TU."""
+    return " ".join(day for day in DAYS if day in first.days)
+
+
+def _facts(documents: Sequence[Document]) -> Iterator[str]:
+    """Per fact that any of the documents speaks of, `yes:` where one of them has it, `no:` otherwise."""
+    said = {each for document in documents for each in document.access}
+    for fact in ACCESS_FACTS:
+        if f"{fact}:yes" in said:
+            yield f"yes:{fact}"
+        elif f"{fact}:no" in said:
+            yield f"no:{fact}"
 
 
 def _at_place(document: Document) -> dict[str, Any]:
@@ -213,15 +284,13 @@ def _at_place(document: Document) -> dict[str, Any]:
     told: dict[str, Any] = {
         "placed": placed,
         "anywhere": not limited and (remote or not placed),
-        "afar": not limited and remote,
-        "coming": bool(COMING.intersection(document.modes)),
         "area": document.areas,
         "circle": [",".join(map(repr, map(float, circle))) for circle in document.circles],
         "circle_lat": [_around(*circle)[0] for circle in document.circles],
         "circle_lon": [_around(*circle)[1] for circle in document.circles],
         "yes": yes,
         "no": no,
-        "fact": [*(f"access:{fact}" for fact in yes), *(f"known:{fact}" for fact in {*yes, *no})],
+        "fact": list(_facts([document])),
     }
     if document.place is not None:
         lat, lon = document.place.lat, document.place.lon
@@ -249,9 +318,9 @@ def _span(start: int, end: int) -> dict[str, int]:
     return {"gte": start, "lt": end}
 
 
-def _room(first: Document) -> int | None:
-    """The points of search.scoring for spaces, which no query changes; a feature is never 0."""
-    return None if first.paused or first.spaces is False else OPEN_SPACE // 2 if first.spaces else OPEN_SPACE // 4
+def _room(first: Document) -> float:
+    """The points of search.scoring for spaces, which no query changes."""
+    return NO_ROOM if first.paused or first.spaces is False else OPEN_SPACE // 2 if first.spaces else OPEN_SPACE // 4
 
 
 def _fresh(checked: date | None) -> float | None:
@@ -281,17 +350,3 @@ def _spread(number: int) -> int:
 def spot(lat: float, lon: float) -> str:
     """A position as text, to the last bit."""
     return f"{float(lat)!r},{float(lon)!r}"
-
-
-def joined(documents: Sequence[Document]) -> bytes:
-    """Id, name and packed columns of a service as one run of bytes."""
-    parts = (documents[0].service.encode(), documents[0].name.encode(), *pack(documents))
-    return packed_numbers(_LENGTHS, *map(len, parts)) + b"".join(parts)
-
-
-def parted(text: str) -> tuple[str, str, Packed]:
-    """What `joined` joined, as the index gives it back: without the signs that fill base64 up."""
-    run = b64decode(text + "==")
-    ends = accumulate(unpack_from(_LENGTHS, run), initial=calcsize(_LENGTHS))
-    service, name, *parts = (run[begin:end] for begin, end in pairwise(ends))
-    return service.decode(), name.decode(), Packed(*parts)

@@ -4,13 +4,15 @@ A clause about a place is a function of the fields' prefix, since places stand i
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from search import tokens
+from search.engines.base import EVERYWHERE
 from search.engines.columns import EPOCH
-from search.engines.opensearch.mapping import ALONE, SEVERAL
+from search.engines.opensearch.mapping import ALONE, OVER, SEVERAL
 from search.geometry import EARTH_MILES
-from search.query import DAYS, Query, Spot
+from search.query import DAYS, Box, Query, Spot
 from search.reach import codes, limit
 from search.textscore import half
 from search.valleys import road_miles
@@ -20,6 +22,7 @@ PlaceClause = Callable[[str], Clause]
 
 # The node's own distance is right to a few centimetres; in this ring around the limit ours decides, to the last bit.
 RING_MILES = 0.01
+EDGE_DEGREES = 1e-6
 _MILES = (
     "double way(double a, double b, double c, double d) { double n = Math.toRadians(c - a) / 2; double e = Math.toRadians(d - b) / 2;"
     " double h = Math.pow(Math.sin(n), 2) + Math.cos(Math.toRadians(a)) * Math.cos(Math.toRadians(c)) * Math.pow(Math.sin(e), 2);"
@@ -137,15 +140,26 @@ def place_filters(query: Query, *, everywhere: bool = False, boxed: bool = True)
     if query.access:
         found["access"] = lambda at: _access(query, at)
     if query.bbox is not None and boxed:
-        found["bbox"] = lambda at: any_of({"term": {f"{at}placed": False}}, in_box(query, at))
+        box = query.bbox
+        found["bbox"] = lambda at: any_of({"term": {f"{at}placed": False}}, inside(box, at))
     return found
 
 
-def in_box(query: Query, at: str) -> Clause:
-    """Whose place lies in the box of the query."""
-    box = query.bbox
-    assert box is not None
-    return every((within(f"{at}lat", gte=box.south, lte=box.north), within(f"{at}lon", gte=box.west, lte=box.east)))
+def inside(box: Box, at: str) -> Clause:
+    """Whose place lies in the box: the node's own points are right to a few centimetres, at the edges the numbers themselves decide."""
+    perhaps = points_in(box, EDGE_DEGREES, f"{at}geo")
+    exactly = [perhaps, within(f"{at}lat", gte=box.south, lte=box.north), within(f"{at}lon", gte=box.west, lte=box.east)]
+    if min(box.north - box.south, box.east - box.west) <= 4 * EDGE_DEGREES:
+        return every(exactly)
+    surely = points_in(box, -EDGE_DEGREES, f"{at}geo")
+    return any_of(surely, {"bool": {"filter": exactly, "must_not": [surely]}})
+
+
+def points_in(box: Box, more: float, field: str) -> Clause:
+    """Whose point lies in a box that is larger by so many degrees on each side."""
+    top, bottom = min(90.0, box.north + more), max(-90.0, box.south - more)
+    left, right = max(-180.0, box.west - more), min(180.0, box.east + more)
+    return {"geo_bounding_box": {field: {"top": top, "left": left, "bottom": bottom, "right": right}}}
 
 
 def _access(query: Query, at: str) -> Clause:
@@ -156,20 +170,25 @@ def _access(query: Query, at: str) -> Clause:
 
 def reached(query: Query, at: str) -> Clause:
     """The rule of search.reach.classes: whose stated area holds the place, or who states none and is near, remote or without a place."""
+    return any_of(one_of(f"{at}area", [EVERYWHERE]), {"term": {f"{at}anywhere": True}}, reached_here(query, at))
+
+
+def reached_here(query: Query, at: str) -> Clause:
+    """Of those who do not reach every spot, and some of those who do, the ones that reach this one."""
     assert query.place is not None
-    return any_of(covered(query.place, at), {"term": {f"{at}anywhere": True}}, near(query.place, limit(query), at))
+    spot = query.place
+    circle = every((*circled(spot, at), _script(_CIRCLE, at=at, lat=spot.lat, lon=spot.lon)))
+    return any_of(stated(spot, at), circle, near(spot, limit(query), at))
 
 
-def covered(spot: Spot, at: str) -> Clause:
-    """Whose stated area holds the spot."""
-    around = every(
-        (
-            {"term": {f"{at}circle_lat": spot.lat}},
-            {"term": {f"{at}circle_lon": spot.lon}},
-            _script(_CIRCLE, at=at, lat=spot.lat, lon=spot.lon),
-        )
-    )
-    return any_of(one_of(f"{at}area", codes(spot)), around)
+def stated(spot: Spot, at: str) -> Clause:
+    """Whose stated areas hold the spot by their codes."""
+    return one_of(f"{at}area", [code for code in codes(spot) if code != EVERYWHERE])
+
+
+def circled(spot: Spot, at: str) -> list[Clause]:
+    """Around whose circles a square holds the spot."""
+    return [{"term": {f"{at}circle_lat": spot.lat}}, {"term": {f"{at}circle_lon": spot.lon}}]
 
 
 def near(spot: Spot, miles: float, at: str) -> Clause:
@@ -194,18 +213,6 @@ def _script(source: str, **params: Any) -> Clause:
     return {"script": {"script": {"source": source, "lang": "painless", "params": params}}}
 
 
-def at_places(filters: Iterable[PlaceClause]) -> list[Clause]:
-    """The services of which any one document passes all of these; no clause where nothing is asked of places.
-
-    Every clause asks for something that is there, so that none is met by the entry of a service whose places are nested.
-    """
-    many = list(filters)
-    if not many:
-        return []
-    several = {"nested": {"path": "places", "query": every(each(SEVERAL) for each in many)}}
-    return [any_of(every(each(ALONE) for each in many), several)]
-
-
 class Asked:
     """One query: its clauses, each filter apart, so that a facet is counted under all filters but its own."""
 
@@ -218,16 +225,45 @@ class Asked:
     def clauses(self, without: str = "") -> list[Clause]:
         """What fits, but for the filter of one field."""
         whole = [clause for field, clause in self.services.items() if field != without]
-        return [*self.base, *whole, *at_places(self.documents(without))]
+        return [*self.base, *whole, *self.at_places(without={without})]
 
     def documents(self, without: str = "") -> list[PlaceClause]:
         """What is asked of places, but for the filter of one field."""
         return [clause for field, clause in self.places.items() if field != without]
 
-    def floor(self) -> list[Clause]:
-        """What fits by words, needs, day and reach: the floor that decides whether half of the words are enough."""
-        return [*self.base, *at_places(clause for field, clause in self.places.items() if field == "reach")]
-
     @property
     def filtered(self) -> bool:
+        """Whether anything but reach is asked for besides words and needs."""
         return bool(self.services or self.places.keys() - {"reach"})
+
+    def floor(self) -> list[Clause]:
+        """What fits by words, needs, day and reach: the floor that decides whether half of the words are enough."""
+        return [*self.base, *self.at_places(without=self.places.keys() - {"reach"})]
+
+    def at_places(self, *more: PlaceClause, without: AbstractSet[str] = frozenset()) -> list[Clause]:
+        """The services of which any one document passes all that is asked of places, and `more`; no clause where nothing is asked.
+
+        Every clause asks for something that is there, so that none is met by the entry of a service whose places are nested.
+        """
+        asked = {field: clause for field, clause in self.places.items() if field not in without}
+        many = [*asked.values(), *more]
+        if not many:
+            return []
+        if not more and asked.keys() == {"access"} and (anywhere := _access_anywhere(self.query)):
+            return [anywhere]
+        if not more and asked.keys() == {"reach"}:
+            return [self._reached()]
+        several = [each(SEVERAL) for each in many]
+        return [any_of(every(each(ALONE) for each in many), {"nested": {"path": "places", "query": every(several)}})]
+
+    def _reached(self) -> Clause:
+        """Who reaches the place: most who do reach every spot, which their entry says, and for documents that reach the same it speaks, too."""
+        several = every(({"term": {f"{SEVERAL}mixed": True}}, reached_here(self.query, SEVERAL)))
+        return any_of(one_of("over", OVER), reached_here(self.query, ALONE), {"nested": {"path": "places", "query": several}})
+
+
+def _access_anywhere(query: Query) -> Clause | None:
+    """One access fact, which any place of the service may have; None where it is more that one and the same place must have."""
+    if "access" in query.wished or len(query.access) != 1:
+        return None
+    return {"term": {"fact": f"yes:{query.access[0]}"}}

@@ -6,9 +6,8 @@ The last word on the order is that of search.scoring, which goes over the servic
 from typing import Any
 
 from directory import clock
-from search.engines.opensearch.mapping import ALONE, FRESH_DAY, SEVERAL, faded
-from search.engines.opensearch.queries import Asked, Clause, any_of, one_of, there
-from search.engines.opensearch.queries import covered as held_by
+from search.engines.opensearch.mapping import ALONE, FRESH_DAY, OVER, SEVERAL, faded
+from search.engines.opensearch.queries import RING_MILES, Asked, Clause, any_of, around, circled, every, one_of, stated, there
 from search.engines.rows import Floats
 from search.query import Query, Sort
 from search.reach import limit
@@ -50,7 +49,8 @@ def likeliest(asked: Asked, weights: Floats, sort: Sort) -> Clause:
         # Which words are held is asked of the few that come up only.
         return {"bool": {"filter": fits, "should": words}}
     should = [*_needs(query), *words, *_reach(asked), *_wishes(asked), *_standing()]
-    return {"bool": {"filter": fits, "should": should}}
+    # Every service has some standing; that one clause must be met lets the node work through them in runs.
+    return {"bool": {"filter": fits, "should": should, "minimum_should_match": 1}}
 
 
 def _standing() -> list[Clause]:
@@ -83,33 +83,42 @@ def _words(query: Query, weights: Floats) -> list[Clause]:
 
 
 def _reach(asked: Asked) -> list[Clause]:
-    """The points of the document that reaches the place best."""
+    """The points of the document that reaches the place best; or by how they reach every spot."""
     query = asked.query
     if query.place is None:
         return []
-    several = {"bool": {"filter": [each(SEVERAL) for each in asked.documents()], "must": [_reach_of(query, SEVERAL)]}}
-    return [_reach_of(query, ALONE), {"nested": {"path": "places", "score_mode": "max", "query": several}}]
+    # Where reach is left out, what lies beyond the limit goes by its distance, too.
+    beyond = "reach" not in asked.places
+    fits = [{"term": {f"{SEVERAL}mixed": True}}, *(each(SEVERAL) for field, each in asked.places.items() if field != "reach")]
+    several = {"bool": {"filter": fits, "must": [_reach_of(query, SEVERAL, beyond=beyond)]}}
+    over = [_worth(REACH * share, {"term": {"over": how}}) for how, share in zip(OVER, (COVERED, REMOTE_STATED, NOT_STATED), strict=True)]
+    here = [_reach_of(query, ALONE, beyond=beyond), {"nested": {"path": "places", "score_mode": "max", "query": several}}]
+    return [{"dis_max": {"queries": [*over, *here]}}]
 
 
-def _reach_of(query: Query, at: str) -> Clause:
+def _reach_of(query: Query, at: str, *, beyond: bool) -> Clause:
     """Near fades by a curve that begins and, at the limit, ends where the straight line of search.scoring does.
 
-    What covers the place from afar counts as much as what does from near by: telling them apart took the node longer than all the rest.
+    What covers the place from afar counts as much as what does from near by, and the corners of a circle's square as the circle:
+    looking closer took the node longer than all the rest.
     """
     assert query.place is not None
     spot = query.place
-    pivot = limit(query) * (NEAREST - NEAR_FADES) / NEAR_FADES
-    fading = {"field": f"{at}free_geo", "origin": [spot.lon, spot.lat], "pivot": f"{pivot!r}mi", "boost": REACH * NEAREST}
-    return {
-        "dis_max": {
-            "queries": [
-                _worth(REACH * COVERED, held_by(spot, at)),
-                {"distance_feature": fading},
-                _worth(REACH * REMOTE_STATED, {"term": {f"{at}afar": True}}),
-                _worth(REACH * NOT_STATED, {"term": {f"{at}anywhere": True}}),
-            ]
+    miles = limit(query)
+    pivot = miles * (NEAREST - NEAR_FADES) / NEAR_FADES
+    fading: Clause = {
+        "distance_feature": {
+            "field": f"{at}free_geo",
+            "origin": [spot.lon, spot.lat],
+            "pivot": f"{pivot!r}mi",
+            "boost": REACH * NEAREST,
         }
     }
+    if not beyond:
+        # The node would look up the distance of everybody.
+        fading = {"bool": {"filter": [around(spot, miles + RING_MILES, f"{at}free_geo")], "must": [fading]}}
+    holds = any_of(stated(spot, at), every(circled(spot, at)))
+    return {"dis_max": {"queries": [_worth(REACH * COVERED, holds), fading]}}
 
 
 def _wishes(asked: Asked) -> list[Clause]:
@@ -118,7 +127,7 @@ def _wishes(asked: Asked) -> list[Clause]:
     clauses = []
     each = ACCESS / max(1, asked_of(query))
     if query.who:
-        clauses.append(_worth(each, any_of(there("who"), there("min_age"), there("max_age"))))
+        clauses.append(_worth(each, {"term": {"told": True}}))
     if "language" in query.wished and query.language:
         clauses.append(_worth(each, {"term": {"language": query.language}}))
     if "free" in query.wished and query.free:
