@@ -127,6 +127,33 @@ def decline_field(field: ChangeField, *, by: User, reason: str) -> ChangeField:
     return field
 
 
+@transaction.atomic
+def accept_plain(change: Change, *, by: User) -> list[str]:
+    """Accept at once every waiting field of a change that is not risky; what changed meanwhile becomes a conflict and stays.
+
+    Returns the names of the fields that are live now. Raises PermissionDenied, ValidationError (a value is not possible any more).
+    """
+    require(by, Permission.MODERATE)
+    rows = list(change.fields.select_for_update().select_related("change").filter(state=FieldState.WAITING))
+    service = Service.objects.select_for_update().get(pk=change.service_id)
+    sides, taken = _sides(by, service), []
+    for row in rows:
+        if FIELDS[row.name].risky:
+            continue
+        FIELD.check(row.state, FieldState.ACCEPTED, sides)
+        if FIELDS[row.name].read(service) in (row.old_value, row.new_value):
+            taken.append(row)
+        else:
+            _move(row, FieldState.CONFLICT, sides=sides, by=by)
+    if taken:
+        set_fields(service, {row.name: row.new_value for row in taken}, by=by)
+    for row in taken:
+        _move(row, FieldState.ACCEPTED, sides=sides, by=by)
+    if taken:
+        _tell_when_decided(change, by)
+    return [row.name for row in taken]
+
+
 def resolve(field: ChangeField, *, take: bool, by: User, seen_version: int, reason: str = "") -> ChangeField:
     """Decide a conflict with both values in sight: take the proposed one, or keep the live one and say why.
 

@@ -11,7 +11,7 @@ from wagtail.snippets.models import register_snippet
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.snippets import ListingsGroup
-from directory.views import moderation
+from directory.views import moderation, moderation_live
 
 register_snippet(ListingsGroup)
 
@@ -27,7 +27,9 @@ class ModerationItem(MenuItem):
 def moderation_urls() -> list[URLPattern]:
     return [
         path("moderation/", moderation.queue, name="moderation"),
+        path("moderation/live/", moderation_live.live, name="moderation-live"),
         path("moderation/<uuid:pk>/", moderation.change, name="moderation-change"),
+        path("moderation/hand/<slug:kind>/<uuid:pk>/", moderation.hand, name="moderation-hand"),
     ]
 
 

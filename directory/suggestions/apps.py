@@ -14,7 +14,9 @@ class SuggestionsConfig(AppConfig):
     def ready(self) -> None:
         from directory import moderation
         from directory.daily import register_daily
-        from directory.suggestions import deciding, keeping
+        from directory.suggestions import deciding, keeping, waiting
+        from directory.waiting import kinds
 
         register_daily("suggestions_forgotten", keeping.forget_some)
         moderation.when_decided(deciding.settle_with_change)
+        kinds.register(waiting.SUGGESTIONS)

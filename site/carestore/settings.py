@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "directory.openreferral",
     "directory.freshness",
     "directory.suggestions",
+    "directory.waiting",
     "directory.journal",
     "directory.accounts",
     "leaflet",

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +23,9 @@ from directory.states import WrongState
 from directory.suggestions import deciding
 from directory.suggestions.models import Suggestion
 from directory.suggestions.states import SUGGESTION_OPEN
+from directory.suggestions.waiting import NAME
 from directory.times import times_from_json
+from directory.views.moderation import furniture, hand_context
 
 MOST_ALIKE = 5
 
@@ -109,10 +110,6 @@ def _carry_out(
             deciding.settle(told, by=by, words=words) if do == "done" else deciding.decline(told, by=by, reason=words)
             messages.success(request, "Settled. If they left an address, they hear of it.")
             return redirect("moderation")
-        if do == "take":
-            deciding.take(told, by=by)
-            messages.success(request, "It is yours now.")
-            return redirect("moderation-suggestion", told.pk)
     except ValidationError as error:
         _show(request, error, make if do == "make" else right)
     except WrongState as error:
@@ -166,13 +163,8 @@ def _context(request: HttpRequest, told: Suggestion, make: MakeListing, right: P
         "live": _live(told, field),
         "alike": _alike(told) if is_listing else [],
         "words": Words(),
-        "header_title": title,
-        "header_icon": "tasks",
-        "breadcrumbs_items": [
-            {"url": reverse("wagtailadmin_home"), "label": "Home"},
-            {"url": reverse("moderation"), "label": "Moderation"},
-            {"url": "", "label": title},
-        ],
+        **hand_context(NAME, told.pk, told.moderator),
+        **furniture(title, inside=True),
     }
 
 
