@@ -163,14 +163,14 @@ def _read_needs(service: Service) -> list[str]:
 def _clean_needs(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(slug, str) for slug in value):
         raise ValidationError("Needs are a list.")
-    unknown = set(value) - set(Need.objects.filter(pk__in=value).values_list("pk", flat=True))
-    if unknown:
+    known = dict(Need.every.filter(pk__in=value).values_list("pk", "replaced_by_id"))
+    if unknown := set(value) - known.keys():
         raise ValidationError(f"There is no need called “{sorted(unknown)[0]}”.")
-    return sorted(set(value))
+    return sorted({known[slug] or slug for slug in value})
 
 
 def _needs_words(value: list[str]) -> str:
-    found = Need.objects.in_bulk(value)
+    found = Need.every.in_bulk(value)
     return ", ".join(found[slug].name if slug in found else slug for slug in value) or "None"
 
 

@@ -40,7 +40,7 @@ def load_needs() -> int:
     for order, row in enumerate(_rows("needs.csv")):
         values = {name: row[name] for name in ("name", "what_counts", "rather_elsewhere", "plain")}
         values |= {name: "\n".join(row[name].split(";")) for name in ("resident_words", "professional_words")}
-        _, created = Need.objects.get_or_create(slug=row["slug"], defaults={**values, "element_id": row["element"], "order": order})
+        _, created = Need.every.get_or_create(slug=row["slug"], defaults={**values, "element_id": row["element"], "order": order})
         if created:
             made += 1
             _record(row["slug"], by=system_user())

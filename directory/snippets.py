@@ -5,14 +5,17 @@ these rows are live.
 """
 
 from typing import Any
+from urllib.parse import unquote
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views.generic import RevisionsRevertMixin
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet, SnippetViewSetGroup
 
-from directory import listings, organisations, seeding, terms, venues
+from directory import listings, needs, organisations, seeding, terms, venues
 from directory.admin_forms import AS_TEXT, ServiceForm, as_text
 from directory.models import Location, Need, Organisation, Service, Term
 from directory.models.organisations import VETTING_FACTS
@@ -99,13 +102,27 @@ class NeedCreate(SavesByVerb, CreateView):
 
 
 class NeedEdit(SavesByVerb, EditView):
+    def get_object(self, queryset: Any = None) -> Need:
+        """Also one that was merged: it may stand alone again."""
+        self.live_object = get_object_or_404(Need.every, pk=unquote(str(self.kwargs["pk"])))
+        return self.live_object
+
+    @transaction.atomic
     def write(self, form: Any, user: Any) -> Need:
-        return seeding.set_need(Need.objects.get(pk=form.instance.pk), _words(_columns(form)), by=user)
+        need = Need.every.get(pk=form.instance.pk)
+        into = form.cleaned_data.get("replaced_by")
+        seeding.set_need(need, _words(_columns(form)), by=user)
+        if "replaced_by" in form.changed_data:
+            if need.replaced_by_id:
+                needs.part_need(need, by=user)
+            if into:
+                needs.merge_need(need, into, by=user)
+        return need
 
 
 def _words(values: dict[str, Any]) -> dict[str, Any]:
-    """Without the key: an address that changed would break every link to the need."""
-    return {name: value for name, value in values.items() if name != "slug"}
+    """Without the key: an address that changed would break every link to the need. Merging is a verb of its own."""
+    return {name: value for name, value in values.items() if name not in ("slug", "replaced_by")}
 
 
 class Listed(SnippetViewSet):
@@ -222,16 +239,21 @@ class NeedViewSet(Listed):
     icon = "tag"
     add_view_class = NeedCreate
     edit_view_class = NeedEdit
-    list_display = ["name", "element", "plain"]
+    list_display = ["name", "element", "plain", "replaced_by"]
     panels = [
         *(FieldPanel(name) for name in ("slug", "element", "name", "plain", "what_counts", "rather_elsewhere", "order")),
+        FieldPanel(
+            "replaced_by",
+            help_text="Its listings move to the need that you choose here, its page leads there, and nobody is offered it any more."
+            " Asks and referrals keep the need under which they were made.",
+        ),
         HelpPanel(
             "The words by which the finder understands this need are kept under “Everyday words” in the menu, where they can be tried."
         ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Need]":
-        return Need.objects.select_related("element")
+        return Need.every.select_related("element", "replaced_by")
 
 
 class TermCreate(SavesByVerb, CreateView):

@@ -1,7 +1,7 @@
 """/needs/: every need under its element, and a page for each."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -42,7 +42,10 @@ def need(request: HttpRequest, slug: str) -> HttpResponse:
         others = [each for each in elements if each is not element]
         context = {"element": element, "others": others, "crumbs": [*ways, {"label": element.name}]}
         return may_be_kept(render(request, "cms/element.html", context))
-    found = get_object_or_404(Need.objects.select_related("element"), slug=slug)
+    found = get_object_or_404(Need.every.select_related("element"), slug=slug)
+    if found.replaced_by_id:
+        asked = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse("need", args=[found.replaced_by_id]) + asked)
     place = " ".join(request.GET.get("place", "").replace("\0", " ").split())[:PLACE_MAX]
     home = next(each for each in elements if each.slug == found.element_id)
     listed = listed_services(Address().replace(need=slug, place=place), state=state, most=LISTED, points=sees_points(request.user))

@@ -66,7 +66,7 @@ def _needs(told: Record) -> list[str]:
     """The needs among the terms of a record, by their slugs."""
     terms = [record(row.get("taxonomy_term")) for row in records(told, "attributes")]
     codes = {words(term.get("ccs_slug"), 60) for term in terms}
-    return sorted(set(Need.objects.filter(pk__in=codes).values_list("pk", flat=True))) if codes else []
+    return sorted(set(Need.every.filter(pk__in=codes).values_list("pk", flat=True))) if codes else []
 
 
 def _spaces(told: Record) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 Nothing is taken as it comes: every value is repaired, checked by its field, and left out with a note where it cannot be taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from directory.harvest.parts import Notes, Record, original_id, record, records
 from directory.harvest.reading import ages, day, line, moment, web_address, words
 from directory.listing_fields import FIELDS
 from directory.models import Organisation, Service
+from directory.taxonomies import mapping
 from directory.times import Times
 
 Status = Service.Status
@@ -129,6 +130,7 @@ def understand(told: Record) -> Understood:
     raw["status"], hidden = _status(told, notes)
     raw |= own_words.values(told)
     raw["internal_note"] = _note(told, raw, hidden, notes)
+    _needs_of_terms(told, raw, notes)
     values = _cleaned(raw, notes)
     organisation = told_of_organisation(told, notes)
     return Understood(source_id, name, values, organisation, modified, _checked(told, notes), hidden, notes, times_at, areas_at)
@@ -293,10 +295,27 @@ def _checked(told: Record, notes: Notes) -> date | None:
     return found if found and found <= clock.today() else None
 
 
+def _needs_of_terms(told: Record, raw: dict[str, Any], notes: Notes) -> None:
+    """What the terms of other vocabularies mean in our needs, where the record names none of ours. Staff see which nobody has confirmed."""
+    terms = [term for row in _attributes(told) for term in (record(row.get("taxonomy_term")) or record(row.get("taxonomy")) or row,)]
+    found = {} if raw.get("needs") else mapping.needs_of(terms)
+    if not found:
+        return
+    raw["needs"] = sorted(found)
+    if unsure := sorted(slug for slug, confirmed in found.items() if not confirmed):
+        notes.add("needs were taken from terms whose meaning nobody has confirmed")
+        said = f"Needs by terms whose meaning nobody has confirmed: {', '.join(unsure)}."
+        raw["internal_note"] = " ".join(filter(None, [raw["internal_note"], said]))
+
+
+def _attributes(told: Record) -> Iterator[Record]:
+    return records(told, "attributes", "taxonomies", "service_taxonomys", "pc_targetAudience")
+
+
 def _note(told: Record, raw: Mapping[str, Any], hidden: bool, notes: Notes) -> str:
     """What the source says and no field holds, for staff."""
     terms = []
-    for row in records(told, "attributes", "taxonomies", "service_taxonomys", "pc_targetAudience"):
+    for row in _attributes(told):
         term = record(row.get("taxonomy_term")) or record(row.get("taxonomy")) or row
         terms.append(words(term.get("name") or term.get("audienceType"), 60))
         if not terms[-1]:

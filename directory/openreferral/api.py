@@ -123,7 +123,7 @@ class Terms(OpenView):
     def get(self, request: Request) -> HttpResponseBase:
         asked, changed = self.asked(request, OF_TERMS), newest()
         elements, needs = queries.elements_and_needs(asked)
-        terms = [*map(taxonomies.element_term, elements), *map(taxonomies.need_term, needs)]
+        terms = [*map(taxonomies.element_term, elements), *taxonomies.need_terms(needs)]
         return _short_list(request, terms, asked, changed)
 
 
@@ -136,7 +136,7 @@ class Term(OpenView):
         if element := queries.element_called(term):
             return answers.answer(request._request, taxonomies.element_term(element), changed)
         if need := queries.need_called(term):
-            return answers.answer(request._request, taxonomies.need_term(need), changed)
+            return answers.answer(request._request, taxonomies.need_terms([need])[0], changed)
         raise Http404
 
 

@@ -1,10 +1,12 @@
 """The elements and needs as one taxonomy: elements on top, needs below them."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid5
 
 from directory.models import Element, Need
 from directory.openreferral.values import Record, told
 from directory.seeding import NEED_NAMES, need_id
+from directory.taxonomies.mapping import published
 
 TAXONOMY = uuid5(NEED_NAMES, "taxonomy:needs")
 NAME = "Care Store needs"
@@ -22,15 +24,12 @@ def taxonomy_record(*, full: bool = False) -> Record:
 
 
 def all_terms() -> list[Record]:
-    """Every term: each element, then its needs. Two queries."""
+    """Every term: each element, then its needs. Three queries."""
     needs: dict[str, list[Need]] = {}
     for need in Need.objects.all():
         needs.setdefault(need.element_id, []).append(need)
-    return [
-        term
-        for element in Element.objects.all()
-        for term in (element_term(element), *(need_term(need) for need in needs.get(element.pk, ())))
-    ]
+    mappings = published(need for row in needs.values() for need in row)
+    return [term for element in Element.objects.all() for term in (element_term(element), *need_terms(needs.get(element.pk, ()), mappings))]
 
 
 def element_term(element: Element) -> Record:
@@ -41,6 +40,13 @@ def element_term(element: Element) -> Record:
 def need_term(need: Need) -> Record:
     """A need as a term below its element."""
     return _term(need_id(need.slug), need.name, need.plain or need.what_counts, need.slug, parent=element_id(need.element_id))
+
+
+def need_terms(needs: Iterable[Need], mappings: Mapping[str, list[Record]] | None = None) -> list[Record]:
+    """Needs as terms, each with what it is called in other vocabularies (looked up at once where not handed in)."""
+    rows = list(needs)
+    known = published(rows) if mappings is None else mappings
+    return [need_term(need) | told(ccs_mappings=known.get(need.slug)) for need in rows]
 
 
 def need_attribute(link: UUID, need: Need) -> Record:

@@ -53,8 +53,10 @@ class Command(BaseCommand):
     def _ground(self) -> None:
         from cms.seeding import make_pages
         from directory.seeding import load_needs
+        from directory.taxonomies.loading import load_shipped
 
         load_needs()
+        load_shipped()
         make_pages()
 
     def _places(self) -> None:

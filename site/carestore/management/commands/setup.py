@@ -15,6 +15,7 @@ from directory.accounts.granting import grant
 from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.seeding import load_needs
+from directory.taxonomies.loading import load_shipped
 
 
 class Command(BaseCommand):
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         password = self._password()
         areas = options["areas"] if options["areas"] is not None else input("Postcode areas to load, such as HD,HX (empty: all): ").strip()
         load_needs()
+        load_shipped()
         make_pages()
         call_command("load_places")
         call_command("load_postcodes", areas=areas)

@@ -1,0 +1,1 @@
+"""Other people's vocabularies, and what their terms mean in our needs."""
