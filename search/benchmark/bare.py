@@ -53,5 +53,5 @@ class BareOpenSearch:
         return self._hits({"bool": {"must": [{"prefix": {"name": word}} for word in words]}})
 
     def _hits(self, query: dict[str, object]) -> int:
-        answer = self._client.search(index=self._index, query=query, size=SIZE, docvalue_fields=["data"])
+        answer = self._client.search(index=self._index, query=query, size=SIZE, docvalue_fields=[{"field": "data"}])
         return len(answer["hits"]["hits"])
