@@ -18,7 +18,19 @@ EVERYWHERE = {"everywhere", "the whole country", "whole country", "nationwide", 
 # How far "in Golcar" goes, in miles, by what sort of place it is.
 MILES_AROUND = {"town": 2.5, "village": 1.5, "suburb": 1.0, "hamlet": 1.0}
 MOST_MILES = 500
+MOST_HALVES = 3
 _WITHIN = re.compile(r"(?:within\s+)?(?P<miles>\d{1,3}(?:\.\d{1,2})?)\s+miles?\s+(?:of|around|from)\s+(?P<place>\S.*)", re.IGNORECASE)
+
+
+def halves_of_region(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """What a region is called, and the half postcodes that make it up; None for any other name."""
+    region = _regions().get(fold(name))
+    return (region[0], tuple(region[1:])) if region else None
+
+
+def small_regions() -> frozenset[str]:
+    """The folded names of regions that are small enough to stand for where somebody is: a valley, not a district of the county."""
+    return frozenset(name for name, region in _regions().items() if len(region) - 1 <= MOST_HALVES)
 
 
 def words_as_rows(words: str) -> list[dict[str, Any]]:

@@ -184,13 +184,14 @@ def _beyond(documents: Sequence[Document], query: Query) -> list[float]:
 
 
 def _out_of_reach(documents: Sequence[Document], query: Query) -> str:
-    document = documents[0]
     circles = _beyond(documents, query)
     if circles:
         away = miles_text(min(circles)) if min(circles) >= 0.1 else "Just"
         return f"{away} outside their area: phone to ask"
-    if document.limited:
-        served = listed(document.area_names[:3], "or") or "another area"
+    # Of several places, the one without a stated area is the one that is too far.
+    if all(document.limited for document in documents):
+        names = dict.fromkeys(name for document in documents for name in document.area_names)
+        served = listed(list(names)[:3], "or") or "another area"
         return f"Serves {served}: phone to ask"
     return f"{miles_text(_miles(documents, query) or 0.0)} away, further than {limit(query):g} {'mile' if limit(query) == 1 else 'miles'}"
 

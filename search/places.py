@@ -6,6 +6,7 @@ from functools import cached_property
 from statistics import fmean
 from time import monotonic
 
+from directory.area_words import halves_of_region, small_regions
 from directory.drawn_areas import drawn_around, drawn_at, shares_of_drawn
 from directory.geodata.grounds import SOME, Ground, areas_at, ground_of_half, ground_of_place, stand_of
 from directory.geodata.localities import Localities
@@ -50,7 +51,10 @@ class Places:
         return self._keep("half", text, _half)
 
     def named(self, name: str) -> Spot | None:
-        return self._keep("name", name, _village) if fold(name) in self._vocabulary else None
+        folded = fold(name)
+        if folded not in self._vocabulary:
+            return None
+        return self._keep("name", folded, _region if folded in small_regions() else _village)
 
     def _keep(self, kind: str, text: str, look_up: "Callable[[str, Localities], _Kept | None]") -> Spot | None:
         villages = self._renewed()
@@ -85,8 +89,8 @@ class Places:
         return self._longest
 
     @cached_property
-    def _vocabulary(self) -> Mapping[str, object]:
-        return place_vocabulary()
+    def _vocabulary(self) -> frozenset[str]:
+        return small_regions() | place_vocabulary().keys()
 
     @cached_property
     def _words(self) -> dict[str, int]:
@@ -121,12 +125,30 @@ def _half(text: str, villages: Localities) -> _Kept | None:
     half, ground = half_of(text), ground_of_half(text)
     if half is None or not ground.positions:
         return None
+    return _without_a_middle(half.name, (half.district,), ground)
+
+
+def _without_a_middle(name: str, districts: tuple[str, ...], ground: Ground) -> _Kept:
     lat, lon = (fmean(each) for each in zip(*ground.positions, strict=True))
     box = _box_of(ground.positions)
     drawn = drawn_around(*box)
     shares = _shares(ground, drawn)
     areas, maybe = _areas((code for code, share in shares.items() if share >= WHOLE), shares)
-    return _Kept(Spot(half.name, "half_postcode", lat, lon, areas, (half.district,), areas_maybe=maybe), box, drawn)
+    return _Kept(Spot(name, "half_postcode", lat, lon, areas, districts, areas_maybe=maybe), box, drawn)
+
+
+def _region(text: str, villages: Localities) -> _Kept | None:
+    """A valley is its half postcodes together, and like them no point."""
+    region = halves_of_region(text)
+    grounds = [ground for half in region[1] if (ground := ground_of_half(half)).positions] if region else []
+    if region is None or not grounds:
+        return None
+    positions = tuple(position for ground in grounds for position in ground.positions)
+    shares: dict[str, float] = {}
+    for ground in grounds:
+        for code, share in ground.shares.items():
+            shares[code] = shares.get(code, 0.0) + share * len(ground.positions) / len(positions)
+    return _without_a_middle(region[0], region[1], Ground(positions, region[1], shares))
 
 
 def _village(text: str, villages: Localities) -> _Kept | None:

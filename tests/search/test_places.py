@@ -208,3 +208,12 @@ def _half_postcodes(places, known, here):
     assert named <= wards
     few = wards - named
     assert sum(row["ward13"] in few for row in known.values() if row["postcode"].startswith("HD7 ")) <= 5
+
+
+def test_a_valley_is_its_half_postcodes_together(ground):
+    factories.postcode("HD3 4AA", (53.6410, -1.8300))
+    valley = Places().named("the colne valley") or Places().named("colne valley")
+    assert (valley.name, valley.kind, valley.districts) == ("Colne Valley", "half_postcode", ("HD7", "HD3"))
+    assert Places().half_postcode("HD7").areas[0] in valley.areas
+    # A county is too large to be near its middle.
+    assert Places().named("kirklees") is None

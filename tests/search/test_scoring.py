@@ -133,6 +133,19 @@ def test_services_of_one_batch_do_not_touch_each_other(each, asked):
         assert together.way(at) == alone.way(0)
 
 
+def test_equal_scores_go_by_distance_and_who_has_no_place_stands_between():
+    lat, lon = MARSDEN.lat, MARSDEN.lon
+    asked = Query(place=MARSDEN, radius=15)
+    documents = [
+        document("far", "A", areas=("*",), at=(lat + 0.1, lon)),
+        document("none", "B", areas=("*",)),
+        document("near", "C", areas=("*",), at=(lat, lon)),
+    ]
+    scores = score(rows_of(documents, asked), asked, today=TODAY)
+    assert len(set(scores.points.tolist())) == 1
+    assert [documents[at].service for at in ranked(scores, Sort.FIT, 0, 3)] == ["near", "none", "far"]
+
+
 def test_equal_scores_go_by_name_then_id():
     made = [document("1", "Beta"), document("2", "beta"), document("3", "Alpha")]
     scores = score(rows_of(made, Query()), Query(), today=TODAY)
