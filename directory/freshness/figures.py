@@ -44,6 +44,7 @@ class Line:
 
 
 Counts = Counter[tuple[str, str, str]]
+MOST_ORGANISATIONS = 60
 # What stands for "none" where a list is narrowed.
 WRITTEN_HERE = NO_AREA = NO_ELEMENT = "-"
 
@@ -83,9 +84,14 @@ def by_element() -> list[Line]:
 
 
 def by_organisation() -> list[Line]:
-    """By organisation, those with most to do first."""
-    rows = counted().values("organisation_id", "organisation__name", "state").annotate(n=Count("id"))
-    return _lines(Counter({(str(row["organisation_id"]), row["organisation__name"], row["state"]): row["n"] for row in rows}))
+    """By organisation, the MOST_ORGANISATIONS with most to do first."""
+    each = {f"n_{state.name}": Count("id", filter=Q(state=state.value)) for state in State}
+    to_do = Count("id", filter=~Q(state=State.IN_TIME.value))
+    rows = counted().values("organisation_id", "organisation__name").annotate(to_do=to_do, **each)
+    first = rows.order_by("-to_do", "organisation__name", "organisation_id")[:MOST_ORGANISATIONS]
+    return [
+        Line(str(row["organisation_id"]), row["organisation__name"], row["n_IN_TIME"], row["n_OVERDUE"], row["n_NEVER"]) for row in first
+    ]
 
 
 def by_source() -> list[Line]:

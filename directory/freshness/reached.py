@@ -48,6 +48,25 @@ def addressees(listings: Iterable[Listing]) -> list[Addressee]:
     return [each for token, each in sorted(found.items()) if token not in unwanted]
 
 
+def reached(listings: Iterable[Listing]) -> set[UUID]:
+    """The listings about which `addressees` asks somebody, without making a token for every address."""
+    unwanted = set(WantsNoMail.objects.values_list("email_token", flat=True))
+
+    def takes_mail(email: str | None) -> bool:
+        return bool(email) and (not unwanted or email_token(email or "") not in unwanted)
+
+    kept, written = set(), set()
+    for organisation, _, email in members():
+        kept.add(organisation)
+        if takes_mail(email):
+            written.add(organisation)
+    return {
+        service
+        for service, organisation, address in listings
+        if organisation in written or (organisation not in kept and takes_mail(address))
+    }
+
+
 def members() -> list[tuple[UUID, UUID, str]]:
     """(organisation, user, e-mail) of those who may keep listings and can be written to."""
     users = User.objects.filter(is_active=True, is_service=False, grants__role__in=_EDITORS).exclude(email="")

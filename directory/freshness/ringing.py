@@ -17,7 +17,7 @@ from directory.accounts.roles import Permission
 from directory.freshness.due import due
 from directory.freshness.looked import looks
 from directory.freshness.models import CheckToken, Ringing
-from directory.freshness.reached import addressees, with_address
+from directory.freshness.reached import reached, with_address
 from directory.journal.recording import record
 from directory.listings import mark_checked
 from directory.models import Contact, Service
@@ -60,12 +60,12 @@ def to_ring(why: Why = Why.NO_MAIL) -> list[ToRing]:
     """What is to be rung today, in the order to do it. A constant number of queries."""
     rows = _with_phone(with_address(due())).annotate(**_asked())
     listings = list(rows.values_list("id", "organisation_id", "address", "overdue", "refused", "asked_on"))
-    reached = {service for addressee in addressees(row[:3] for row in listings) for service in addressee.services}
+    written_to = reached(row[:3] for row in listings)
     if why == Why.NO_MAIL:
-        wanted = [(row[0], row[3]) for row in listings if row[0] not in reached or (row[4] and row[5] is None)]
+        wanted = [(row[0], row[3]) for row in listings if row[0] not in written_to or (row[4] and row[5] is None)]
     else:
         long_ago = clock.today() - PATIENCE
-        wanted = [(row[0], row[3]) for row in listings if row[0] in reached and row[5] is not None and row[5] <= long_ago]
+        wanted = [(row[0], row[3]) for row in listings if row[0] in written_to and row[5] is not None and row[5] <= long_ago]
     seen = looks([row[0] for row in wanted])
     found = [ToRing(service, overdue, None if seen is None else seen.get(service, 0)) for service, overdue in wanted]
     return sorted(found, key=lambda each: (*each.order, each.service))

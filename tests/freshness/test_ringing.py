@@ -12,9 +12,12 @@ from django.urls import reverse
 from directory import clock
 from directory.accounts.roles import Role
 from directory.freshness import looked, reminders, ringing
-from directory.freshness.models import CheckToken, Ringing
+from directory.freshness.due import due
+from directory.freshness.models import CheckToken, Ringing, WantsNoMail
+from directory.freshness.reached import addressees, reached, with_address
 from directory.freshness.ringing import Why
 from directory.models import Service
+from directory.personal.lookup import email_token
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,20 @@ def test_a_refused_mail_and_one_without_answer_lead_to_the_phone(listing, later,
         assert (names(), names(Why.NO_ANSWER)) == (["Refused"], ["Silent"])
         CheckToken.objects.update(used_at=clock.now())
         assert names(Why.NO_ANSWER) == []
+
+
+def test_reached_are_those_who_are_asked(monday: None, listing) -> None:
+    kept, silent = factories.organisation(), factories.organisation()
+    factories.partner(kept)
+    WantsNoMail.objects.create(email_token=email_token(factories.partner(silent).email))
+    WantsNoMail.objects.create(email_token=email_token("no@group.example"))
+    for organisation in (kept, silent, None):
+        for email in ("", "club@group.example", "No@group.example"):
+            listing(organisation_=organisation, email=email)
+    rows = list(with_address(due()).values_list("id", "organisation_id", "address"))
+    asked = {service for addressee in addressees(rows) for service in addressee.services}
+    assert reached(rows) == asked
+    assert len(asked) == 4
 
 
 def test_still_right_is_a_check_by_phone(listing, later) -> None:

@@ -62,7 +62,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "by": by,
         "by_label": figures.TABLES[by][0],
         "lines": [{"line": line, "url": f"?{urlencode({'by': by, by: line.key})}#list"} for line in lines[:MOST_LINES]],
-        "more_lines": max(0, len(lines) - MOST_LINES),
+        "more_lines": len(lines) > MOST_LINES,
         "form": Narrow(chosen),
         "chosen": chosen,
         "query": urlencode({"by": by, **chosen}),
