@@ -19,7 +19,7 @@ from elasticsearch import ApiError
 from search.engines.base import START, Bookmark, Candidates, Document, Map, Moved, Progress, Suggestion
 from search.engines.embedded import EmbeddedEngine
 from search.engines.opensearch import OpenSearchEngine
-from search.engines.opensearch.asking import NodeFailed, NoIndex
+from search.engines.opensearch.asking import REFUSED, NodeFailed, NoIndex, QuestionRefused
 from search.engines.opensearch.generations import NotOurs, WriteRefused
 from search.lexicon import Lexicon
 from search.query import Box, Query
@@ -77,6 +77,8 @@ class Standby:
         self.node = node
         self.embedded = embedded
         self.breaker = Breaker()
+        # How many questions the node would not take.
+        self.refused = 0
         self._seen = -1
         self._looked = 0.0
 
@@ -120,9 +122,22 @@ class Standby:
                 self.breaker.worked()
             except NoIndex:
                 self._seen = -1
+            except QuestionRefused:
+                self._refused()
+            except ApiError as error:
+                if error.status_code in REFUSED:
+                    self._refused()
+                else:
+                    self.breaker.failed(error)
             except FAILURES as error:
                 self.breaker.failed(error)
         return embedded()
+
+    def _refused(self) -> None:
+        """One question is answered by the embedded index; the node goes on answering all others."""
+        self.breaker.worked()
+        self.refused += 1
+        log.warning("search.node_refused_a_question")
 
     def _level(self) -> bool:
         """Whether the node has read the journal as far as the embedded index; a node that was level stays so until that moves on."""

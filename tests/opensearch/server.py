@@ -76,7 +76,7 @@ class Watched(Standby):
     """Both engines as a site has them; at the end it is looked at whether the node has answered whatever it was asked."""
 
     def close(self) -> None:
-        assert self.breaker.why == ""
+        assert (self.breaker.why, self.refused) == ("", 0)
         super().close()
 
 

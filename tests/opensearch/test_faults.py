@@ -16,7 +16,7 @@ from search import engines, indexing
 from search.engines import standby as standing
 from search.engines.base import START, Bookmark, Document
 from search.engines.embedded import EmbeddedEngine
-from search.engines.opensearch import OpenSearchEngine, opened
+from search.engines.opensearch import OpenSearchEngine, asking, opened
 from search.engines.opensearch.asking import NoIndex
 from search.engines.opensearch.generations import NotOurs
 from search.engines.opensearch.mapping import FORMAT
@@ -108,6 +108,18 @@ def test_edits_and_searches_go_on_without_the_node_and_it_catches_up(site, listi
     assert both().node.bookmark() == both().embedded.bookmark()
     lag = following.lag()
     assert (lag[indexing.FOLLOWER], lag[indexing.NODE_FOLLOWER]) == (0, 0)
+
+
+def test_a_question_that_the_node_refuses_is_answered_beside_it_and_the_node_goes_on(site, listing, monkeypatch):
+    listing("Marsden knitting")
+    indexing.catch_up()
+    assert names("knitting") == ["Marsden knitting"]
+    engine = both()
+    with monkeypatch.context() as refused:
+        refused.setattr(asking, "NODE_MILLISECONDS", "a while")
+        assert names("knitting") == ["Marsden knitting"]
+    assert (engine.refused > 0, engine.breaker.why) == (True, "")
+    assert engine.status() == {"answers": "node", "node": "level"}
 
 
 def test_both_are_rebuilt_without_holding_all_documents(site, tmp_path):

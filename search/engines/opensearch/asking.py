@@ -18,8 +18,16 @@ from search.query import Query
 NODE_MILLISECONDS = 1500
 
 
+# What a node answers to a question that it would never take, however well it is.
+REFUSED = frozenset((400, 413, 414, 422))
+
+
 class NodeFailed(OSError):
     """The node could not answer; the text says what it said."""
+
+
+class QuestionRefused(OSError):
+    """The node is well, but it does not take this one question; the text says why."""
 
 
 class NoIndex(OSError):
@@ -55,7 +63,7 @@ class Questions:
         self.alias = alias
 
     def ask(self, requests: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """The answers to all of the requests. Raises NodeFailed and NoIndex."""
+        """The answers to all of the requests. Raises NodeFailed, QuestionRefused and NoIndex."""
         header = {"index": self.alias, "request_cache": True}
         searches = [part for request in requests for part in (header, {"timeout": f"{NODE_MILLISECONDS}ms", **request})]
         return [_checked(answer) for answer in self.client.msearch(searches=searches)["responses"]]
@@ -106,7 +114,9 @@ def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:
         if error.get("type") == "index_not_found_exception":
             raise NoIndex("The search node has no index for this site: manage.py rebuild_index makes one.")
         causes: Iterable[Mapping[str, Any]] = error.get("root_cause") or [error]
-        raise NodeFailed(f"The search node answered {answer.get('status')}: {next(iter(causes)).get('reason')}")
+        status = int(answer.get("status") or 0)
+        refused = status in REFUSED
+        raise (QuestionRefused if refused else NodeFailed)(f"The search node answered {status}: {next(iter(causes)).get('reason')}")
     if answer["timed_out"]:
         raise NodeFailed("The search node took too long.")
     if answer["_shards"]["failed"]:
