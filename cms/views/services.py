@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from cms.page_life import may_be_kept
@@ -13,20 +14,27 @@ from cms.presenting.services import shown
 from cms.public_state import public_state
 from directory import clock
 from directory.accounts.doors import PUBLIC, door
+from directory.accounts.policy import allowed
+from directory.accounts.roles import Permission
 from directory.models import Service
 
 
 @door(PUBLIC)
 @require_safe
 def service(request: HttpRequest, pk: UUID, slug: str = "") -> HttpResponse:
-    """What there is to know; sends an old name on to the right one."""
+    """What there is to know; sends an old name on to the right one. Moderators look at what visitors do not see (yet, or any more) as well."""
     found = Service.objects.with_everything().filter(pk=pk).first()
-    if found is None or not found.is_public:
+    unseen = found is not None and not found.is_public
+    if found is None or (unseen and not allowed(request.user, Permission.MODERATE)):
         return _gone(request, found)
     if slug != found.slug:
         # Names may change back, so no browser is told to remember this for ever.
         return redirect(found)
-    context = {"service": shown(found, request.user, public_state()), "keep_url": keep_url(found.pk)}
+    context = {"service": shown(found, request.user, public_state()), "keep_url": keep_url(found.pk), "unseen": unseen}
+    if unseen:
+        answer = render(request, "cms/service.html", context)
+        add_never_cache_headers(answer)
+        return answer
     return may_be_kept(render(request, "cms/service.html", context), until_of(found))
 
 
