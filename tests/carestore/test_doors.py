@@ -43,6 +43,7 @@ ROOMS = {
     "freshness": {R.EDITOR, R.ADMINISTRATOR},
     "to-ring": {R.EDITOR, R.ADMINISTRATOR},
     "links": {R.EDITOR, R.ADMINISTRATOR},
+    "pairs": {R.EDITOR, R.ADMINISTRATOR},
     "words": {R.EDITOR, R.ADMINISTRATOR},
     "words-bench": {R.EDITOR, R.ADMINISTRATOR},
     "api-referrals": {R.PERSON, R.FAMILY, R.PARTNER, R.CARE_WORKER, R.COORDINATOR, R.COUNCIL_REFERRER},
