@@ -76,4 +76,5 @@ def remember(service: Service, told: Mapping[str, Any], provenance: Mapping[str,
     """Bookkeeping that visitors never see: no version, no journal row."""
     if service.imported != told or any(getattr(service, name) != value for name, value in provenance.items()):
         Service.objects.filter(pk=service.pk).update(imported=dict(told), **provenance)
-        service.refresh_from_db(fields=["imported", *provenance])
+        for name, value in {"imported": dict(told), **provenance}.items():
+            setattr(service, name, value)
