@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The wide signs are typed on Asian keyboards, and count as much.
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class _Line:
@@ -19,6 +20,11 @@ class _Line:
 def plain_cell(value: Any) -> Any:
     """A cell that no program takes for a formula: a text that looks like one gets an apostrophe in front. Numbers and dates stay."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) else value
+
+
+def original_text(cell: str) -> str:
+    """What `plain_cell` was given, so that a file of ours comes in again as it went out."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_BEGINS_A_FORMULA) else cell
 
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:

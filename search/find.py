@@ -10,6 +10,7 @@ import numpy as np
 
 from directory import clock
 from directory.models import Need
+from directory.needs import today
 from search import engines
 from search.engines.base import Box, Candidates, Engine, Map, Moved
 from search.engines.rows import NO, YES
@@ -89,6 +90,10 @@ def understood(query: Query, *, engine: Engine | None = None) -> Query:
     """The query with everything filled in that its words mean today. Raises BadQuery for a place or a need that is not known."""
     words = words_of(engine or engines.current())
     unknown = [slug for slug in query.need if slug not in words.vocabulary.names]
+    if unknown:
+        # A link may still name a need that was merged into another.
+        query = replace(query, need=tuple(today(query.need)))
+        unknown = [slug for slug in query.need if slug not in words.vocabulary.names]
     if unknown:
         new = set(Need.objects.filter(pk__in=unknown).values_list("pk", flat=True))
         if missing := [slug for slug in unknown if slug not in new]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
+from directory import clock
 from directory.imports.reading import Row
 from directory.listing_fields import FIELDS, clean_age
 from directory.models import Organisation, Service
@@ -38,6 +39,7 @@ CLOSED = ("closed", "ended")
 APPROXIMATE = "area (approximate)"
 APPROXIMATE_MILES = 3
 SUMMARY_LETTERS = 300
+FIRST_YEAR = 1950
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
@@ -247,6 +249,8 @@ def _status(cells: dict[str, str], values: dict[str, Any]) -> tuple[bool, date |
         day = date(int(found[1]), int(found[2] or 1), int(found[3] or 1)) if found else None
     except ValueError:
         day = None
+    if day is not None and not FIRST_YEAR <= day.year <= clock.today().year + 1:
+        raise BadCell("source_date", f"“{written}” is no day on which a source can have said this. Leave it empty where it is not known.")
     if day is None:
         raise BadCell("source_date", f"“{written}” is not a date such as 2022, 2022-03 or 2022-03-15.")
     return vouched, day if vouched else None

@@ -1,10 +1,17 @@
-"""From a CSV file to rows. What is wrong with the whole file is one clear sentence."""
+"""From a CSV file, an XLSX workbook or GeoJSON to rows, by what is in the file, not by its name. What is wrong with the whole is one clear sentence."""
 
 import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from directory.imports.faults import BadFile
+from directory.imports.features import read_features
+from directory.imports.workbooks import read_workbook
+from directory.spreadsheets import original_text
+
+__all__ = ["BadFile", "Row", "read_rows"]
 
 REQUIRED = ("name",)
 ONE_OF = ("summary", "description")
@@ -17,10 +24,17 @@ KNOWN = frozenset(
     ]
 )
 MOST_BYTES = 50_000_000
-
-
-class BadFile(Exception):
-    """The file as a whole cannot be read; the text says what to do."""
+MOST_CELL = 100_000
+# What people send in the place of a table, by how it begins.
+OTHER_KINDS = (
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
+    (b"%PDF", "a PDF"),
+    (b"{\\rtf", "a text document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"SQLite format", "a database"),
+)
 
 
 @dataclass(frozen=True)
@@ -34,31 +48,59 @@ class Row:
 
 def read_rows(path: Path) -> Iterator[Row]:
     """All records of a file with known headings. Raises BadFile."""
-    lines = _text(path).splitlines(keepends=True)
-    reader = csv.reader(lines, strict=True)
+    raw = _begin(path)
+    rows = _rows_of_its_kind(path, raw)
+    headings: list[str] = []
+    for number, cells, fault in rows:
+        cells = [original_text(cell.strip()) for cell in cells]
+        if not headings:
+            headings = cells
+            _check(headings, path.name)
+            continue
+        if len(cells) != len(headings):
+            fault = fault or f"there are {len(cells)} cells under {len(headings)} headings. Look for a stray comma or quote."
+        elif long := next((heading for heading, cell in zip(headings, cells, strict=True) if len(cell) > MOST_CELL), ""):
+            fault = f"{long} is longer than {MOST_CELL:,} letters. Look for a quotation mark that is not closed."
+        yield Row(number, dict(zip(headings, cells, strict=False)), fault)
+
+
+def _rows_of_its_kind(path: Path, begin: bytes) -> Iterator[tuple[int, list[str], str]]:
+    if begin.startswith(b"PK\x03\x04"):
+        return read_workbook(path)
+    return read_features(path) if begin.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") else _csv_rows(path)
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str], str]]:
+    reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
     try:
-        headings = [heading.strip() for heading in next(reader, [])]
-        _check(headings, path.name)
-        for number, cells in enumerate((cells for cells in reader if any(cell.strip() for cell in cells)), start=2):
-            fault = (
-                ""
-                if len(cells) == len(headings)
-                else f"there are {len(cells)} cells under {len(headings)} headings. Look for a stray comma or quote."
-            )
-            yield Row(number, {name: cell.strip() for name, cell in zip(headings, cells, strict=False)}, fault)
+        yield from ((number, cells, "") for number, cells in enumerate((cells for cells in reader if any(map(str.strip, cells))), start=1))
     except csv.Error as error:
         raise BadFile(
             f"{path.name}, near line {reader.line_num}: this is not CSV ({error}). Look for a quotation mark that is not closed."
         ) from error
 
 
-def _text(path: Path) -> str:
+def _begin(path: Path) -> bytes:
+    """The first bytes of a file that may be a table by its size and its kind."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise BadFile(f"{path.name} is larger than {MOST_BYTES // 1_000_000} million bytes. Split it.")
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            begin = file.read(512)
     except OSError as error:
         raise BadFile(f"{path} cannot be read: {error.strerror or 'it is not a file'}.") from error
+    for mark, kind in OTHER_KINDS:
+        if begin.startswith(mark):
+            raise BadFile(f"{path.name} is {kind}. A table is needed: save it as XLSX or as “CSV UTF-8”.")
+    if begin.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise BadFile(f"{path.name} is a web page, not a table. Was the address asking for a log-in?")
+    return begin
+
+
+def _text(path: Path) -> str:
+    raw = path.read_bytes()
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BadFile(f"{path.name}: the letters are in UTF-16. Save the file as “CSV UTF-8” and try again.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

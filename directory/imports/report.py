@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+MOST_SHOWN = 120
+
 
 @dataclass(frozen=True)
 class BadRow:
@@ -17,6 +19,21 @@ class BadRow:
         return f"{self.file}, row {self.row}, column {self.column}: {self.text}"
 
 
+@dataclass(frozen=True)
+class Difference:
+    """One field of one listing: what stands here and what the file says, in words. `conflict`: it was edited here, and stays."""
+
+    row: int
+    name: str
+    label: str
+    old: str
+    new: str
+    conflict: bool = False
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.name}: {self.label}: {_short(self.old)} → {_short(self.new)}"
+
+
 @dataclass
 class Report:
     """The outcome, by the names of listings. `stopped`: bad rows were found and nothing at all was written."""
@@ -29,6 +46,7 @@ class Report:
     unchanged: int = 0
     conflicts: list[tuple[str, str]] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """Each change in one line, each bad row in one line, and a sum at the end."""
@@ -36,10 +54,12 @@ class Report:
         if not self.stopped:
             yield from (f"{name}: {would}made" for name in self.made)
             yield from (f"{name}: {would}changed ({', '.join(fields)})" for name, fields in self.changed)
+            yield from (f"  {difference}" for difference in self.differences if not difference.conflict)
             yield from (
                 f"{name}: {field} was edited here; the file's value {would or 'is '}put up for a moderator"
                 for name, field in self.conflicts
             )
+            yield from (f"  {difference}" for difference in self.differences if difference.conflict)
         yield from map(str, self.bad)
         yield self.sum()
 
@@ -55,3 +75,9 @@ class Report:
         ]
         parts += [f"{len(self.bad)} bad rows left out"] if self.bad else []
         return f"{self.file}: {', '.join(parts)}." + (" This was a dry run: nothing was written." if self.dry_run else "")
+
+
+def _short(text: str) -> str:
+    """In one line of a readable length."""
+    line = "; ".join(filter(None, map(str.strip, text.splitlines())))
+    return f"“{line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 1] + '…'}”"

@@ -11,10 +11,10 @@ from directory import clock, listings
 from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission
-from directory.imports.following import follow, remember
+from directory.imports.following import follow, plan, remember
 from directory.imports.mapping import BadCell, Listing, organisation_id, understand
 from directory.imports.reading import BadFile, read_rows
-from directory.imports.report import BadRow, Report
+from directory.imports.report import BadRow, Difference, Report
 from directory.listing_fields import FIELDS
 from directory.models import Need, Organisation, Service
 from directory.venues import place_the_unplaced
@@ -111,7 +111,13 @@ def _organisation(listing: Listing, *, source: str, by: User) -> Organisation:
 
 
 def _follow(service: Service, listing: Listing, report: Report, *, by: User) -> None:
-    followed = follow(service, listing.values, listing.provenance, by=by)
+    made = plan(service, listing.values)
+    followed = follow(service, listing.values, listing.provenance, by=by, made=made)
+    told = [(name, made.before[name], made.to_set[name], False) for name in followed.changed]
+    told += [(name, *made.to_put_up[name], True) for name in followed.conflicts]
+    for name, old, new, conflict in told:
+        field = FIELDS[name]
+        report.differences.append(Difference(listing.row, service.name, field.label, field.words(old), field.words(new), conflict))
     report.conflicts += [(service.name, FIELDS[name].label) for name in followed.conflicts]
     if followed.changed:
         report.changed.append((service.name, list(followed.changed)))

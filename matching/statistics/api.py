@@ -1,7 +1,5 @@
 """GET /api/v1/statistics/ and /api/v1/statistics/table/: releases and their tables, nothing live, nothing beyond the menu."""
 
-import csv
-import io
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +14,7 @@ from rest_framework.views import APIView
 from directory.accounts.doors import PUBLIC, door
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
+from directory.spreadsheets import csv_lines
 from matching.models import Release
 from matching.states import ReleaseState
 from matching.statistics.counting import parse_period
@@ -144,13 +143,10 @@ def _released(request: Request, period: str) -> Release:
 
 
 def _as_csv(release: Release, table: dict[str, Any]) -> HttpResponse:
-    """The same rows as a file; codes and numbers only, so nothing in it can be read as a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*table["dims"], "count", "shown"])
-    for row in table["rows"]:
-        writer.writerow([*(row[dim] for dim in table["dims"]), "" if row["count"] is None else row["count"], row["shown"]])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    """The same rows as a file."""
+    rows = ([*(row[dim] for dim in table["dims"]), "" if row["count"] is None else row["count"], row["shown"]] for row in table["rows"])
+    text = "".join(csv_lines([[*table["dims"], "count", "shown"], *rows])).removeprefix("\ufeff")
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     name = "-".join([table["measure"], *table["dims"], release.period])
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

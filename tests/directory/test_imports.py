@@ -161,6 +161,8 @@ BAD = [
     ({"phone": "ring the bell"}, "phone", "is not a telephone number"),
     ({"delivery": "pigeon"}, "delivery", "Choose out of"),
     ({"source_date": "last year"}, "source_date", "is not a date"),
+    ({"source_date": "9999-12-31"}, "source_date", "no day on which"),
+    ({"summary": "x" * 100_001}, "(all)", "summary is longer than"),
     ({"name": ""}, "name", "blank"),
     ({"summary": ""}, "summary", "plain sentence"),
     ({"source_id": "lunch"}, "source_id", "the same listing as row 2"),
@@ -200,7 +202,11 @@ def test_a_row_with_a_stray_comma_is_bad(tmp_path: Path, system: User) -> None:
         (b"name,summary,colour\nA,B,red\n", "do not know the heading"),
         (b'name,summary\nA,"B\n', "quotation mark"),
         (b"name,summary\nA\0,B\n", "not a text file"),
-        (b"PK\x03\x04\xff\xfe", "UTF-8"),
+        (b"PK\x03\x04\xff\xfe", "no workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel"),
+        (b"%PDF-1.7", "a PDF"),
+        (b" <!DOCTYPE html><title>Log in</title>", "a web page"),
+        ("name,summary\nA,B\n".encode("utf-16"), "UTF-16"),
     ],
 )
 def test_a_file_that_is_wrong_as_a_whole_is_one_sentence(tmp_path: Path, system: User, raw: bytes, words: str) -> None:

@@ -7,7 +7,7 @@ from directory.imports import BadFile, import_listings
 
 
 class Command(BaseCommand):
-    help = "Take the listings of a CSV file, or with --dry-run say what would happen. A bad row stops the file unless --skip-bad."
+    help = "Take the listings of a CSV file, an XLSX workbook or GeoJSON, or with --dry-run say what would happen. A bad row stops the file unless --skip-bad."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file")
