@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from directory.openreferral import api, open_data, reading
+from directory.openreferral import api, reading, views
 
 
 def _both(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
@@ -13,9 +13,9 @@ def _both(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
 
 
 urlpatterns = [
-    path("open-data/", open_data.open_data, name="open-data"),
-    path("open-data/developers/", open_data.developers, name="open-data-developers"),
-    path("open-data/listings.csv", open_data.Table.as_view(), name="open-data-table"),
+    path("open-data/", views.open_data, name="open-data"),
+    path("open-data/developers/", views.developers, name="open-data-developers"),
+    path("open-data/listings.csv", views.Table.as_view(), name="open-data-table"),
     *_both("oruk", api.Root.as_view(), "oruk"),
     *_both("oruk/services", api.ListView.as_view(kind=reading.SERVICES), "oruk-services"),
     *_both("oruk/services/<str:pk>", api.RecordView.as_view(kind=reading.SERVICES), "oruk-service"),
