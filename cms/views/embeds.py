@@ -57,7 +57,7 @@ def _embed(request: HttpRequest, *, with_map: bool) -> HttpResponse:
     params = request.GET.copy()
     params.pop("page", None)
     params["page_size"] = str(SHOWN)
-    context = {"site_name": settings.SITE_NAME, "more_url": address.url()}
+    context: dict[str, object] = {"site_name": settings.SITE_NAME, "more_url": address.url()}
     try:
         found = find(parse_query(params))
     except BadQuery as error:

@@ -39,7 +39,8 @@ class Listed:
         """What stands after a position, or before it."""
         moment, pk = position
         way = "gt" if after else "lt"
-        return Q(**{f"{self.made}__{way}": moment}) | Q(**{self.made: moment, f"pk__{way}": pk})
+        # Said twice, so that an index finds where to begin.
+        return Q(**{f"{self.made}__{way}e": moment}) & (Q(**{f"{self.made}__{way}": moment}) | Q(**{f"pk__{way}": pk}))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def _row(service: Service, changed: str) -> list[Cell]:
     cells = {**_words(service), **_place(first), **_ways(service), **_origin(service)}
     cells["opening"] = _opening(service, first)
     cells["more_places"] = "; ".join(_place_words(service, at) for at in others)
-    cells["area_served"] = "; ".join(dict.fromkeys("everywhere" if row.everywhere else str(row) for row in open_areas(service)))
+    cells["area_served"] = "; ".join(sorted({"everywhere" if row.everywhere else str(row) for row in open_areas(service)}))
     cells["last_modified"] = changed
     return [cells[heading] for heading in HEADINGS]
 
