@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from directory.imports.columns import AS_THEY_ARE, Columns
 from directory.imports.faults import BadFile
 from directory.imports.features import read_features
 from directory.imports.workbooks import read_workbook
@@ -46,22 +47,23 @@ class Row:
     fault: str = ""
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    """All records of a file with known headings. Raises BadFile."""
+def read_rows(path: Path, columns: Columns = AS_THEY_ARE) -> Iterator[Row]:
+    """All records of a file whose headings are known, or said by `columns`. Raises BadFile."""
     raw = _begin(path)
     rows = _rows_of_its_kind(path, raw)
     headings: list[str] = []
     for number, cells, fault in rows:
         cells = [original_text(cell.strip()) for cell in cells]
         if not headings:
-            headings = cells
-            _check(headings, path.name)
+            headings = columns.ours(cells)
+            _check([heading for heading, theirs in zip(headings, cells, strict=True) if heading or not theirs], path.name)
             continue
         if len(cells) != len(headings):
             fault = fault or f"there are {len(cells)} cells under {len(headings)} headings. Look for a stray comma or quote."
         elif long := next((heading for heading, cell in zip(headings, cells, strict=True) if len(cell) > MOST_CELL), ""):
             fault = f"{long} is longer than {MOST_CELL:,} letters. Look for a quotation mark that is not closed."
-        yield Row(number, dict(zip(headings, cells, strict=False)), fault)
+        kept = {name: cell for name, cell in zip(headings, cells, strict=False) if name}
+        yield Row(number, columns.filled(kept), fault)
 
 
 def _rows_of_its_kind(path: Path, begin: bytes) -> Iterator[tuple[int, list[str], str]]:

@@ -11,6 +11,7 @@ from directory import clock, listings
 from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission
+from directory.imports.columns import AS_THEY_ARE, Columns
 from directory.imports.following import follow, plan, remember
 from directory.imports.mapping import BadCell, Listing, organisation_id, understand
 from directory.imports.reading import BadFile, read_rows
@@ -22,18 +23,20 @@ from directory.venues import place_the_unplaced
 CHUNK = 400
 
 
-def import_listings(path: Path | str, *, by: User, source: str = "", dry_run: bool = False, skip_bad: bool = False) -> Report:
-    """Take the listings of a CSV file: all of them, or none at all where a row is bad (`skip_bad` leaves bad rows out).
+def import_listings(
+    path: Path | str, *, by: User, source: str = "", dry_run: bool = False, skip_bad: bool = False, columns: Columns = AS_THEY_ARE
+) -> Report:
+    """Take the listings of a file: all of them, or none at all where a row is bad (`skip_bad` leaves bad rows out).
 
-    `source` names where rows come from that do not say so themselves (the name of the file where left out). A dry run does everything
-    and takes it back. Raises BadFile, PermissionDenied.
+    `source` names where rows come from that do not say so themselves (the name of the file where left out), `columns` what its headings are
+    here. A dry run does everything and takes it back. Raises BadFile, PermissionDenied.
     """
     require(by, Permission.MODERATE)
     path = Path(path)
     report = Report(path.name, dry_run=dry_run)
     if not Need.objects.exists():
         raise BadFile("There are no needs yet. Load them first (manage.py setup does it).")
-    understood = list(_understood(path, source or path.stem, report))
+    understood = list(_understood(path, source or path.stem, report, columns))
     if report.bad and not skip_bad:
         report.stopped = True
         return report
@@ -44,7 +47,7 @@ def import_listings(path: Path | str, *, by: User, source: str = "", dry_run: bo
                 with transaction.atomic():
                     _take(listing, there.get((listing.source, listing.source_id)), report, source=source or path.stem, by=by)
             except ValidationError as error:
-                report.bad.append(_bad(path, listing, error))
+                report.bad.append(_bad(path, listing, error, columns))
         report.stopped = bool(report.bad) and not skip_bad
         if not report.stopped:
             place_the_unplaced(by=by)
@@ -53,11 +56,11 @@ def import_listings(path: Path | str, *, by: User, source: str = "", dry_run: bo
     return report
 
 
-def _understood(path: Path, source: str, report: Report) -> Iterator[Listing]:
+def _understood(path: Path, source: str, report: Report, columns: Columns) -> Iterator[Listing]:
     """The good rows; bad ones go into the report."""
     needs = frozenset(Need.objects.values_list("pk", flat=True))
     seen: dict[tuple[str, str], int] = {}
-    for row in read_rows(path):
+    for row in read_rows(path, columns):
         try:
             listing = understand(row, source=source, needs=needs)
             earlier = seen.setdefault((listing.source, listing.source_id), row.number)
@@ -65,17 +68,17 @@ def _understood(path: Path, source: str, report: Report) -> Iterator[Listing]:
                 column = "source_id" if row.cells.get("source_id") else "name"
                 raise BadCell(column, f"is the same listing as row {earlier}. Take one of the two out, or give each an id of its own.")
         except BadCell as fault:
-            report.bad.append(BadRow(path.name, row.number, fault.column, fault.text))
+            report.bad.append(BadRow(path.name, row.number, columns.theirs(fault.column), fault.text))
         else:
             yield listing
 
 
-def _bad(path: Path, listing: Listing, error: ValidationError) -> BadRow:
+def _bad(path: Path, listing: Listing, error: ValidationError, columns: Columns) -> BadRow:
     if not hasattr(error, "error_dict"):
         return BadRow(path.name, listing.row, "(all)", " ".join(error.messages))
     field, texts = next(iter(error.message_dict.items()))
     column = {"times": "opening", "area": "area_served", "places": "address"}.get(field, field)
-    return BadRow(path.name, listing.row, column, " ".join(texts))
+    return BadRow(path.name, listing.row, columns.theirs(column), " ".join(texts))
 
 
 def _there(understood: list[Listing]) -> dict[tuple[str, str], Service]:

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "directory",
     "directory.harvest",
     "directory.taxonomies",
+    "directory.sources",
     "directory.geodata",
     "directory.openreferral",
     "directory.freshness",

@@ -1,0 +1,1 @@
+"""Where files of listings come from, and what their columns mean: kept once for each source."""
