@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from directory import clock
 from directory.accounts.models import User
@@ -90,7 +91,9 @@ def harvest(
         seen = dict(Record.objects.filter(last_run=run).values_list("source_id", "modified_at"))
         going = Going(feed, run, fetcher or fetcher_for(feed), Known(feed, by), tell, seen, time.monotonic() + seconds)
         try:
-            told_all = _through(going)
+            # Each save would queue a task that looks for pictures and pages in it: twice for every service, and there are none.
+            with disable_reference_index_auto_update():
+                told_all = _through(going)
         except Pause:
             if in_pieces:
                 return run
