@@ -148,6 +148,11 @@ class Service(RevisionMixin, models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [
+            # The order and the condition of every page of open data.
+            models.Index(fields=["created_at", "id", "status", "visible_from", "visible_to"], name="service_as_listed"),
+            models.Index(fields=["changed_at"], name="service_changed"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="service_source_once"),
             models.CheckConstraint(condition=~models.Q(name=""), name="service_has_name"),
