@@ -23,6 +23,8 @@ from search.wishes import Wish, wishes_in
 NEEDS_MAX = 4
 # So many words of a question are read for places, wishes and needs: in a long story the village often comes last.
 READ_MOST = 120
+# Wishes that tell no need: a question of nothing but these and a place asks for everything there.
+SAYS_NO_NEED = frozenset(("open", "free", "radius", "mode"))
 # A need below this, or far below the surest one, is not counted as understood.
 DOUBTFUL = 0.12
 FAR_BELOW = 0.25
@@ -167,6 +169,8 @@ def _without(typed: list[str], wishes: tuple[Wish, ...]) -> list[str]:
 
 def _needs(query: Query, stems: list[str], words: Words) -> tuple[tuple[NeedGuess, ...], tuple[NeedGuess, ...]]:
     """What the model reads in the sentence, and the site's own phrases on top: the needs to search for, and those only faintly heard."""
+    if not stems and {wish.field for wish in query.wishes} <= SAYS_NO_NEED:
+        return (), ()
     # The model reads what was typed: it knows slips of the finger and local speech better than the speller.
     sure = words.model.read(what_is_wanted(query.q))
     own = words.vocabulary.read(stems, unknown=lambda stem: not words.model.knows_stem(stem))

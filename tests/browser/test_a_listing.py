@@ -45,7 +45,8 @@ def test_an_edit_waits_for_an_editor_field_by_field(opens: Opens) -> None:
     accessible(editor).get_by_role("link", name="Example Dinners Brought Round (demo)").click()
     accessible(editor, "In one plain sentence").get_by_role("button", name="Accept In one plain sentence").click()
     expect(editor.get_by_text("In one plain sentence is on the page now.")).to_be_visible()
-    editor.get_by_label("Why not").fill("Nobody answers at night: please say when.")
+    editor.locator("summary", has_text="Decline What happens first").click()
+    editor.get_by_label("In your own words").fill("Nobody answers at night: please say when.")
     editor.get_by_role("button", name="Decline What happens first").click()
     expect(editor).to_have_url(re.compile(r"/admin/moderation/$"))
 

@@ -42,7 +42,7 @@ def test_a_listing_from_a_file_to_the_finder(tmp_path: Path) -> None:
 
         editor = Visitor(factories.user(Role.EDITOR)).opens("/admin/moderation/").follows("Slawit Tea Room")
         editor.presses("Accept", under="In one plain sentence")
-        editor.fills("Why not", "Everybody is welcome here.").presses("Decline", under="Who it is for")
+        editor.fills("In your own words", "Everybody is welcome here.").presses("Decline", under="Who it is for")
 
         visitor.opens(listing.get_absolute_url())
         assert "flapjack" in visitor.reads

@@ -34,6 +34,12 @@ def test_lonely_in_slawit_is_friendships_near_slaithwaite():
     assert found.typed == ("lonely",)
 
 
+@pytest.mark.parametrize("text", ["marsden", "Marsden", "near Slawit", "HD7", "in Marsden tonight", "free in marsden", ""])
+def test_a_place_alone_asks_for_everything_there(text):
+    found = read(text)
+    assert (found.needs, found.faint, found.words) == ((), (), ())
+
+
 def test_shopping_near_a_postcode():
     found = read("shopping near hd7 5aa")
     assert [guess.slug for guess in found.needs] == ["shopping"]
