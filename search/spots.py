@@ -18,7 +18,7 @@ _ELSEWHERE = re.compile(
     r"(?:^|\s)(?:to|(?:moved|move|moving|came|come|comes|retired|drive|driving|travel)(?: \w+){0,3} from|used to(?: \w+){1,3}|"
     r"(?:i|we)(?: m| am| re| are)? (?:live|living|lived|work|working)(?: \w+){0,2} (?:in|at|near)|(?:im|i am|were|we are)(?: \w+)? (?:in|at|near))$"
 )
-_BEFORE_A_PLACE = frozenset(("in", "near", "nr", "at", "around", "round", "from", "to", "by", "of", "for", "above", "below", "towards"))
+BEFORE_A_PLACE = frozenset(("in", "near", "nr", "at", "around", "round", "from", "to", "by", "of", "for", "above", "below", "towards"))
 
 
 class Gazetteer(Protocol):
@@ -91,7 +91,7 @@ def _known(pattern: re.Pattern[str], text: str, look_up: Callable[[str], Spot | 
 
 def _is_said_as_place(text: str, half: re.Match[str]) -> bool:
     before = tokens.split(text[: half.start()])
-    return half[1][:2].isalpha() or half[0].strip() == text.strip() or bool(before and before[-1] in _BEFORE_A_PLACE)
+    return half[1][:2].isalpha() or half[0].strip() == text.strip() or bool(before and before[-1] in BEFORE_A_PLACE)
 
 
 def _without(text: str, match: re.Match[str]) -> str:
@@ -117,7 +117,7 @@ def name_in(
         name = typed[start:end]
         if len(name) > 1 or not everyday(name[0]):
             return True
-        return (start > 0 and typed[start - 1] in _BEFORE_A_PLACE) or name[0] in capitals
+        return (start > 0 and typed[start - 1] in BEFORE_A_PLACE) or name[0] in capitals
 
     found = list(_names(typed, places, allowed))
     if not found:

@@ -15,7 +15,7 @@ from search.needs_model import NeedsModel
 from search.offers import offers_help
 from search.query import NeedGuess, Query, Spot
 from search.speech import plain_speech
-from search.spots import Gazetteer, capitalised, given_spot, name_in, postcode_meant
+from search.spots import BEFORE_A_PLACE, Gazetteer, capitalised, given_spot, name_in, postcode_meant
 from search.vocabulary import Vocabulary
 from search.when import in_days
 from search.wishes import Wish, wishes_in
@@ -25,6 +25,23 @@ NEEDS_MAX = 4
 READ_MOST = 120
 # Wishes that tell no need: a question of nothing but these and a place asks for everything there.
 SAYS_NO_NEED = frozenset(("open", "free", "radius", "mode"))
+SMALL_WORDS = BEFORE_A_PLACE | {
+    "a",
+    "and",
+    "anything",
+    "are",
+    "is",
+    "me",
+    "my",
+    "on",
+    "please",
+    "something",
+    "the",
+    "there",
+    "what",
+    "whats",
+    "s",
+}
 # A need below this, or far below the surest one, is not counted as understood.
 DOUBTFUL = 0.12
 FAR_BELOW = 0.25
@@ -81,7 +98,7 @@ def understand(query: Query, words: Words, *, now: datetime) -> Query:
             rest, capitalised(text), words.places, lambda word: words.model.everyday(word) or words.vocabulary.knows(tokens.stem(word))
         )
     stems = [tokens.stem(word) for word in rest if word not in tokens.STOP_WORDS]
-    needs, faint = _needs(query, stems, words)
+    needs, faint = _needs(query, stems, words) if _says_a_need(rest, query.wishes) else ((), ())
     if not query.means("words"):
         rest, stems = [], []
     shown = {tokens.stem(word): word for word in reversed(rest) if word not in tokens.STOP_WORDS}
@@ -98,6 +115,11 @@ def understand(query: Query, words: Words, *, now: datetime) -> Query:
         offer=query.means("offer") and offers_help(repaired),
         place=given or found,
     )
+
+
+def _says_a_need(rest: list[str], wishes: tuple[Wish, ...]) -> bool:
+    """Is anything left beside a place, a time, and the small words around them?"""
+    return not (SMALL_WORDS.issuperset(rest) and SAYS_NO_NEED.issuperset(wish.field for wish in wishes))
 
 
 def _may_be_a_name(stems: tuple[str, ...], words: Words) -> bool:
@@ -169,8 +191,6 @@ def _without(typed: list[str], wishes: tuple[Wish, ...]) -> list[str]:
 
 def _needs(query: Query, stems: list[str], words: Words) -> tuple[tuple[NeedGuess, ...], tuple[NeedGuess, ...]]:
     """What the model reads in the sentence, and the site's own phrases on top: the needs to search for, and those only faintly heard."""
-    if not stems and {wish.field for wish in query.wishes} <= SAYS_NO_NEED:
-        return (), ()
     # The model reads what was typed: it knows slips of the finger and local speech better than the speller.
     sure = words.model.read(what_is_wanted(query.q))
     own = words.vocabulary.read(stems, unknown=lambda stem: not words.model.knows_stem(stem))

@@ -34,10 +34,17 @@ def test_lonely_in_slawit_is_friendships_near_slaithwaite():
     assert found.typed == ("lonely",)
 
 
-@pytest.mark.parametrize("text", ["marsden", "Marsden", "near Slawit", "HD7", "in Marsden tonight", "free in marsden", ""])
+@pytest.mark.parametrize(
+    "text", ["marsden", "Marsden", "near Slawit", "HD7", "in Marsden tonight", "free in marsden", "what's on in Marsden", ""]
+)
 def test_a_place_alone_asks_for_everything_there(text):
     found = read(text)
     assert (found.needs, found.faint, found.words) == ((), (), ())
+
+
+def test_small_words_may_say_a_need():
+    assert top("going out") == "social-outings-and-events"
+    assert read("going out in Marsden").needs
 
 
 def test_shopping_near_a_postcode():
