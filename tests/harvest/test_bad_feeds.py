@@ -1,6 +1,7 @@
 """Feeds fail in known ways. Each of them is served here as it is, and must do what EXPECTED.json beside it says."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from tests.harvest.serving import NOT_FOUND, as_json, pages, service, serving
 
 pytestmark = pytest.mark.django_db
 FOLDER = Path(__file__).parents[3] / "shared" / "standards" / "bad_feeds"
-EXPECTED = json.loads((FOLDER / "EXPECTED.json").read_text()) if FOLDER.exists() else []
+# In CI the collection is always there: without it, reading fails rather than that nothing is tried.
+EXPECTED = json.loads((FOLDER / "EXPECTED.json").read_text()) if FOLDER.exists() or os.environ.get("CI") else []
 Run_ = Callable[..., Run]
 FeedAt = Callable[..., Feed]
 Harvested = tuple[Run, dict[str, Any]]
