@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from directory.views import editing, partner
+from directory.views import editing, partner, partner_home
 
 urlpatterns = [
-    path("partner/", partner.home, name="partner"),
+    path("partner/", partner_home.home, name="partner"),
     path("partner/services/<uuid:pk>/", partner.service, name="partner-service"),
     path("partner/services/<uuid:pk>/edit/", editing.edit, name="partner-edit"),
     path("partner/services/<uuid:pk>/now/", editing.now, name="partner-now"),

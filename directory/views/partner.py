@@ -34,30 +34,16 @@ def own_service(request: HttpRequest, pk: UUID) -> Service:
 
 @door(Permission.EDIT_LISTINGS)
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """All listings of the user's groups, each with what there is to do."""
-    services = Service.objects.for_member(request.user).exclude(status=Service.Status.CLOSED).with_everything()
-    services = services.order_by("organisation__name", "name", "id")
-    waiting = ChangeField.objects.filter(change__service__in=services, state__in=FIELD_UNDECIDED)
-    counts: dict[UUID, int] = {}
-    for service_id in waiting.values_list("change__service_id", flat=True):
-        counts[service_id] = counts.get(service_id, 0) + 1
-    cards = [{"service": service, "tasks": _tasks(service, counts.get(service.pk, 0)), **_fresh(service)} for service in services]
-    return render(request, "directory/partner/home.html", {"cards": cards})
-
-
-@door(Permission.EDIT_LISTINGS)
-@require_safe
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One listing: what is to do, what waits, what was declined and why, and what can be undone."""
     own = own_service(request, pk)
     fields = ChangeField.objects.filter(change__service=own).select_related("change").order_by("-change__made_at", "name")
     context = {
         "service": own,
-        "tasks": _tasks(own, sum(field.state in FIELD_UNDECIDED for field in fields)),
+        "tasks": tasks_of(own, sum(field.state in FIELD_UNDECIDED for field in fields)),
         "times": sentence(own) or ["Times not known"],
         "news": [_news(field, own) for field in fields[:MOST_NEWS]],
-        **_fresh(own),
+        **fresh_words(own),
     }
     return render(request, "directory/partner/service.html", context)
 
@@ -73,7 +59,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = [
         _preview_row(name, live[name], proposed.get(name)) for name in FIELDS if name in FOR_PARTNERS and name not in ("name", "summary")
     ]
-    context = {"service": own, "rows": [row for row in rows if row["value"] or row["hint"]], "proposed": proposed, **_fresh(own)}
+    context = {"service": own, "rows": [row for row in rows if row["value"] or row["hint"]], "proposed": proposed, **fresh_words(own)}
     return render(request, "directory/partner/preview.html", context)
 
 
@@ -82,11 +68,12 @@ def _preview_row(name: str, value: Any, proposed: str | None) -> dict[str, Any]:
     return {"label": FIELDS[name].label, "value": words, "hint": f"Waits for us: {proposed}" if proposed else ""}
 
 
-def _fresh(service: Service) -> dict[str, Any]:
+def fresh_words(service: Service) -> dict[str, Any]:
+    """When it was checked, in words, and whether that is too long ago."""
     return {"checked": checked_words(service), "old": is_old(service)}
 
 
-def _tasks(service: Service, waiting: int) -> list[dict[str, Any]]:
+def tasks_of(service: Service, waiting: int) -> list[dict[str, Any]]:
     """What a group does for its listing, with ticks."""
     edit, now = reverse("partner-edit", args=[service.pk]), reverse("partner-now", args=[service.pk])
     has_phone = any(contact.phone for contact in service.contacts.all())
