@@ -8,10 +8,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from directory.accounts.models import User
+from directory.claimed import is_claimed
 from directory.harvest.models import Feed, SaidOfOrganisation
 from directory.harvest.parts import Notes
 from directory.harvest.understanding import MOST_ORGANISATION_ID, Told, Understood, id_here
-from directory.models import Membership, Organisation
+from directory.models import Organisation
 from directory.organisations import create_organisation, set_organisation
 
 EDITED = "an organisation's details were edited here or are kept by the group: what the feed says of them was not taken"
@@ -67,7 +68,7 @@ def _follow(row: SaidOfOrganisation, told: Told, notes: Notes, known: Known) -> 
     organisation, said = row.organisation, dict(row.said)
     if said == told.values:
         return
-    claimed = Membership.objects.filter(organisation=organisation).exists()
+    claimed = is_claimed(organisation.pk)
     to_set: dict[str, Any] = {}
     for column, theirs in told.values.items():
         ours = getattr(organisation, column)

@@ -2,6 +2,8 @@
 
 What a source says is kept per field (`Service.imported`). A field that still reads as the source said it last follows the source. One that
 was edited here, or that belongs to a group which keeps its own listing, is never overwritten: the source's value is put up as a conflict.
+
+A listing that was merged into another remembers what its source says; what the source says anew is put up on the one that took it in.
 """
 
 from collections.abc import Mapping
@@ -11,8 +13,9 @@ from typing import Any
 from directory import listings, moderation
 from directory.accounts.models import User
 from directory.accounts.system import system_user
+from directory.claimed import is_claimed
 from directory.listing_fields import FIELDS
-from directory.models import Membership, Service
+from directory.models import Service
 
 CONFLICT_NOTE = "The source says something else than what was edited here."
 
@@ -40,8 +43,10 @@ def plan(service: Service, values: Mapping[str, Any], *, claimed: bool | None = 
 
     `values` in their strict form. `claimed`: does a group keep this listing? Looked up where left out.
     """
+    if service.replaced_by is not None:
+        return _plan_of_merged(service, service.replaced_by, values)
     if claimed is None:
-        claimed = Membership.objects.filter(organisation_id=service.organisation_id).exists()
+        claimed = is_claimed(service.organisation_id)
     made = Plan(told=dict(service.imported))
     for name, theirs in values.items():
         ours = FIELDS[name].read(service)
@@ -64,12 +69,25 @@ def follow(service: Service, values: Mapping[str, Any], provenance: Mapping[str,
     put_up = tuple(
         name
         for name, (ours, theirs) in made.to_put_up.items()
-        if moderation.put_up_conflict(service, name, old=ours, new=theirs, by=system_user(), note=CONFLICT_NOTE)
+        if moderation.put_up_conflict(service.replaced_by or service, name, old=ours, new=theirs, by=system_user(), note=CONFLICT_NOTE)
     )
     if made.to_set:
         listings.set_fields(service, made.to_set, by=by)
     remember(service, made.told, provenance)
     return Followed(tuple(sorted(made.to_set)), put_up)
+
+
+def _plan_of_merged(service: Service, kept: Service, values: Mapping[str, Any]) -> Plan:
+    """Nothing is set. What holds at one place only is left out: it is another listing's place. So are notes for staff."""
+    made = Plan(told=dict(service.imported))
+    for name, theirs in values.items():
+        ours = FIELDS[name].read(kept)
+        news = name not in made.told or theirs != made.told[name]
+        made.told[name] = theirs
+        elsewhere = isinstance(theirs, list) and any(isinstance(row, Mapping) and row.get("place") for row in theirs)
+        if news and ours != theirs and not elsewhere and name != "internal_note":
+            made.to_put_up[name] = (ours, theirs)
+    return made
 
 
 def remember(service: Service, told: Mapping[str, Any], provenance: Mapping[str, str]) -> None:
