@@ -67,6 +67,8 @@ class ServiceForm(WagtailAdminModelForm):
                     data[name] = self._value(name, data[name])
                 except ValidationError as error:
                     self.add_error(name, error.messages)  # type: ignore[arg-type]
+        if self.instance.replaced_by_id and "status" in self.changed_data:
+            self.add_error("status", "This listing was merged into another one. Take that back first, under “Merged listings”.")
         if data.get("spaces") is not None and not data.get("spaces_on"):
             data["spaces_on"] = clock.today()
         if data.get("notice") and not data.get("notice_until"):

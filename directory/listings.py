@@ -71,6 +71,8 @@ def set_fields(service: Service, values: Mapping[str, Any], *, by: User) -> Serv
     fresh = Service.objects.select_for_update().get(pk=service.pk)
     before = read_values(fresh)
     changed = {name: value for name, value in cleaned.items() if before[name] != value}
+    if fresh.replaced_by_id and "status" in changed:
+        raise ValidationError({"status": ["This listing was merged into another one. Take that back first."]})
     if changed:
         write_columns(fresh, changed)
         fresh.version += 1

@@ -33,7 +33,7 @@ MOST_PLACES = 30
 
 def read_places(service: Service) -> list[dict[str, Any]]:
     """The places of a service as JSON; a position only where it was given and is not that of the address."""
-    return sorted((_as_json(row.location) for row in service.at_locations.all()), key=_order)
+    return sorted((place_as_json(row.location) for row in service.at_locations.all()), key=_order)
 
 
 def named_places(service: Service) -> list[tuple[str, str]]:
@@ -52,7 +52,7 @@ def write_places(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
     """Hold the service at these places and no others; times that hold at a place that stays are kept."""
     there = {row.pk: row for row in service.at_locations.select_related("location")}
     for place in value:
-        kept = next((key for key, row in there.items() if _as_json(row.location) == place), None)
+        kept = next((key for key, row in there.items() if place_as_json(row.location) == place), None)
         if kept:
             there.pop(kept)
         else:
@@ -145,7 +145,7 @@ def first_place(service: Service) -> Location | None:
 
 
 def _in_order(service: Service) -> list[ServiceAtLocation]:
-    return sorted(service.at_locations.all(), key=lambda row: _order(_as_json(row.location)))
+    return sorted(service.at_locations.all(), key=lambda row: _order(place_as_json(row.location)))
 
 
 @transaction.atomic
@@ -191,7 +191,8 @@ def _order(place: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(place.get(name, "")) for name in (*ADDRESS, "lat", "lon"))
 
 
-def _as_json(location: Location) -> dict[str, Any]:
+def place_as_json(location: Location) -> dict[str, Any]:
+    """What a listing says of a place; a position only where it was given and is not that of the address."""
     place: dict[str, Any] = {name: getattr(location, name) for name in ADDRESS}
     if location.found_by in GIVEN:
         place |= {name: getattr(location, name) for name in POSITION}

@@ -42,10 +42,12 @@ class KeptCard:
 def kept_cards(ids: Sequence[UUID]) -> tuple[list[KeptCard], list[UUID]]:
     """The cards in the order of the list, and the ids of what visitors do not see any more (nothing is told about these).
 
-    Asks the database a constant number of times.
+    In the place of a listing that was merged stands the one that took it in, once. Asks the database a constant number of times.
     """
-    found = {service.pk: service for service in Service.objects.public().with_everything().filter(pk__in=list(ids))}
-    return [_card(found[pk]) for pk in ids if pk in found], [pk for pk in ids if pk not in found]
+    merged = dict(Service.objects.filter(pk__in=list(ids)).exclude(replaced_by=None).values_list("pk", "replaced_by_id"))
+    today = list(dict.fromkeys(merged.get(pk, pk) for pk in ids))
+    found = {service.pk: service for service in Service.objects.public().with_everything().filter(pk__in=today)}
+    return [_card(found[pk]) for pk in today if pk in found], [pk for pk in ids if merged.get(pk, pk) not in found]
 
 
 def _card(service: Service) -> KeptCard:

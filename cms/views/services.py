@@ -22,8 +22,16 @@ from directory.models import Service
 @door(PUBLIC)
 @require_safe
 def service(request: HttpRequest, pk: UUID, slug: str = "") -> HttpResponse:
-    """What there is to know; sends an old name on to the right one. Moderators look at what visitors do not see (yet, or any more) as well."""
+    """What there is to know. An old name is sent on to the right one, a listing that was merged to the one that took it in.
+
+    Moderators look at what visitors do not see (yet, or any more) as well.
+    """
     found = Service.objects.with_everything().filter(pk=pk).first()
+    if found is not None and found.replaced_by is not None:
+        # For good, and yet no browser keeps it: the two may be found to be two after all.
+        merged = redirect(found.replaced_by, permanent=True)
+        add_never_cache_headers(merged)
+        return merged
     unseen = found is not None and not found.is_public
     if found is None or (unseen and not allowed(request.user, Permission.MODERATE)):
         return _gone(request, found)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from rapidfuzz import fuzz
 
 from directory import clock
@@ -67,17 +68,48 @@ def propose(services: Iterable[UUID]) -> int:
 
 @transaction.atomic
 def decide(pair: DuplicatePair, *, same: bool, by: User) -> DuplicatePair:
-    """Say whether two listings are the same service. Merging them is a step of its own. Raises PermissionDenied, WrongState."""
+    """Say whether two listings are the same service. Merging them is a step of its own (directory/merging).
+
+    That they are the same may be taken back while they are not merged. Raises PermissionDenied, WrongState.
+    """
     require(by, Permission.MODERATE)
     row = DuplicatePair.objects.select_for_update().get(pk=pair.pk)
-    if row.state != DuplicatePair.State.PROPOSED:
+    taken_back = row.state == DuplicatePair.State.SAME and not same
+    if row.state != DuplicatePair.State.PROPOSED and not taken_back:
         raise WrongState("Somebody has decided this already.")
+    both = [row.first_id, row.second_id]
+    if Service.objects.filter(pk__in=both, replaced_by__in=both).exists():
+        raise WrongState("The two were merged. Take that back first.")
     row.state = DuplicatePair.State.SAME if same else DuplicatePair.State.DIFFERENT
     row.decided_by, row.decided_at = by, clock.now()
     row.save()
     codes: Codes = {"first": row.first_id, "second": row.second_id, "state": row.state}
     record("duplicate.decided", row, by=by, role=role_used(by, Permission.MODERATE), codes=codes)
     return row
+
+
+def standing(state: DuplicatePair.State) -> "QuerySet[DuplicatePair]":
+    """Pairs in a state of which neither was merged into anything."""
+    return DuplicatePair.objects.filter(state=state, first__replaced_by=None, second__replaced_by=None)
+
+
+def carry(dropped: UUID, *, to: UUID) -> list[str]:
+    """What was found or decided of a listing that goes holds for the one that took it in. Returns the ids of the pairs made for it."""
+    made = []
+    for pair in DuplicatePair.objects.filter(Q(first=dropped) | Q(second=dropped)):
+        other = pair.second_id if pair.first_id == dropped else pair.first_id
+        first, second = min(to, other), max(to, other)
+        if other == to or DuplicatePair.objects.filter(first_id=first, second_id=second).exists():
+            continue
+        told = {"score": pair.score, "reasons": pair.reasons, "state": pair.state}
+        decided = {"decided_by": pair.decided_by, "decided_at": pair.decided_at}
+        made.append(str(DuplicatePair.objects.create(first_id=first, second_id=second, **told, **decided).pk))
+    return made
+
+
+def drop_carried(ids: Iterable[str]) -> None:
+    """Take back what `carry` made, but what somebody has found to be two services meanwhile."""
+    DuplicatePair.objects.filter(pk__in=list(ids)).exclude(state=DuplicatePair.State.DIFFERENT).delete()
 
 
 def alike(one: Sketch, other: Sketch) -> tuple[int, list[str]] | None:

@@ -45,6 +45,9 @@ def hide(run: Run, rows: "QuerySet[Record]", *, by: User) -> None:
 def _close(service: Service, run: Run, row: Record, *, by: User) -> None:
     closed = {"status": str(Service.Status.CLOSED)}
     made = plan(service, closed)
+    if made.to_set and service.replaces.exists():
+        # Another source, or somebody here, knows what it took in: one that does not any more closes nothing.
+        made.to_put_up["status"] = (str(service.status), made.to_set.pop("status"))
     if made.to_set:
         listings.withdraw(service, by=by)
         remember(service, made.told, {})

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "matching",
     "search",
     "directory",
+    "directory.merging",
     "directory.harvest",
     "directory.taxonomies",
     "directory.sources",

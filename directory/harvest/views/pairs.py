@@ -28,7 +28,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
     """Those that nobody has decided, the likeliest first; `?which=same` those found to be the same, which are still to be merged."""
     same = request.GET.get("which") == "same"
     state = DuplicatePair.State.SAME if same else DuplicatePair.State.PROPOSED
-    page = Paginator(DuplicatePair.objects.filter(state=state), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(duplicates.standing(state), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "header_title": "Possible doubles",
         "header_icon": "copy",

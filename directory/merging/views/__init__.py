@@ -1,0 +1,1 @@
+"""The pages of merging, inside /admin/."""
