@@ -11,6 +11,7 @@ from rest_framework_api_key.models import AbstractAPIKey
 from directory import clock
 from directory.accounts.roles import Role
 from directory.personal.fields import EncryptedTextField
+from directory.personal.lookup import TOKEN_LENGTH
 
 
 class UserManager(BaseUserManager["User"]):
@@ -86,6 +87,34 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.user_id}"
+
+
+class MailCode(models.Model):
+    """A code that was asked for at an address, kept alike whether anybody has an account there or not.
+
+    `code_hash` is empty until the worker has made the code, and stays empty where none is sent. `tries` are all that were made with it.
+    """
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign-in", "Sign in"
+        INVITATION = "invitation", "Take an invitation"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    email = EncryptedTextField()
+    email_token = models.CharField(max_length=TOKEN_LENGTH)
+    asked_at = models.DateTimeField(default=clock.now, db_index=True)
+    ends_at = models.DateTimeField()
+    code_hash = models.CharField(max_length=64, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["email_token", "asked_at"], name="code_of_address")]
+        constraints = [models.CheckConstraint(condition=models.Q(purpose__in=["sign-in", "invitation"]), name="code_purpose_known")]
+
+    def __str__(self) -> str:
+        return f"Code {self.pk}"
 
 
 class ServiceKey(AbstractAPIKey):

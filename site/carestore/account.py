@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from directory import throttle
 from directory.accounts.doors import PUBLIC, SIGNED_IN, door
+from directory.accounts.entering import DEMO_DOMAIN
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
 
 TRIES = 10
 SECONDS = 15 * 60
 PLAIN_PATH = re.compile(r"/[^\s\\\x00-\x1f\x7f]*")
-DEMO_DOMAIN = "@demo.example"
 
 
 class SignInForm(forms.Form):
@@ -32,12 +32,18 @@ class SignInForm(forms.Form):
     password = forms.CharField(label="Your password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
 
 
+class AddressForm(forms.Form):
+    """Where the code goes."""
+
+    email = forms.EmailField(label="Your e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
 @door(PUBLIC)
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ten wrong tries within a quarter of an hour for one address from one place, then a pause (429)."""
-    target = _safe_next(request)
+    target = safe_next(request)
     if request.user.is_authenticated and request.method == "GET":
         return redirect(target or "account")
     form = SignInForm(request.POST or None)
@@ -56,7 +62,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(target or "account")
         throttle.count("sign-in", who, seconds=SECONDS)
         form.add_error(None, "We do not know this e-mail address with this password. Check both and try again, or ring us.")
-    return render(request, "account/login.html", {"form": form, "next": target}, status=200 if request.method == "GET" else 400)
+    return login_page(request, target, by_password=form, status=200 if request.method == "GET" else 400)
+
+
+def login_page(
+    request: HttpRequest, target: str, *, by_code: AddressForm | None = None, by_password: SignInForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Both ways in, with what was typed into one of them."""
+    context = {"by_code": by_code or AddressForm(), "form": by_password or SignInForm(), "next": target}
+    return render(request, "account/login.html", context, status=status)
 
 
 @door(PUBLIC)
@@ -65,7 +79,7 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         messages.warning(request, "Your account does not open the page editor.")
         return redirect("account")
-    return HttpResponseRedirect(f"{reverse('login')}?{urlencode({'next': _safe_next(request) or '/admin/'})}")
+    return HttpResponseRedirect(f"{reverse('login')}?{urlencode({'next': safe_next(request) or '/admin/'})}")
 
 
 @door(PUBLIC)
@@ -108,7 +122,8 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "account/account.html", {"rooms": rooms, "roles": roles})
 
 
-def _safe_next(request: HttpRequest) -> str:
+def safe_next(request: HttpRequest) -> str:
+    """Where to go afterwards: an address of this site, or empty."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     # A word without a slash would be taken for the name of a view; blanks and control characters read differently in a browser.

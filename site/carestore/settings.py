@@ -178,7 +178,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 # The constraint on Lower("email") keeps an address unique in any case; the check looks for the plain kind only.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
-AUTHENTICATION_BACKENDS = ["directory.accounts.entering.Accounts"]
+AUTHENTICATION_BACKENDS = ["directory.accounts.entering.Accounts", "directory.accounts.entering.ByCode"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 import matching.urls
-from carestore import account, health, managing, passwords, schema, styleguide
+from carestore import account, codes, health, managing, passwords, schema, styleguide
 from directory.accounts.doors import PUBLIC, RULES_BY_PREFIX
 from directory.accounts.roles import Permission
 
@@ -26,6 +26,8 @@ RULES_BY_PREFIX[:] = [
 
 urlpatterns = [
     path("account/login/", account.sign_in, name="login"),
+    path("account/login/send/", codes.send, name="login-send"),
+    path("account/login/code/", codes.enter, name="login-code"),
     path("account/logout/", account.sign_out, name="logout"),
     path("account/password/", passwords.forgotten, name="password-forgotten"),
     path("account/password/<uidb64>/<token>/", passwords.Choose.as_view(), name="password-choose"),

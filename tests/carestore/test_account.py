@@ -148,7 +148,7 @@ BEGINNINGS = ["", "/", "//", "\\", "http:", "https://", "/\t/", "data:", "javasc
 @given(st.builds(str.__add__, st.sampled_from(BEGINNINGS), st.text(max_size=20)))
 def test_next_never_leads_elsewhere(target: str) -> None:
     """However it is spelled, it is an address of ours, or nothing."""
-    kept = account._safe_next(RequestFactory().get("/account/login/", {"next": target}))
+    kept = account.safe_next(RequestFactory().get("/account/login/", {"next": target}))
     assert kept in ("", target)
     # As a browser reads it: without tabs and line ends, and a backslash is a slash.
     read = re.sub(r"[\t\r\n]", "", kept).replace("\\", "/")
