@@ -3,7 +3,7 @@
 from django.urls import path
 from wagtail.views import serve
 
-from cms.views import areas, embeds, finder, home, needs, saved_searches, services, shortlist, standing
+from cms.views import areas, embeds, finder, home, needs, previews, saved_searches, services, shortlist, standing
 from directory.accounts.doors import PUBLIC, door
 
 # Pages of the editors that stand at no fixed address are for everybody; Wagtail's own view carries no rule.
@@ -14,6 +14,7 @@ urlpatterns = [
     path("find/", finder.find, name="find"),
     path("services/<uuid:pk>/", services.service, name="service-by-id"),
     path("services/<uuid:pk>/<slug:slug>/", services.service, name="service"),
+    path("partner/services/<uuid:pk>/preview/", previews.preview, name="partner-preview"),
     path("areas/served/<uuid:pk>/<str:digest>.geojson", areas.served, name="area-served"),
     path("areas/<slug:slug>/<str:digest>.geojson", areas.ground, name="area-ground"),
     path("needs/", needs.needs, name="needs"),

@@ -16,7 +16,7 @@ from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission
 from directory.journal.codes import Codes
 from directory.journal.recording import record
-from directory.listing_contact import clean_email, clean_phone
+from directory.listing_contact import clean_email, clean_phone, own_contact
 from directory.models import Contact, Service, ServiceAtLocation
 from directory.venues import touch_services
 
@@ -34,6 +34,12 @@ class Where(StrEnum):
 def shown(service: Service, where: Where) -> list[Contact]:
     """The contacts of a service (loaded with them) that may be shown there and say something: the one rule for every output."""
     return [each for each in service.contacts.all() if getattr(each, where) and each.withdrawn_on is None and (each.phone or each.email)]
+
+
+def further(service: Service) -> list[Contact]:
+    """The contacts of a service (loaded with them) beside its own number and address, without those that were withdrawn."""
+    own = own_contact(service)
+    return [each for each in service.contacts.all() if each != own and each.withdrawn_on is None]
 
 
 @transaction.atomic
@@ -93,6 +99,33 @@ def show_contact(contact: Contact, *, by: User, where: Iterable[Where], agreed_o
     _show(fresh, where, agreed_on or fresh.agreed_on)
     fresh.save()
     _tell("contact.shown", fresh, by=by)
+    return fresh
+
+
+@transaction.atomic
+def change_contact(
+    contact: Contact, *, by: User, name: str, role: str, phone: str, where: Iterable[Where], agreed_on: date | None = None
+) -> Contact:
+    """Say anew who it is, under which number, and where it is shown. For another number of a person's own, that person agrees again.
+
+    The service's own number and address are fields of the listing, with a history: they are not changed here.
+    Raises PermissionDenied, ValidationError ({field: [text]}).
+    """
+    require(by, Permission.EDIT_LISTINGS, contact.service)
+    fresh = Contact.objects.select_for_update().select_related("service").get(pk=contact.pk)
+    if fresh.withdrawn_on is not None:
+        raise ValidationError({"where": ["This contact was withdrawn. Add it again if the person agrees again."]})
+    if fresh == own_contact(fresh.service):
+        raise ValidationError({"phone": ["Change this number among the answers of the listing."]})
+    number = _cleaned("phone", clean_phone, phone)
+    if not number and not fresh.email:
+        raise ValidationError({"phone": ["Give a telephone number."]})
+    told_before = fresh.agreed_on if number == fresh.phone else None
+    fresh.name, fresh.role, fresh.phone = " ".join(name.split()), " ".join(role.split()), number
+    _show(fresh, where, agreed_on or told_before)
+    fresh.full_clean()
+    fresh.save()
+    _tell("contact.changed", fresh, by=by)
     return fresh
 
 

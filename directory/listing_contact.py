@@ -11,13 +11,13 @@ from directory.models import Contact, Service
 
 def read(service: Service, column: str) -> str:
     """Phone or e-mail; empty where there is none."""
-    contact = _own(service)
+    contact = own_contact(service)
     return getattr(contact, column) if contact else ""
 
 
 def write(service: Service, column: str, value: str) -> None:
     """Set it; a contact is made when there is none, and goes when nothing of it is left. A group's own number is for open data, too."""
-    contact = _own(service) or Contact(service=service, show_in_open_data=True)
+    contact = own_contact(service) or Contact(service=service, show_in_open_data=True)
     setattr(contact, column, value)
     if contact.phone or contact.email or contact.name or contact.role:
         contact.save()
@@ -54,5 +54,6 @@ def clean_email(value: Any) -> str:
     return text
 
 
-def _own(service: Service) -> Contact | None:
-    return next((contact for contact in service.contacts.all() if not contact.is_personal), None)
+def own_contact(service: Service) -> Contact | None:
+    """The contact that holds the number and the address of the service itself; None where it has neither."""
+    return next((each for each in service.contacts.all() if not each.is_personal and each.withdrawn_on is None), None)

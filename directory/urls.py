@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from directory.views import editing, partner, partner_home
+from directory.sections import WITH_A_FORM
+from directory.views import contact_pages, editing, partner, partner_home, section_pages
 
 urlpatterns = [
     path("partner/", partner_home.home, name="partner"),
     path("partner/services/<uuid:pk>/", partner.service, name="partner-service"),
-    path("partner/services/<uuid:pk>/edit/", editing.edit, name="partner-edit"),
+    *[
+        path(f"partner/services/<uuid:pk>/{section.slug}/", section_pages.section, {"section": section.slug}, name=section.url_name)
+        for section in WITH_A_FORM
+    ],
+    path("partner/services/<uuid:pk>/contacts/", contact_pages.add, name="partner-contact-add"),
+    path("partner/contacts/<uuid:pk>/", contact_pages.contact, name="partner-contact"),
+    path("partner/contacts/<uuid:pk>/withdraw/", contact_pages.withdraw, name="partner-contact-withdraw"),
     path("partner/services/<uuid:pk>/now/", editing.now, name="partner-now"),
     path("partner/services/<uuid:pk>/still-right/", editing.still_right, name="partner-still-right"),
-    path("partner/services/<uuid:pk>/preview/", partner.preview, name="partner-preview"),
     path("partner/edits/<uuid:pk>/undo/", editing.undo, name="partner-undo"),
 ]

@@ -1,4 +1,4 @@
-"""The large form of one listing, in sections: what waits for a moderator. Its cleaned values are listing fields in their JSON form."""
+"""The form of one section of a listing: its questions, and the listing fields that its answers are, in their JSON form."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,8 +8,11 @@ from django.core.exceptions import ValidationError
 
 from directory.listing_fields import DELIVERY_WORDS, FIELDS, PAYMENT_WORDS
 from directory.models import Need, Service
+from directory.reading_age import reading_hint
+from directory.sections import Section
 from directory.venues import ACCESS_FACTS, ADDRESS
 from directory.views import area_questions
+from directory.views.now_form import NowForm
 
 YES_NO_UNKNOWN = [("", "Not known"), ("yes", "Yes"), ("no", "No")]
 ACCESS_LABELS = {
@@ -22,34 +25,25 @@ ACCESS_LABELS = {
     "assistance_dogs": "Are assistance dogs welcome?",
     "parking": "Is there parking?",
 }
-WORD_FIELDS = (
-    "name",
-    "summary",
-    "description",
-    "what_you_get",
-    "who_for",
-    "not_for",
-    "languages",
-    "interpretation",
-    "faith",
-    "how_to_access",
-    "next_step",
-    "wait_time",
-    "what_to_bring",
-    "cost",
-    "url",
-    "email",
-    "cqc_location",
-)
-AREA_SECTION = "Which area do you cover?"
+# Listing fields that are several questions, by how the names of those begin.
+MANY = {"places": "place_", "costs": "price_", "access": "access_", "area": "area"}
+# The question at which a fault of such a field is shown.
+FAULT_AT = {"places": "place_0_postcode", "costs": "price_0_amount", "access": "access_words"}
+# Where another heading begins within a section.
+HEADINGS = {"area": "Which area do you cover?", "costs": "Prices, one by one"}
+# Whole sentences that visitors read.
+TEXTS = ("summary", "description", "what_you_get", "who_for", "not_for", "how_to_access", "next_step", "what_to_bring", "access_words")
 ROWS = {"description": 6, "what_you_get": 4, "how_to_access": 3}
 MORE_PRICES = 2
 
 
 class ListingForm(forms.Form):
-    """Everything about a listing that does not change from week to week."""
+    """One section of a listing. `listing` holds its fields once the form is valid; only those that the section has."""
 
     name = forms.CharField(max_length=200)
+    other_names = forms.CharField(
+        label="Other names that people use for it", required=False, max_length=300, help_text="Part them with semicolons."
+    )
     summary = forms.CharField(label="In one plain sentence", max_length=300, help_text="What it is, as you would tell a neighbour.")
     kind = forms.ChoiceField(choices=Service.Kind.choices)
     description = forms.CharField(label="More about it", required=False, max_length=10_000)
@@ -78,96 +72,95 @@ class ListingForm(forms.Form):
     delivery = forms.MultipleChoiceField(
         label="How does it reach people?", choices=list(DELIVERY_WORDS.items()), required=False, widget=forms.CheckboxSelectMultiple
     )
-    access_words = forms.CharField(label="Anything else about getting in?", required=False, max_length=300)
     is_free = forms.ChoiceField(label="Is it free?", choices=YES_NO_UNKNOWN, required=False, widget=forms.RadioSelect)
     cost = forms.CharField(label="What does it cost?", required=False, max_length=300)
     payment = forms.MultipleChoiceField(
         label="Who pays?", choices=list(PAYMENT_WORDS.items()), required=False, widget=forms.CheckboxSelectMultiple
     )
+    phone = NowForm.base_fields["phone"]
     email = forms.EmailField(label="E-mail for visitors", required=False, help_text="Of the group, not of a person.")
     url = forms.URLField(label="Web page", required=False, max_length=500, assume_scheme="https")
     cqc_location = forms.CharField(label="Care Quality Commission location, if it is regulated care", required=False, max_length=30)
     status = forms.ChoiceField(label="Is it running?", choices=Service.Status.choices, widget=forms.RadioSelect)
     note = forms.CharField(label="A word to the people who check this", required=False, max_length=500)
 
-    SECTIONS = (
-        ("What it is", ("name", "summary", "kind", "what_you_get", "description", "needs")),
-        ("Who it is for", ("who_for", "not_for", "min_age", "max_age", "group_size", "languages", "interpretation", "faith")),
-        ("How people start", ("referral_route", "how_to_access", "next_step", "wait_time", "what_to_bring", "takes_referrals")),
-        ("Where", ("delivery", "*places")),
-        (AREA_SECTION, ("*area",)),
-        ("Getting in", ("*access", "access_words")),
-        ("What it costs", ("is_free", "cost", "*prices", "payment")),
-        ("How to reach you", ("email", "url")),
-        ("Is it running?", ("status", "cqc_location", "note")),
-    )
-
-    def __init__(self, *args: Any, seen: Mapping[str, Any], places: Sequence[area_questions.At] = (), **kwargs: Any) -> None:
-        """`seen`: the values of the listing as they were when the person opened the form; `places`: where it is, by id."""
-        self.seen, self.places = seen, places
-        super().__init__(*args, **{**kwargs, "initial": {**_initial(seen), **area_questions.initial(seen["area"], places)}})
-        self.fields["needs"].choices = _need_choices()  # type: ignore[attr-defined]
-        for index in range(len(seen["places"]) + 1):
-            which = "" if not index else f" ({'another place' if index == len(seen['places']) else f'place {index + 1}'})"
-            self.fields[f"place_{index}_name"] = forms.CharField(label=f"Name of the place{which}", required=False, max_length=200)
-            self.fields[f"place_{index}_address"] = forms.CharField(label=f"Address{which}", required=False, max_length=300)
-            self.fields[f"place_{index}_postcode"] = forms.CharField(label=f"Postcode{which}", required=False, max_length=10)
-        self.fields.update(area_questions.questions(seen["area"], places))
-        for fact in ACCESS_FACTS:
-            self.fields[f"access_{fact}"] = forms.ChoiceField(label=ACCESS_LABELS[fact], choices=YES_NO_UNKNOWN, required=False)
-        for index in range(len(seen["costs"]) + MORE_PRICES):
-            which = f" (price {index + 1})"
-            self.fields[f"price_{index}_amount"] = forms.CharField(label=f"Pounds{which}", required=False, max_length=12)
-            self.fields[f"price_{index}_option"] = forms.CharField(label=f"What for{which}", required=False, max_length=100)
-            self.fields[f"price_{index}_concession"] = forms.BooleanField(label=f"Only for those with little money{which}", required=False)
-        for name, rows in ROWS.items():
-            self.fields[name].widget = forms.Textarea(attrs={"rows": rows})
+    def __init__(
+        self, section: Section, *args: Any, seen: Mapping[str, Any], places: Sequence[area_questions.At] = (), **kwargs: Any
+    ) -> None:
+        """`seen`: the section's fields as they were when the person opened the form; `places`: where the listing is, by id."""
+        self.section, self.seen, self.places = section, seen, places
+        kwargs["initial"] = {**_initial(seen, places), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        told = self.fields
+        self.fields = {}
+        for name in section.fields:
+            self.fields.update(self._several(name) if name in MANY else {name: told[name]})
+        self.fields["note"] = told["note"]
+        if "needs" in self.fields:
+            self.fields["needs"].choices = _need_choices()  # type: ignore[attr-defined]
+        for name in ROWS.keys() & self.fields.keys():
+            self.fields[name].widget = forms.Textarea(attrs={"rows": ROWS[name]})
             self.fields[name].widget.is_required = False
 
-    def sections(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
-        """Headings, each with its questions."""
-        for title, names in self.SECTIONS:
-            yield title, [self[name] for pattern in names for name in self._called(pattern)]
+    def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, str]]]]:
+        """The questions under their headings, each with what would make its text easier to read."""
+        groups: list[tuple[str, list[tuple[forms.BoundField, str]]]] = [("", [])]
+        for name in self.section.fields:
+            if name in HEADINGS:
+                groups.append((HEADINGS[name], []))
+            groups[-1][1].extend((self[question], self._reading_hint(question)) for question in self._questions_of(name))
+        return groups
 
-    def _called(self, pattern: str) -> list[str]:
-        if pattern == "*places":
-            return [name for name in self.fields if name.startswith("place_")]
-        if pattern == "*prices":
-            return [name for name in self.fields if name.startswith("price_")]
-        if pattern == "*area":
-            return [name for name in self.fields if name.startswith("area")]
-        if pattern == "*access":
-            return [f"access_{fact}" for fact in ACCESS_FACTS]
-        return [pattern]
+    def _reading_hint(self, question: str) -> str:
+        return reading_hint(str(self[question].value() or "")) if question in TEXTS else ""
+
+    def _questions_of(self, name: str) -> list[str]:
+        return [question for question in self.fields if question.startswith(MANY[name])] if name in MANY else [name]
+
+    def _several(self, name: str) -> dict[str, forms.Field]:
+        """The questions of a listing field that is more than one."""
+        if name == "area":
+            return area_questions.questions(self.seen["area"], self.places)
+        if name == "access":
+            facts = {
+                f"access_{fact}": forms.ChoiceField(label=ACCESS_LABELS[fact], choices=YES_NO_UNKNOWN, required=False)
+                for fact in ACCESS_FACTS
+            }
+            return {**facts, "access_words": forms.CharField(label="Anything else about getting in?", required=False, max_length=300)}
+        return _place_questions(len(self.seen["places"])) if name == "places" else _price_questions(len(self.seen["costs"]))
 
     def clean(self) -> dict[str, Any]:
         """Hold the parts together, each fault at its own question."""
         data = super().clean() or self.cleaned_data
         self.listing: dict[str, Any] = {}
-        for name, value, at in self._parts(data):
-            if at not in self.errors:
+        for name in self.section.fields:
+            at = FAULT_AT.get(name, name)
+            if name == "area":
+                self._clean_area(data)
+            elif at not in self.errors:
                 try:
-                    self.listing[name] = FIELDS[name].clean(value)
+                    self.listing[name] = FIELDS[name].clean(self._value(name, data))
                 except ValidationError as error:
                     self.add_error(at, error.messages)  # type: ignore[arg-type]
-        self._clean_area(data)
         youngest, oldest = data.get("min_age"), data.get("max_age")
         if youngest is not None and oldest is not None and youngest > oldest:
             self.add_error("max_age", "The highest age lies below the lowest.")
         return data
 
-    def _parts(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
-        """Each listing field: its name, its value, and the question at which a fault is shown."""
-        for name in (*WORD_FIELDS, "kind", "needs", "referral_route", "takes_referrals", "delivery", "payment", "group_size", "status"):
-            if name in data:
-                yield name, data[name], name
-        for name in ("min_age", "max_age"):
-            yield name, None if data.get(name) is None else str(data[name]), name
-        yield "is_free", _yes_no(data.get("is_free", "")), "is_free"
-        yield "places", list(self._places(data)), "place_0_postcode"
-        yield "costs", list(self._prices(data)), "price_0_amount"
-        facts = {fact: _yes_no(data.get(f"access_{fact}", "")) for fact in ACCESS_FACTS}
-        yield "access", {**facts, "words": data.get("access_words", "")}, "access_words"
+    def _value(self, name: str, data: Mapping[str, Any]) -> Any:
+        """A listing field out of the answers, as its own `clean` takes it."""
+        if name in ("min_age", "max_age"):
+            return None if data.get(name) is None else str(data[name])
+        if name == "is_free":
+            return _yes_no(data["is_free"])
+        if name == "places":
+            return list(self._places(data))
+        if name == "costs":
+            return list(self._prices(data))
+        if name == "access":
+            facts = {fact: _yes_no(data.get(f"access_{fact}", "")) for fact in ACCESS_FACTS}
+            return {**facts, "words": data.get("access_words", "")}
+        return data[name]
 
     def _clean_area(self, data: Mapping[str, Any]) -> None:
         """The area is one field of a listing and many questions; a fault stands at the question it came from."""
@@ -196,15 +189,39 @@ class ListingForm(forms.Form):
                 yield {"amount": amount, "option": option, "concession": bool(data.get(f"price_{index}_concession"))}
 
 
-def _initial(seen: Mapping[str, Any]) -> dict[str, Any]:
-    initial = {name: value for name, value in seen.items() if name not in ("places", "access", "area", "is_free", "costs")}
-    initial["is_free"] = _as_choice(seen["is_free"])
-    initial["access_words"] = seen["access"].get("words", "")
-    initial |= {f"access_{fact}": _as_choice(seen["access"].get(fact)) for fact in ACCESS_FACTS}
-    for index, price in enumerate(seen["costs"]):
+def _place_questions(there: int) -> dict[str, forms.Field]:
+    fields: dict[str, forms.Field] = {}
+    for index in range(there + 1):
+        which = "" if not index else f" ({'another place' if index == there else f'place {index + 1}'})"
+        fields[f"place_{index}_name"] = forms.CharField(label=f"Name of the place{which}", required=False, max_length=200)
+        fields[f"place_{index}_address"] = forms.CharField(label=f"Address{which}", required=False, max_length=300)
+        fields[f"place_{index}_postcode"] = forms.CharField(label=f"Postcode{which}", required=False, max_length=10)
+    return fields
+
+
+def _price_questions(there: int) -> dict[str, forms.Field]:
+    fields: dict[str, forms.Field] = {}
+    for index in range(there + MORE_PRICES):
+        which = f" (price {index + 1})"
+        fields[f"price_{index}_amount"] = forms.CharField(label=f"Pounds{which}", required=False, max_length=12)
+        fields[f"price_{index}_option"] = forms.CharField(label=f"What for{which}", required=False, max_length=100)
+        fields[f"price_{index}_concession"] = forms.BooleanField(label=f"Only for those with little money{which}", required=False)
+    return fields
+
+
+def _initial(seen: Mapping[str, Any], places: Sequence[area_questions.At]) -> dict[str, Any]:
+    initial = {name: value for name, value in seen.items() if name not in MANY and name != "is_free"}
+    if "is_free" in seen:
+        initial["is_free"] = _as_choice(seen["is_free"])
+    if "access" in seen:
+        initial["access_words"] = seen["access"].get("words", "")
+        initial |= {f"access_{fact}": _as_choice(seen["access"].get(fact)) for fact in ACCESS_FACTS}
+    for index, price in enumerate(seen.get("costs", [])):
         initial |= {f"price_{index}_{name}": price.get(name) for name in ("amount", "option", "concession")}
-    for index, place in enumerate(seen["places"]):
+    for index, place in enumerate(seen.get("places", [])):
         initial |= {f"place_{index}_{name}": place[name] for name in ADDRESS}
+    if "area" in seen:
+        initial |= area_questions.initial(seen["area"], places)
     return initial
 
 

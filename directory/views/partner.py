@@ -1,5 +1,7 @@
 """/partner/: a group's own listings. Every object is fetched through `.for_member(user)`, so that another group's does not exist here."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +10,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from directory.accounts.doors import door
+from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
-from directory.change_states import FIELD_UNDECIDED, FieldState
+from directory.change_states import FieldState
+from directory.drafts import keeping
 from directory.freshness import checked_words, is_old
-from directory.listing_fields import FIELDS, FOR_PARTNERS, read_values
+from directory.listing_fields import FIELDS
 from directory.models import ChangeField, Service
 from directory.opening import sentence
+from directory.sections import Section
+from directory.told import SectionStanding, Standing, standing, waiting_values
+from directory.views.day_words import day_words
 
 MOST_NEWS = 20
 STATE_WORDS = {
@@ -35,12 +41,15 @@ def own_service(request: HttpRequest, pk: UUID) -> Service:
 @door(Permission.EDIT_LISTINGS)
 @require_safe
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One listing: what is to do, what waits, what was declined and why, and what can be undone."""
+    """One listing: what a caller asks next, its sections, what waits, what was declined and why, and what can be undone."""
     own = own_service(request, pk)
     fields = ChangeField.objects.filter(change__service=own).select_related("change").order_by("-change__made_at", "name")
+    stands = standing(own, waiting_values([own]).get(own.pk, {}))
     context = {
         "service": own,
-        "tasks": tasks_of(own, sum(field.state in FIELD_UNDECIDED for field in fields)),
+        "stands": stands,
+        "next": next_question(own, stands),
+        "tasks": section_tasks(own, stands, keeping.begun_sections(own, by=user_of(request))),
         "times": sentence(own) or ["Times not known"],
         "news": [_news(field, own) for field in fields[:MOST_NEWS]],
         **fresh_words(own),
@@ -48,57 +57,59 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "directory/partner/service.html", context)
 
 
-@door(Permission.EDIT_LISTINGS)
-@require_safe
-def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The listing as visitors read it, with what waits marked beside each part."""
-    own = own_service(request, pk)
-    live = read_values(own)
-    waiting = ChangeField.objects.filter(change__service=own, state__in=FIELD_UNDECIDED).order_by("change__made_at")
-    proposed = {field.name: FIELDS[field.name].words(field.new_value) for field in waiting}
-    rows = [
-        _preview_row(name, live[name], proposed.get(name)) for name in FIELDS if name in FOR_PARTNERS and name not in ("name", "summary")
-    ]
-    context = {"service": own, "rows": [row for row in rows if row["value"] or row["hint"]], "proposed": proposed, **fresh_words(own)}
-    return render(request, "directory/partner/preview.html", context)
-
-
-def _preview_row(name: str, value: Any, proposed: str | None) -> dict[str, Any]:
-    words = FIELDS[name].words(value).split("\n") if value not in (None, "", [], {}) else []
-    return {"label": FIELDS[name].label, "value": words, "hint": f"Waits for us: {proposed}" if proposed else ""}
-
-
 def fresh_words(service: Service) -> dict[str, Any]:
     """When it was checked, in words, and whether that is too long ago."""
     return {"checked": checked_words(service), "old": is_old(service)}
 
 
-def tasks_of(service: Service, waiting: int) -> list[dict[str, Any]]:
-    """What a group does for its listing, with ticks."""
-    edit, now = reverse("partner-edit", args=[service.pk]), reverse("partner-now", args=[service.pk])
-    has_phone = any(contact.phone for contact in service.contacts.all())
-    has_times = bool(service.schedules.all())
-    reached = bool(service.areas.all()) or bool(service.at_locations.all())
-    tasks = [
-        {"title": "Say how people reach you by phone", "url": now, "done": has_phone},
-        {"title": "Say when you are open", "url": f"{now}#times", "done": has_times},
-        {"title": "Say where you are, or which area you cover", "url": edit, "done": reached},
-        {
-            "title": "Say what happens first",
-            "url": edit,
-            "done": bool(service.how_to_access),
-            "hint": "Can people just turn up? That is asked most.",
-        },
-        {
-            "title": "Make sure that it is still right",
-            "url": reverse("partner-service", args=[service.pk]) + "#right",
-            "done": not is_old(service),
-        },
+def next_question(service: Service, stands: Standing) -> dict[str, str] | None:
+    """What a caller asks next: the question, what to do about it, and where; None where all is told."""
+    if stands.next is None:
+        return None
+    return {"question": stands.next.question, "say": stands.next.say, "url": f"{_address(stands.next.section, service)}#{stands.next.at}"}
+
+
+def section_tasks(service: Service, stands: Standing, begun: Mapping[str, datetime]) -> list[dict[str, Any]]:
+    """The sections of a listing with ticks; what was proposed is ticked too, since the rest is ours."""
+    return [_section_task(service, each, begun.get(each.section.slug)) for each in stands.sections]
+
+
+def tasks_of(service: Service, waiting: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a group does next for its listing, in a few lines; `waiting` is what told.waiting_values gives for it."""
+    stands = standing(service, waiting)
+    page = reverse("partner-service", args=[service.pk])
+    asked = next_question(service, stands)
+    told = f"{stands.told} of {len(stands.sections)} parts told"
+    tasks: list[dict[str, Any]] = [
+        {"title": asked["say"], "url": asked["url"], "done": False, "hint": f"Callers ask: {asked['question']} ({told})"}
+        if asked
+        else {"title": "Your page tells what callers ask", "url": page, "done": True, "hint": told},
+        {"title": "Make sure that it is still right", "url": f"{page}#right", "done": not is_old(service)},
     ]
-    if waiting:
-        words = "1 change waits for us" if waiting == 1 else f"{waiting} changes wait for us"
-        tasks.append({"title": words, "url": reverse("partner-service", args=[service.pk]) + "#news", "done": False, "state": "With us"})
+    if stands.waiting:
+        words = "1 change waits for us" if stands.waiting == 1 else f"{stands.waiting} changes wait for us"
+        tasks.append({"title": words, "url": f"{page}#news", "done": False, "state": "With us"})
     return tasks
+
+
+def _section_task(service: Service, stands: SectionStanding, began: datetime | None) -> dict[str, Any]:
+    hints = [fact.question for fact in stands.missing]
+    task = {"title": stands.section.title, "url": _address(stands.section, service), "done": stands.is_told}
+    if stands.waiting:
+        many = len(stands.waiting)
+        task["due"] = "1 change waits for us" if many == 1 else f"{many} changes wait for us"
+        task["state"] = "Waits for us" if stands.is_told else "To do"
+    elif not stands.is_asked:
+        task["state"] = "If you like"
+    if hints:
+        task["hint"] = f"Callers ask: {' '.join(hints)}"
+    if began:
+        task["due"] = " ".join(filter(None, [f"You wrote something {day_words(began)} and have not sent it.", task.get("due", "")]))
+    return task
+
+
+def _address(section: Section, service: Service) -> str:
+    return reverse(section.url_name, args=[service.pk])
 
 
 def _news(field: ChangeField, service: Service) -> dict[str, Any]:

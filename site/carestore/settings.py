@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "directory.openreferral",
     "directory.freshness",
     "directory.suggestions",
+    "directory.drafts",
     "directory.waiting",
     "directory.journal",
     "directory.accounts",

@@ -15,6 +15,7 @@ from django.utils.regex_helper import normalize
 from directory.accounts.doors import PUBLIC, SIGNED_IN, may_open, rule_of
 from directory.accounts.roles import Role
 from directory.journal.heads import head
+from directory.sections import SECTIONS
 from matching.models import Referral
 from tests import factories
 from tests.carestore import world
@@ -55,11 +56,13 @@ PASSAGES = {"council": {R.COUNCIL_REFERRER, R.ANALYST, R.COORDINATOR, R.ADMINIST
 CASEWORK = {R.COORDINATOR}
 OBJECTS: dict[str, tuple[str, str, set[Role]]] = {
     "partner-service": ("service", "partner", set()),
-    "partner-edit": ("service", "partner", set()),
-    "partner-now": ("service", "partner", set()),
+    **{section.url_name: ("service", "partner", set()) for section in SECTIONS},
     "partner-still-right": ("service", "partner", set()),
     "partner-preview": ("service", "partner", set()),
     "partner-reports": ("service", "partner", set()),
+    "partner-contact-add": ("service", "partner", set()),
+    "partner-contact": ("contact", "partner", set()),
+    "partner-contact-withdraw": ("contact", "partner", set()),
     "partner-undo": ("undoable", "partner", set()),
     "partner-referral": ("referral", "partner", set()),
     "desk-person": ("person", "coordinator", CASEWORK),

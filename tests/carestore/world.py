@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from directory import listings, moderation
 from directory.accounts.models import ServiceKey, User
 from directory.accounts.roles import Role
-from directory.models import ChangeField, Service
+from directory.models import ChangeField, Contact, Service
 from matching import call_backs, matches, referrals
 from matching.models import Agreement, Ask, CallBack, Match, Person, Referral
 from tests import factories
@@ -25,6 +25,7 @@ class World:
     draft: Referral
     service: Service
     undoable: ChangeField
+    contact: Contact
     account: User
     call: CallBack
     people: dict[str, User]
@@ -61,6 +62,7 @@ def make() -> World:
         draft=draft,
         service=service,
         undoable=ChangeField.objects.get(change__service=service, name="phone"),
+        contact=Contact.objects.get(service=service),
         account=coordinator,
         call=call_backs.ask_for(kind="ask", name="Ada Example", phone="01484 496000", when="any", voicemail=True),
         people={

@@ -9,7 +9,9 @@ from django.urls import reverse
 from directory import coverage, listings, moderation
 from directory.geodata.areas import SetDetails, Shape, store
 from directory.geodata.models import AreaKind, Place, Postcode
+from directory.listing_fields import read_values
 from directory.models import Change, ChangeField
+from directory.sections import WHERE
 from directory.views import area_questions
 from directory.views.listing_form import ListingForm
 
@@ -107,12 +109,11 @@ def test_each_can_be_taken_away(ground):
     ],
 )
 def test_a_fault_stands_at_its_question(service, ground, answers, at, words):
-    from directory.listing_fields import FOR_PARTNERS, SAFE, read_values
-
-    seen = {name: value for name, value in read_values(service).items() if name in FOR_PARTNERS - SAFE}
-    shown = ListingForm(seen=seen).initial
+    values = read_values(service)
+    seen = {name: values[name] for name in WHERE.fields}
+    shown = ListingForm(WHERE, seen=seen).initial
     data = {name: value for name, value in {**shown, **answers}.items() if value not in (None, False)}
-    form = ListingForm(data, seen=seen)
+    form = ListingForm(WHERE, data, seen=seen)
     assert not form.is_valid()
     assert list(form.errors) == [at]
     assert words in " ".join(form.errors[at])
@@ -151,7 +152,7 @@ class _Json(HTMLParser):
 
 def test_the_page_offers_a_map_to_draw_on_and_works_without(service, partner, client, ground):
     client.force_login(partner)
-    html = client.get(reverse("partner-edit", args=[service.pk])).content.decode()
+    html = client.get(reverse("partner-where", args=[service.pk])).content.decode()
     data = json.loads(_Json(html).text)
     assert {feature["properties"]["name"] for feature in data["areas"]["features"]} == {"West Ward", "East Ward"}
     assert [place["name"] for place in data["places"]] == ["Golcar"]

@@ -12,12 +12,16 @@ from directory import clock, listings, moderation
 from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.listing_fields import FOR_PARTNERS, SAFE, read_values
-from directory.models import Change, ChangeField, Service
+from directory.models import Change, ChangeField, Contact, Service
+from directory.sections import SECTIONS
 from directory.urls import urlpatterns
 from directory.views.seen import seal
 from tests.directory.conftest import somebody
 
 pytestmark = pytest.mark.django_db
+
+
+FORMS = [section.url_name for section in SECTIONS]
 
 
 class Inputs(HTMLParser):
@@ -81,7 +85,10 @@ def filled(client: Client, name: str, service: Service, /, **changes: object) ->
 def addresses(service: Service, field: ChangeField) -> Iterator[str]:
     for pattern in urlpatterns:
         if "<" in str(pattern.pattern):
-            yield reverse(str(pattern.name), args=[field.pk if pattern.name == "partner-undo" else service.pk])
+            key = field.pk if pattern.name == "partner-undo" else service.pk
+            if str(pattern.pattern).startswith("partner/contacts/"):
+                key = Contact.objects.filter(service=service)[:1].get().pk
+            yield reverse(str(pattern.name), args=[key])
 
 
 def live_edit(service: Service, by: User) -> ChangeField:
@@ -112,13 +119,13 @@ def test_no_other_role_comes_in(service: Service, partner: User, client: Client,
 
 
 def test_a_visitor_is_asked_to_sign_in(service: Service, client: Client) -> None:
-    response = client.get(reverse("partner-edit", args=[service.pk]))
+    response = client.get(reverse("partner-what", args=[service.pk]))
     assert response.status_code == 302
     assert "/account/login/" in response["Location"]
 
 
 def test_the_pages_open_and_hold_no_inline_script(service: Service, browser: Client) -> None:
-    for name in ("partner-service", "partner-edit", "partner-now", "partner-preview"):
+    for name in ("partner-service", *FORMS, "partner-preview"):
         text = page(browser, name, service.pk)
         assert service.name in text
         assert " style=" not in text
@@ -130,7 +137,7 @@ def test_saving_an_untouched_form_changes_nothing(service: Service, browser: Cli
     values = {"access": {"step_free": True, "words": "Ramp"}, "area": "HD7;Kirklees", "notice": {"text": "Hello.", "until": "2026-12-24"}}
     listings.set_fields(service, {**values, "times": "Tu 12:00-14:00; We[1] 09:00-10:00 term time; day 15 10:00-11:00"}, by=editor)
     before = read_values(service)
-    for name in ("partner-edit", "partner-now"):
+    for name in FORMS:
         response = browser.post(reverse(name, args=[service.pk]), filled(browser, name, service))
         assert response.status_code == 302
     service.refresh_from_db()
@@ -138,18 +145,18 @@ def test_saving_an_untouched_form_changes_nothing(service: Service, browser: Cli
     assert not Change.objects.exists()
 
 
-def test_the_large_form_waits(service: Service, browser: Client, editor: User) -> None:
-    answers = filled(
-        browser, "partner-edit", service, name="Wednesday lunch", place_0_postcode="HD7 5AA", needs=["shopping"], note="We moved."
-    )
-    assert browser.post(reverse("partner-edit", args=[service.pk]), answers).status_code == 302
+def test_a_section_waits(service: Service, browser: Client, editor: User) -> None:
+    answers = filled(browser, "partner-what", service, name="Wednesday lunch", needs=["shopping"], note="It is on Wednesdays now.")
+    assert browser.post(reverse("partner-what", args=[service.pk]), answers).status_code == 302
+    answers = filled(browser, "partner-where", service, place_0_postcode="HD7 5AA")
+    assert browser.post(reverse("partner-where", args=[service.pk]), answers).status_code == 302
     service.refresh_from_db()
     assert service.name == "Tuesday lunch"
-    change = Change.objects.get()
-    assert (change.note, sorted(field.name for field in change.fields.all())) == ("We moved.", ["name", "needs", "places"])
-    assert "Wednesday lunch" in page(browser, "partner-preview", service.pk)
+    what, where = Change.objects.order_by("made_at")
+    assert (what.note, sorted(field.name for field in what.fields.all())) == ("It is on Wednesdays now.", ["name", "needs"])
+    assert [field.name for field in where.fields.all()] == ["places"]
     assert "We are looking at it" in page(browser, "partner-service", service.pk)
-    for field in change.fields.all():
+    for field in ChangeField.objects.all():
         moderation.accept_field(field, by=editor)
     service.refresh_from_db()
     assert (service.name, read_values(service)["needs"]) == ("Wednesday lunch", ["shopping"])
@@ -194,12 +201,12 @@ def test_the_small_form_is_live_and_can_be_taken_back(service: Service, browser:
 @pytest.mark.parametrize(
     ("name", "answers", "words"),
     [
-        ("partner-edit", {"name": ""}, "Name"),
-        ("partner-edit", {"place_0_postcode": "HD7 5AAAA"}, "is not a full postcode"),
-        ("partner-edit", {"area": "Atlantis"}, "do not know the area"),
-        ("partner-edit", {"min_age": "70", "max_age": "60"}, "below the lowest"),
-        ("partner-edit", {"url": "javascript:alert(1)"}, "URL"),
-        ("partner-edit", {"needs": ["nothing"]}, "What it helps with"),
+        ("partner-what", {"name": ""}, "Name"),
+        ("partner-where", {"place_0_postcode": "HD7 5AAAA"}, "is not a full postcode"),
+        ("partner-where", {"area": "Atlantis"}, "do not know the area"),
+        ("partner-who", {"min_age": "70", "max_age": "60"}, "below the lowest"),
+        ("partner-reach", {"url": "javascript:alert(1)"}, "URL"),
+        ("partner-what", {"needs": ["nothing"]}, "What it helps with"),
         ("partner-now", {"phone": "ring me"}, "is not a telephone number"),
         ("partner-now", {"notice": "Closed", "notice_until": ""}, "after which day"),
         ("partner-now", {"notice": "Closed", "notice_until": "2020-01-01"}, "has passed"),

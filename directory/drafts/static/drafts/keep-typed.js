@@ -1,0 +1,68 @@
+/* What is typed is kept on the server every few seconds. The form works without this file: "Keep for later" does the same. */
+(() => {
+  "use strict";
+
+  const PAUSE = 2500;
+  const AT_MOST_EVERY = 8000;
+  // A browser sends so much, and no more, of a page that is being left.
+  const WHILE_LEAVING = 60000;
+
+  for (const form of document.querySelectorAll("form[data-keeps]")) {
+    const words = form.querySelector("[data-kept]");
+    let timer;
+    let last = 0;
+    let changed = false;
+    let stopped = false;
+    let running = new AbortController();
+
+    const body = () => {
+      const typed = new URLSearchParams(new FormData(form));
+      typed.set("do", "keep");
+      return typed;
+    };
+    const keep = async (leaving) => {
+      if (stopped || !changed) return;
+      const typed = body();
+      if (leaving && typed.toString().length > WHILE_LEAVING) return;
+      changed = false;
+      last = Date.now();
+      running = new AbortController();
+      try {
+        const answer = await fetch(location.pathname, {
+          method: "POST",
+          body: typed,
+          headers: { Accept: "application/json" },
+          credentials: "same-origin",
+          redirect: "error",
+          keepalive: leaving,
+          signal: running.signal,
+        });
+        const told = await answer.json();
+        if (words && !stopped) words.textContent = told.said;
+      } catch {
+        // No signal in the village hall: the next letter tries again, and sending says what is wrong.
+        changed = true;
+      }
+    };
+    const soon = () => {
+      changed = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => keep(false), Math.max(PAUSE, last + AT_MOST_EVERY - Date.now()));
+    };
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
+    // What is sent is no draft any more.
+    form.addEventListener("submit", () => {
+      stopped = true;
+      clearTimeout(timer);
+      running.abort();
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") keep(true);
+    });
+    // Back from another page, the browser shows the form as it was left.
+    window.addEventListener("pageshow", () => {
+      stopped = false;
+    });
+  }
+})();
