@@ -13,11 +13,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from search.benchmark.jobs import Task
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 NODE_MEMORY = "1g"
 # How long a process that was asked to end may take.
@@ -62,9 +63,11 @@ def surroundings(home: Path, **more: str) -> dict[str, str]:
     return {**given, **own, **more}
 
 
-def job(name: str, task: Task, environment: Mapping[str, str], progress: Progress) -> dict[str, Any]:
-    """Run a job of search.benchmark.jobs in a process of its own. Raises JobFailed."""
-    command = [sys.executable, "-m", "search.benchmark.jobs", name, json.dumps(asdict(task))]
+def job(
+    name: str, task: "DataclassInstance", environment: Mapping[str, str], progress: Progress, *, module: str = "search.benchmark.jobs"
+) -> dict[str, Any]:
+    """Run a job of this module in a process of its own. Raises JobFailed."""
+    command = [sys.executable, "-m", module, name, json.dumps(asdict(task))]
     process = subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, text=True, cwd=settings.ROOT)  # noqa: S603
     assert process.stdout is not None
     result: dict[str, Any] | None = None
