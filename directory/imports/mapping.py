@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -64,6 +64,7 @@ class Listing:
     provenance: dict[str, str]
     values: dict[str, Any]
     checked_on: date | None
+    cells: dict[str, str] = field(default_factory=dict, compare=False)
 
 
 def understand(row: Row, *, source: str, needs: Collection[str]) -> Listing:
@@ -97,6 +98,7 @@ def understand(row: Row, *, source: str, needs: Collection[str]) -> Listing:
         },
         values,
         checked_on,
+        cells,
     )
 
 

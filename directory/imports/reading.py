@@ -66,6 +66,21 @@ def read_rows(path: Path, columns: Columns = AS_THEY_ARE) -> Iterator[Row]:
         yield Row(number, columns.filled(kept), fault)
 
 
+def peek(path: Path, rows: int = 3) -> tuple[list[str], list[list[str]]]:
+    """The headings of a file as they stand there, and its first rows. Raises BadFile."""
+    headings: list[str] = []
+    first: list[list[str]] = []
+    for _, cells, _ in _rows_of_its_kind(path, _begin(path)):
+        cells = [original_text(cell.strip()) for cell in cells]
+        if not headings:
+            headings = cells
+        else:
+            first.append(cells)
+        if len(first) == rows:
+            break
+    return headings, first
+
+
 def _rows_of_its_kind(path: Path, begin: bytes) -> Iterator[tuple[int, list[str], str]]:
     if begin.startswith(b"PK\x03\x04"):
         return read_workbook(path)

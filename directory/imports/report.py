@@ -1,7 +1,9 @@
 """What an import did, or would do, in plain lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+from directory.imports.columns import NOTES
 
 MOST_SHOWN = 120
 
@@ -14,6 +16,8 @@ class BadRow:
     row: int
     column: str
     text: str
+    # Its cells by the file's own headings, so that it can be put right.
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}, row {self.row}, column {self.column}: {self.text}"
@@ -75,6 +79,14 @@ class Report:
         ]
         parts += [f"{len(self.bad)} bad rows left out"] if self.bad else []
         return f"{self.file}: {', '.join(parts)}." + (" This was a dry run: nothing was written." if self.dry_run else "")
+
+
+def bad_rows_as_table(bad: Iterable[BadRow]) -> Iterator[list[str]]:
+    """The bad rows as lines of a file: the headings they came under, and beside each row what is wrong with it."""
+    rows = list(bad)
+    headings = list(dict.fromkeys(heading for row in rows for heading in row.cells))
+    yield [*NOTES, *headings]
+    yield from ([str(row.row), row.column, row.text, *(row.cells.get(heading, "") for heading in headings)] for row in rows)
 
 
 def _short(text: str) -> str:

@@ -1,6 +1,6 @@
 """The import itself: one transaction, through the verbs, idempotent by source and source id. What is edited here stays: see following.py."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,20 +34,12 @@ def import_listings(
     require(by, Permission.MODERATE)
     path = Path(path)
     report = Report(path.name, dry_run=dry_run)
-    if not Need.objects.exists():
-        raise BadFile("There are no needs yet. Load them first (manage.py setup does it).")
-    understood = list(_understood(path, source or path.stem, report, columns))
+    listings_there = list(listings_of(path, source or path.stem, report, columns))
     if report.bad and not skip_bad:
         report.stopped = True
         return report
     with transaction.atomic():
-        there = _there(understood)
-        for listing in understood:
-            try:
-                with transaction.atomic():
-                    _take(listing, there.get((listing.source, listing.source_id)), report, source=source or path.stem, by=by)
-            except ValidationError as error:
-                report.bad.append(_bad(path, listing, error, columns))
+        take(listings_there, report, source=source or path.stem, by=by, columns=columns)
         report.stopped = bool(report.bad) and not skip_bad
         if not report.stopped:
             place_the_unplaced(by=by)
@@ -56,9 +48,22 @@ def import_listings(
     return report
 
 
-def _understood(path: Path, source: str, report: Report, columns: Columns) -> Iterator[Listing]:
-    """The good rows; bad ones go into the report."""
+def take(some: Sequence[Listing], report: Report, *, source: str, by: User, columns: Columns = AS_THEY_ARE) -> None:
+    """Write these listings, inside of a transaction. One that a verb refuses is a bad row of the report, and stops no other."""
+    there = _there(some)
+    for listing in some:
+        try:
+            with transaction.atomic():
+                _take(listing, there.get((listing.source, listing.source_id)), report, source=source, by=by)
+        except ValidationError as error:
+            report.bad.append(_bad(report.file, listing, error, columns))
+
+
+def listings_of(path: Path, source: str, report: Report, columns: Columns = AS_THEY_ARE) -> Iterator[Listing]:
+    """The good rows of a file, understood; bad ones go into the report. Raises BadFile."""
     needs = frozenset(Need.objects.values_list("pk", flat=True))
+    if not needs:
+        raise BadFile("There are no needs yet. Load them first (manage.py setup does it).")
     seen: dict[tuple[str, str], int] = {}
     for row in read_rows(path, columns):
         try:
@@ -68,20 +73,22 @@ def _understood(path: Path, source: str, report: Report, columns: Columns) -> It
                 column = "source_id" if row.cells.get("source_id") else "name"
                 raise BadCell(column, f"is the same listing as row {earlier}. Take one of the two out, or give each an id of its own.")
         except BadCell as fault:
-            report.bad.append(BadRow(path.name, row.number, columns.theirs(fault.column), fault.text))
+            cells = columns.as_they_were(row.cells)
+            report.bad.append(BadRow(path.name, row.number, columns.theirs(fault.column), fault.text, cells))
         else:
             yield listing
 
 
-def _bad(path: Path, listing: Listing, error: ValidationError, columns: Columns) -> BadRow:
+def _bad(file: str, listing: Listing, error: ValidationError, columns: Columns) -> BadRow:
+    cells = columns.as_they_were(listing.cells)
     if not hasattr(error, "error_dict"):
-        return BadRow(path.name, listing.row, "(all)", " ".join(error.messages))
+        return BadRow(file, listing.row, "(all)", " ".join(error.messages), cells)
     field, texts = next(iter(error.message_dict.items()))
     column = {"times": "opening", "area": "area_served", "places": "address"}.get(field, field)
-    return BadRow(path.name, listing.row, columns.theirs(column), " ".join(texts))
+    return BadRow(file, listing.row, columns.theirs(column), " ".join(texts), cells)
 
 
-def _there(understood: list[Listing]) -> dict[tuple[str, str], Service]:
+def _there(understood: Sequence[Listing]) -> dict[tuple[str, str], Service]:
     """The services that earlier imports of these rows made, with everything, in few queries."""
     found: dict[tuple[str, str], Service] = {}
     for start in range(0, len(understood), CHUNK):

@@ -67,3 +67,19 @@ def test_the_command_keeps_them(tmp_path: Path) -> None:
     assert not Service.objects.exists()
     call_command("import_listings", file, "--columns", "list")
     assert Service.objects.get().source == "list"
+
+
+def test_bad_rows_are_written_as_a_file_that_comes_back(tmp_path: Path, system: User, editor: User) -> None:
+    source = set_source("list", COLUMNS, by=editor, key_column="No")
+    file, bad = write(tmp_path, "=ring the bell"), tmp_path / "bad.csv"
+    with pytest.raises(CommandError, match="Nothing was written"):
+        call_command("import_listings", str(file), columns=source.name, bad_rows=str(bad))
+    text = bad.read_text("utf-8-sig")
+    assert text.startswith("row in the file,column,what is wrong,")
+    # What looks like a formula went out as text.
+    assert "'=ring the bell" in text
+    assert "secret" not in text
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("import_listings", str(file), columns=source.name, bad_rows=str(bad))
+    bad.write_text(text.replace("'=ring the bell", "01484 223197"), "utf-8")
+    assert import_listings(bad, by=system, source=source.name, columns=columns_of(source)).made == ["Lunch"]

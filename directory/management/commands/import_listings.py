@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -6,8 +7,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from directory.accounts.system import system_user
 from directory.imports import BadFile, import_listings
 from directory.imports.columns import AS_THEY_ARE, Columns
+from directory.imports.report import Report, bad_rows_as_table
 from directory.sources.keeping import columns_of, set_source
 from directory.sources.models import ImportSource
+from directory.spreadsheets import csv_lines
 
 
 class Command(BaseCommand):
@@ -31,6 +34,10 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be made and changed, and write nothing")
         parser.add_argument("--skip-bad", action="store_true", help="leave bad rows out instead of stopping")
 
+        parser.add_argument(
+            "--bad-rows", default="", metavar="FILE", help="write the bad rows, and what is wrong with each, to this CSV file"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = import_listings(
@@ -43,12 +50,21 @@ class Command(BaseCommand):
             )
         except BadFile as error:
             raise CommandError(str(error)) from error
+        if options["bad_rows"] and report.bad:
+            self._write_bad(Path(options["bad_rows"]), report)
         lines = list(report.lines())
         for line in lines[:-1]:
             (self.stderr if line in map(str, report.bad) else self.stdout).write(line)
         if report.stopped:
             raise CommandError(lines[-1])
         self.stdout.write(lines[-1])
+
+    def _write_bad(self, path: Path, report: Report) -> None:
+        try:
+            with path.open("x", encoding="utf-8", newline="") as file:
+                file.writelines(csv_lines(bad_rows_as_table(report.bad)))
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
 
     def _columns(self, options: dict[str, Any]) -> Columns:
         name = options["columns"]
