@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "directory.geodata",
     "directory.openreferral",
     "directory.freshness",
+    "directory.looks",
     "directory.suggestions",
     "directory.drafts",
     "directory.waiting",
@@ -128,6 +129,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "directory.looks.noting.CountLooks",
     "carestore.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
