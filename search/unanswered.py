@@ -1,6 +1,5 @@
 """Counting searches that nothing fitted: by need, area and month. No text and no person; repeats and robots are left out."""
 
-import re
 from datetime import date
 
 from django.core.cache import cache
@@ -10,14 +9,12 @@ from django.utils.crypto import salted_hmac
 
 from directory import clock
 from directory.geodata.locating import area_of
+from directory.looks.robots import is_robot
 from search.models import SearchWithoutAnswer
 from search.results import Found
 
 REPEAT_SECONDS = 24 * 60 * 60
 MONTHS = 12
-_ROBOT = re.compile(
-    r"bot|crawl|spider|slurp|preview|monitor|scan|curl|wget|python|java/|go-http|headless|axios|httpx|okhttp", re.IGNORECASE
-)
 
 
 def note(found: Found, *, visitor: str, agent: str) -> bool:
@@ -27,7 +24,7 @@ def note(found: Found, *, visitor: str, agent: str) -> bool:
     Searches in a box of the map or on a later page are not asked anew, so they do not count.
     """
     query = found.query
-    if found.total or not query.asks and not query.need or query.page > 1 or query.bbox is not None or not agent or _ROBOT.search(agent):
+    if found.total or not query.asks and not query.need or query.page > 1 or query.bbox is not None or is_robot(agent):
         return False
     need = query.need[0] if query.need else query.needs[0].slug if query.needs else ""
     area = area_of(query.place.lat, query.place.lon) if query.place else None

@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from cms.presenting.checked import checked
 from cms.presenting.opening import next_words, open_words
-from cms.presenting.words import counted, day_words
 from cms.public_state import remember
 from directory import clock, contacts
 from directory.clock import LONDON
 from directory.models import Service
 from directory.opening import next_opening, open_until
+from directory.places_left import spaces_words
 from directory.served import extent_digest
 
 MOST = 5000
@@ -77,14 +77,6 @@ def forget() -> None:
     """Read everything anew."""
     with _lock:
         _known.clear()
-
-
-def spaces_words(service: Service) -> str:
-    """ "2 places left, counted on 3 November 2026"; nothing where nobody counted lately."""
-    if service.current_spaces is None or service.spaces_on is None:
-        return ""
-    left = f"{counted(service.current_spaces, 'place')} left" if service.current_spaces else "Full at the moment"
-    return f"{left}, counted on {day_words(service.spaces_on)}"
 
 
 def _begin(state: str) -> None:

@@ -8,7 +8,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from cms.presenting.checked import Checked, checked, source_year
-from cms.presenting.listing_facts import spaces_words
 from cms.presenting.maps import Spot, map_of
 from cms.presenting.offer import cost_lines, first_steps, what_you_get, who_for
 from cms.presenting.opening import Opening, opening_of
@@ -19,8 +18,10 @@ from cms.public_state import public_state
 from directory import contacts
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
+from directory.claims.claimable import Standing, standing
 from directory.contacts import Where
 from directory.models import Contact, Location, Service, ServiceArea
+from directory.places_left import spaces_words
 from directory.served import outlines_of
 from directory.suggestions.deciding import SOURCE as SUGGESTED
 
@@ -100,6 +101,7 @@ class Shown:
     licence: str
     needs: list[tuple[str, str]]
     suggest_url: str
+    claim_url: str
     edit_url: str
 
 
@@ -140,6 +142,7 @@ def shown(service: Service, user: Any, state: str = "") -> Shown:
         licence=service.licence,
         needs=[(need.name, reverse("need", args=[need.slug])) for need in service.needs.all()],
         suggest_url=reverse("suggest-wrong", args=[service.pk]),
+        claim_url=reverse("claim", args=[service.pk]) if standing(service) == Standing.OPEN else "",
         edit_url=_edit_url(service, user),
     )
 
