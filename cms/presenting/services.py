@@ -18,6 +18,7 @@ from cms.public_state import public_state
 from directory import contacts
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
+from directory.claims.claimable import Standing, standing
 from directory.contacts import Where
 from directory.models import Contact, Location, Service, ServiceArea
 from directory.places_left import spaces_words
@@ -100,6 +101,7 @@ class Shown:
     licence: str
     needs: list[tuple[str, str]]
     suggest_url: str
+    claim_url: str
     edit_url: str
 
 
@@ -140,6 +142,7 @@ def shown(service: Service, user: Any, state: str = "") -> Shown:
         licence=service.licence,
         needs=[(need.name, reverse("need", args=[need.slug])) for need in service.needs.all()],
         suggest_url=reverse("suggest-wrong", args=[service.pk]),
+        claim_url=reverse("claim", args=[service.pk]) if standing(service) == Standing.OPEN else "",
         edit_url=_edit_url(service, user),
     )
 

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "directory.freshness",
     "directory.looks",
     "directory.suggestions",
+    "directory.claims",
     "directory.drafts",
     "directory.waiting",
     "directory.journal",

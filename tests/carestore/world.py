@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from directory import listings, moderation
 from directory.accounts.models import ServiceKey, User
 from directory.accounts.roles import Role
+from directory.claims import claiming
+from directory.claims.models import Claim
 from directory.models import ChangeField, Contact, Service
 from matching import call_backs, matches, referrals
 from matching.models import Agreement, Ask, CallBack, Match, Person, Referral
@@ -28,6 +30,7 @@ class World:
     contact: Contact
     account: User
     call: CallBack
+    claim: Claim
     people: dict[str, User]
 
     def strangers(self) -> dict[Role, User]:
@@ -51,6 +54,8 @@ def make() -> World:
     volunteer = factories.volunteer(ERRAND, level="basic")
     match = matches.offer(ask, volunteer, by=coordinator)
     referral = referrals.send(referrals.prepare(ask, by=council, service=service), by=council)
+    unkept = listings.create_service(factories.organisation(), by=editor, name="Nobody's Choir", summary="We sing.", needs=needs)
+    claimant = factories.user()
     own = factories.person(by=careworker, agreed=False)
     draft = referrals.prepare(factories.ask(own, by=careworker), by=careworker, service=service)
     return World(
@@ -65,6 +70,7 @@ def make() -> World:
         contact=Contact.objects.get(service=service),
         account=coordinator,
         call=call_backs.ask_for(kind="ask", name="Ada Example", phone="01484 496000", when="any", voicemail=True),
+        claim=claiming.claim(unkept, by=claimant, name="Ada Example", part="Secretary", words="My name is on the poster."),
         people={
             "administrator": factories.administrator(),
             "editor": editor,
@@ -73,6 +79,7 @@ def make() -> World:
             "careworker": careworker,
             "partner": partner,
             "volunteer": volunteer.user,
+            "claimant": claimant,
         },
     )
 

@@ -1,0 +1,1 @@
+"""The pages of claims: for whoever makes one, and for moderators."""
