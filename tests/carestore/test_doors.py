@@ -59,6 +59,7 @@ OBJECTS: dict[str, tuple[str, str, set[Role]]] = {
     "partner-service": ("service", "partner", set()),
     **{section.url_name: ("service", "partner", set()) for section in SECTIONS},
     "partner-still-right": ("service", "partner", set()),
+    "partner-this-week": ("service", "partner", set()),
     "partner-preview": ("service", "partner", set()),
     "partner-reports": ("service", "partner", set()),
     "claim-shown": ("claim", "claimant", set()),
