@@ -1,16 +1,13 @@
-"""How long ago somebody made sure that a listing is right, in words; and when it is time again. The rule for many rows at once is in due.py."""
+"""How long ago somebody made sure that a listing is right, in words; and when it is time again (rhythm.py); for many rows at once in due.py."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from directory import clock
+from directory.rhythm import day_after
 
 if TYPE_CHECKING:
     from directory.models import Service
-
-# By kind, for listings without a rhythm of their own: half a year, and a quarter for groups, which move and end sooner.
-RHYTHM_DAYS = {"group": 90, "activity": 90}
-RHYTHM_DAYS_OTHERWISE = 182
 
 
 def checked_words(service: "Service") -> str:
@@ -33,10 +30,7 @@ def ago(day: date) -> str:
 
 def due_on(service: "Service") -> date | None:
     """The day by which it should be checked again; None while it never was."""
-    if service.checked_at is None:
-        return None
-    rhythm = service.rhythm_days or RHYTHM_DAYS.get(str(service.kind), RHYTHM_DAYS_OTHERWISE)
-    return service.checked_at + timedelta(days=rhythm)
+    return day_after(service.checked_at, service.rhythm_days, str(service.kind))
 
 
 def is_old(service: "Service") -> bool:

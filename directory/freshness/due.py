@@ -1,13 +1,11 @@
-"""Which listings are due, asked of the database: the rule of `freshness.due_on` for many rows at once."""
+"""Which listings are due, asked of the database, which keeps the day by which each is (`due_on`)."""
 
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, DateField, F, Func, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import DateField, F, Func, IntegerField, Q, QuerySet, Value
 
 from directory import clock
-from directory.freshness import RHYTHM_DAYS, RHYTHM_DAYS_OTHERWISE
 from directory.models import Service
 
 # A listing that is new is not asked about at once.
@@ -30,21 +28,14 @@ class DaysBetween(Func):
         return self.as_sql(compiler, connection, arg_joiner="::date - ", **extra)
 
 
-def rhythm() -> Coalesce:
-    """After how many days each listing is checked again."""
-    kinds = [When(kind=kind, then=Value(days)) for kind, days in RHYTHM_DAYS.items()]
-    return Coalesce("rhythm_days", Case(*kinds, default=Value(RHYTHM_DAYS_OTHERWISE), output_field=IntegerField()))
-
-
 def with_overdue(services: QuerySet[Service]) -> QuerySet[Service]:
     """Each with `overdue`: days since it should have been checked, below 1 while it is in time; NULL where it never was checked."""
-    since = DaysBetween(Value(clock.today(), output_field=DateField()), F("checked_at"))
-    return services.annotate(overdue=since - rhythm())
+    return services.annotate(overdue=DaysBetween(Value(clock.today(), output_field=DateField()), F("due_on")))
 
 
 def old(services: QuerySet[Service]) -> QuerySet[Service]:
     """Those whose check is overdue or that never had one: the same as `freshness.is_old`."""
-    return with_overdue(services).filter(Q(overdue__gt=0) | Q(checked_at=None))
+    return with_overdue(services).filter(Q(due_on__lt=clock.today()) | Q(due_on=None))
 
 
 def due() -> QuerySet[Service]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Replace, Upper
 
+from directory import clock
 from directory.freshness.due import with_overdue
 from directory.geodata.models import Area, PostcodeArea
 from directory.models import Element, Location, Service
@@ -52,8 +53,8 @@ WRITTEN_HERE = NO_AREA = NO_ELEMENT = "-"
 def with_state(services: QuerySet[Service]) -> QuerySet[Any]:
     """Each with `state`: checked in time, overdue, or never checked."""
     case = Case(
-        When(checked_at=None, then=Value(State.NEVER.value)),
-        When(overdue__gt=0, then=Value(State.OVERDUE.value)),
+        When(due_on=None, then=Value(State.NEVER.value)),
+        When(due_on__lt=clock.today(), then=Value(State.OVERDUE.value)),
         default=Value(State.IN_TIME.value),
         output_field=CharField(),
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from wagtail.models import RevisionMixin
 
-from directory import clock
+from directory import clock, rhythm
 from directory.models.needs import Need
 from directory.models.organisations import Organisation
 
@@ -143,6 +143,7 @@ class Service(RevisionMixin, models.Model):
     checked_at = models.DateField(null=True, blank=True)
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     checked_how = models.CharField(max_length=10, choices=CheckedHow.choices, blank=True)
+    due_on = models.GeneratedField(expression=rhythm.stored(), output_field=models.DateField(null=True), db_persist=True)
 
     objects = ServiceQuerySet.as_manager()
 
@@ -152,6 +153,7 @@ class Service(RevisionMixin, models.Model):
             # The order and the condition of every page of open data.
             models.Index(fields=["created_at", "id", "status", "visible_from", "visible_to"], name="service_as_listed"),
             models.Index(fields=["changed_at"], name="service_changed"),
+            models.Index(fields=["due_on", "status", "visible_from", "visible_to"], name="service_due"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="service_source_once"),

@@ -10,6 +10,7 @@ from hypothesis.extra.django import TestCase
 from directory import clock, freshness
 from directory.freshness import due
 from directory.models import Service
+from directory.rhythm import RHYTHM_DAYS
 from tests import factories
 from tests.freshness.conftest import MONDAY
 
@@ -40,11 +41,24 @@ class OneRule(TestCase):
             assert {row.pk for row in due.old(Service.objects.all())} == {row.pk for row in everything if freshness.is_old(row)}
             for row in everything:
                 day = freshness.due_on(row)
+                assert row.due_on == day
                 assert row.overdue == (None if day is None else (clock.today() - day).days)  # type: ignore[attr-defined]
 
 
 def test_every_kind_with_a_rhythm_is_a_kind() -> None:
-    assert set(freshness.RHYTHM_DAYS) <= set(Service.Kind.values)
+    assert set(RHYTHM_DAYS) <= set(Service.Kind.values)
+
+
+@pytest.mark.django_db
+def test_the_day_follows_whichever_way_a_listing_is_written(monday: None, listing) -> None:
+    made = listing("Lunch club", kind="service", checked_at=clock.today())
+    Service.objects.filter(pk=made.pk).update(kind="group")
+    made.refresh_from_db()
+    assert made.due_on == clock.today() + timedelta(days=90)
+    made.rhythm_days = 14
+    made.save(update_fields=["rhythm_days"])
+    made.refresh_from_db()
+    assert made.due_on == freshness.due_on(made) == clock.today() + timedelta(days=14)
 
 
 @pytest.mark.django_db
