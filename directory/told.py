@@ -106,7 +106,7 @@ ASKED = (
         "id_what_you_get",
         lambda values: bool(values["what_you_get"] or values["description"]),
     ),
-    Fact(WHAT, "Is it something that would help me?", "Tick what it helps with", "id_needs_0", lambda values: bool(values["needs"])),
+    Fact(WHAT, "Is it something that would help me?", "Tick what it helps with", "id_needs_0_0", lambda values: bool(values["needs"])),
 )
 
 

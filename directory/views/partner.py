@@ -16,11 +16,13 @@ from directory.change_states import FieldState
 from directory.drafts import keeping
 from directory.freshness import checked_words, is_old
 from directory.listing_fields import FIELDS
+from directory.looks.counting import week_words
 from directory.models import ChangeField, Service
 from directory.opening import sentence
 from directory.sections import Section
 from directory.told import SectionStanding, Standing, standing, waiting_values
 from directory.views.day_words import day_words
+from directory.views.week_panel import panels
 
 MOST_NEWS = 20
 STATE_WORDS = {
@@ -51,6 +53,8 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
         "next": next_question(own, stands),
         "tasks": section_tasks(own, stands, keeping.begun_sections(own, by=user_of(request))),
         "times": sentence(own) or ["Times not known"],
+        "week": panels([own], back="service")[own.pk],
+        "looks": week_words(own),
         "news": [_news(field, own) for field in fields[:MOST_NEWS]],
         **fresh_words(own),
     }
@@ -94,7 +98,7 @@ def tasks_of(service: Service, waiting: Mapping[str, Any]) -> list[dict[str, Any
 
 def _section_task(service: Service, stands: SectionStanding, began: datetime | None) -> dict[str, Any]:
     hints = [fact.question for fact in stands.missing]
-    task = {"title": stands.section.title, "url": _address(stands.section, service), "done": stands.is_told}
+    task: dict[str, Any] = {"title": stands.section.title, "url": _address(stands.section, service), "done": stands.is_told}
     if stands.waiting:
         many = len(stands.waiting)
         task["due"] = "1 change waits for us" if many == 1 else f"{many} changes wait for us"

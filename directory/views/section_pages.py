@@ -129,7 +129,7 @@ def _gone_on(service: Service, part: Section, draft: Draft) -> ListingForm:
     """The form as they left it, without faults before anybody sent it."""
     form = ListingForm(part, seen=draft.seen, places=named_places(service))
     typed = MultiValueDict(draft.answers)
-    form.initial |= {name: field.widget.value_from_datadict(typed, {}, name) for name, field in form.fields.items()}
+    form.initial.update({name: field.widget.value_from_datadict(typed, {}, name) for name, field in form.fields.items()})
     return form
 
 

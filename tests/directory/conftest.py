@@ -1,6 +1,7 @@
 """What the directory's tests share: the needs, somebody of each side, and one listing."""
 
 import pytest
+from django.test import Client
 
 from directory import listings, seeding
 from directory.accounts.granting import grant
@@ -72,3 +73,9 @@ def service(organisation: Organisation, system: User, needs: None) -> Service:
         is_free=False,
         cost="Five pounds",
     )
+
+
+@pytest.fixture
+def browser(client: Client, partner: User) -> Client:
+    client.force_login(partner)
+    return client
