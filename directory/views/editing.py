@@ -1,6 +1,6 @@
 """The small form of /partner/: what goes onto the page at once, and taking it back."""
 
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from directory import listings, moderation
+from directory import listings, moderation, terms
 from directory.accounts.doors import door
 from directory.accounts.roles import Permission
 from directory.listing_fields import SAFE
 from directory.models import Change, ChangeField, Service
 from directory.states import WrongState
-from directory.views.now_form import ClosuresForm, NowForm, TimesForm, closed_this_week
+from directory.views.now_form import ClosuresForm, NowForm, TimesForm
 from directory.views.partner import own_service
 from directory.views.proposing import STALE, propose, say
 from directory.views.seen import what_was_seen
@@ -23,12 +23,12 @@ from directory.views.seen import what_was_seen
 @door(Permission.EDIT_LISTINGS)
 @require_http_methods(["GET", "POST"])
 def now(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The small form: what changes from week to week goes onto the page at once. `?closed=week` writes the notice for this week in."""
+    """The small form: what changes from week to week goes onto the page at once. `?closed=2026-12-19` writes the school holidays from that day in."""
     service = own_service(request, pk)
     seen = what_was_seen(request, service, SAFE)
     posted = request.POST if request.method == "POST" and seen.told else None
-    form = NowForm(posted, seen=seen.values, initial=_closed_initial(request))
-    times, closures = TimesForm(posted, seen.values), ClosuresForm(posted, seen.values)
+    form = NowForm(posted, seen=seen.values)
+    times, closures = TimesForm(posted, seen.values), ClosuresForm(posted, seen.values, _holiday(request))
     if request.method == "POST" and not seen.told:
         messages.warning(request, STALE)
     elif request.method == "POST" and all([form.is_valid(), times.is_valid(), closures.is_valid()]):
@@ -39,7 +39,7 @@ def now(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("partner-service", pk=service.pk)
     rows = [*times.forms, *closures.forms] if posted else []
     wrong = bool(form.errors or times.error or closures.error or any(row.errors for row in rows))
-    context = {"service": service, "form": form, "times": times, "closures": closures, "seal": seen.text, "wrong": wrong}
+    context = {"service": service, "form": form, "times": times, "closures": closures, "seal": seen.text, "wrong": wrong, **_school()}
     return render(request, "directory/partner/now.html", context, status=400 if wrong else 200)
 
 
@@ -67,8 +67,13 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("partner-service", pk=field.change.service_id)
 
 
-def _closed_initial(request: HttpRequest) -> dict[str, Any]:
-    if request.GET.get("closed") != "week":
-        return {}
-    notice = closed_this_week()
-    return {"notice": notice["text"], "notice_until": notice["until"]}
+def _holiday(request: HttpRequest) -> tuple[date, date] | None:
+    return next((each for each in terms.holidays() if each[0].isoformat() == request.GET.get("closed")), None)
+
+
+def _school() -> dict[str, list[dict[str, str]]]:
+    """What "in term time" means, and the holidays that are offered as closures."""
+    return {
+        "terms": [{"words": terms.words(*each)} for each in terms.coming()],
+        "holidays": [{"words": terms.words(*each), "first": each[0].isoformat()} for each in terms.holidays()],
+    }

@@ -1,7 +1,7 @@
 """What changes from week to week and goes onto the page at once: phone, times, places left, a notice."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -86,13 +86,15 @@ class ClosedForm(forms.Form):
 
 
 class ClosuresForm:
-    """All closures that are not over, a row each and one blank one; those of a single place, and those of last year, are kept as they are."""
+    """All closures that are not over, a row each and one more, blank or with a school holiday; those of a single place, and those of last year,
+    are kept as they are."""
 
-    def __init__(self, data: Mapping[str, Any] | None, seen: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, seen: Mapping[str, Any], holiday: tuple[date, date] | None = None) -> None:
         today = clock.today().isoformat()
+        blank = {"first": holiday[0], "last": holiday[1], "reason": "school holidays"} if holiday else {}
         self.shown = [row for row in seen["closures"] if row["last"] >= today and "place" not in row]
         self.kept = [row for row in seen["closures"] if row not in self.shown]
-        self.forms = [ClosedForm(data, prefix=f"closed-{index}", initial=initial) for index, initial in enumerate([*self.shown, {}])]
+        self.forms = [ClosedForm(data, prefix=f"closed-{index}", initial=initial) for index, initial in enumerate([*self.shown, blank])]
         self.error = ""
 
     def is_valid(self) -> bool:
@@ -185,9 +187,3 @@ class TimesForm:
 def _row_initial(row: dict[str, Any]) -> dict[str, Any]:
     how = row["every"] if row["every"] in (Every.WEEK, Every.ONCE) else str(row["nth"])
     return {"how": how, **{name: row.get(name) for name in ("weekday", "on", "opens", "closes", "term_time_only")}}
-
-
-def closed_this_week() -> dict[str, Any]:
-    """The words and the last day of the notice that two clicks put up: until Sunday of this week."""
-    today = clock.today()
-    return {"text": "Closed this week.", "until": (today + timedelta(days=6 - today.weekday())).isoformat()}

@@ -14,7 +14,7 @@ from directory.freshness.looked import looked_words
 from directory.models import Organisation, Service
 from directory.told import waiting_values
 from directory.views.partner import fresh_words, tasks_of
-from directory.views.this_week import panels
+from directory.views.week_panel import panels
 
 # So many listings stand open; where there are more, each is folded and one press opens it.
 STAND_OPEN = 3

@@ -16,7 +16,7 @@ from directory.sections import SECTIONS
 from directory.urls import urlpatterns
 from directory.views.seen import seal
 from tests.directory.conftest import somebody
-from tests.directory.forms_by_hand import Inputs, filled, page
+from tests.directory.forms_by_hand import filled, page
 
 pytestmark = pytest.mark.django_db
 
@@ -114,13 +114,14 @@ def test_a_reason_reaches_the_group(service: Service, browser: Client, partner: 
 
 def test_closed_this_week_in_two_clicks(service: Service, browser: Client) -> None:
     with clock.held_at(datetime(2026, 11, 25, 12, tzinfo=UTC)):
-        first = page(browser, "partner-service", service.pk)
-        assert f"{reverse('partner-now', args=[service.pk])}?closed=week" in first
-        address = reverse("partner-now", args=[service.pk])
-        answers = Inputs(browser.get(f"{address}?closed=week").content.decode()).values
-        assert browser.post(address, answers).status_code == 302
+        page(browser, "partner-service", service.pk)
+        days = " ".join(f"2026-11-{day}" for day in range(25, 30))
+        press = {"do": "closed", "day": days, "back": "service"}
+        answer = browser.post(reverse("partner-this-week", args=[service.pk]), press)
+        assert f'name="day" value="{days}"' in page(browser, "partner-service", service.pk)
+        assert answer["Location"] == reverse("partner-service", args=[service.pk])
         service.refresh_from_db()
-        assert (service.current_notice, str(service.notice_until)) == ("Closed this week.", "2026-11-29")
+        assert (service.current_notice, str(service.notice_until)) == ("Closed from Wednesday 25 to Sunday 29 November.", "2026-11-29")
     with clock.held_at(datetime(2026, 11, 30, 12, tzinfo=UTC)):
         assert service.current_notice == ""
 
