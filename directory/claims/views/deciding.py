@@ -25,6 +25,8 @@ from directory.views.moderation import furniture, hand_context
 from directory.waiting import hands
 
 MOST_LISTINGS = 10
+MOST_CHANGES = 50
+KEPT_IT = (ClaimState.ACCEPTED, ClaimState.REVOKED)
 DONE = {
     "accept": "They keep these listings now, and hear of it.",
     "decline": "Declined. They read your reason.",
@@ -41,7 +43,11 @@ def claims(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, shown)
     group = shown.organisation
-    rows = list(Claim.objects.filter(organisation=group).select_related("user", "service__organisation", "decided_by"))
+    rows = list(
+        Claim.objects.filter(organisation=group)
+        .select_related("user", "service__organisation", "decided_by")
+        .prefetch_related("service__contacts")
+    )
     ended = [row for row in rows if row.state not in CLAIM_PUT and row.state != ClaimState.BEGUN]
     put = [_beside(row, ended, request.user) for row in rows if row.state in CLAIM_PUT]
     listings = Service.objects.filter(organisation=group).exclude(status=Service.Status.CLOSED).order_by("name", "id")
@@ -50,7 +56,7 @@ def claims(request: HttpRequest, pk: UUID) -> HttpResponse:
         "group": group,
         "claims": put,
         "begun": sum(row.state == ClaimState.BEGUN for row in rows),
-        "ended": [_after(row) for row in sorted(ended, key=lambda row: row.ended_at or row.made_at, reverse=True)],
+        "ended": _after(ended),
         "keepers": group.memberships.select_related("user").order_by("since", "id"),
         "listings": listings[:MOST_LISTINGS],
         "more": max(0, listings.count() - MOST_LISTINGS),
@@ -93,19 +99,21 @@ def _beside(claim: Claim, ended: list[Claim], user: Any) -> dict[str, Any]:
         "claim": claim,
         "age": ago(claim.put_at.date()) if claim.put_at else "",
         "own": claim.user_id == user.pk,
-        "published": published_email(claim.service),
         "same_address": claim.user.email == published_email(claim.service).lower(),
         "account_age": ago(claim.user.date_joined.date()),
         "before": len(before),
     }
 
 
-def _after(claim: Claim) -> dict[str, Any]:
-    """What ended, and of an accepted one, or one that was taken away, what they changed since."""
-    kept = claim.state in (ClaimState.ACCEPTED, ClaimState.REVOKED)
-    changes = Change.objects.filter(made_by=claim.user_id, service__organisation=claim.organisation_id).select_related("service")
-    return {
-        "claim": claim,
-        "can_revoke": claim.state == ClaimState.ACCEPTED,
-        "changes": list(changes.order_by("-made_at", "id")[:MOST_LISTINGS]) if kept else [],
-    }
+def _after(ended: list[Claim]) -> list[dict[str, Any]]:
+    """What ended, the newest first; where somebody kept the listings, what they changed in them of late."""
+    of_user: dict[UUID | None, list[Change]] = {claim.user_id: [] for claim in ended if claim.state in KEPT_IT}
+    if of_user:
+        group = ended[0].organisation_id
+        changes = Change.objects.filter(made_by__in=of_user, service__organisation=group).select_related("service")
+        for change in changes.order_by("-made_at", "id")[:MOST_CHANGES]:
+            of_user[change.made_by_id].append(change)
+    newest = sorted(ended, key=lambda claim: claim.ended_at or claim.made_at, reverse=True)
+    return [
+        {"claim": claim, "can_revoke": claim.state == ClaimState.ACCEPTED, "changes": of_user.get(claim.user_id, [])} for claim in newest
+    ]

@@ -4,10 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission as WagtailPermission
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 
 from directory import listings
+from directory.accounts.granting import ADMIN_GROUPS
 from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.claims import claiming, mails
@@ -70,3 +74,12 @@ def unkept(system: User, needs: None) -> Callable[..., Service]:
         return listings.create_service(group, by=system, name=name, summary="Singing.", phone="01484 111222")
 
     return make
+
+
+@pytest.fixture
+def admin(client: Client, editor: User) -> Client:
+    """A moderator's browser, inside the admin."""
+    group, _ = Group.objects.get_or_create(name=ADMIN_GROUPS[Role.EDITOR])
+    group.permissions.add(WagtailPermission.objects.get(codename="access_admin"))
+    client.force_login(editor)
+    return client

@@ -1,5 +1,6 @@
 """The states of a claim: every pair of states and every relation, and every walk that somebody could try."""
 
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -8,13 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory import listings
+from directory.accounts.models import User
 from directory.accounts.roles import Relation, Role
 from directory.accounts.system import system_user
 from directory.claims import claiming, deciding
 from directory.claims.models import Claim
 from directory.claims.sides import sides
 from directory.claims.states import CLAIM, CLAIM_ENDED, CLAIM_OPEN, CLAIM_PUT, WITH_REASON, ClaimState
-from directory.models import Membership
+from directory.models import Membership, Service
 from directory.states import NEW, WrongState
 from tests import factories
 
@@ -50,7 +52,7 @@ def test_every_pair_for_every_relation(source: str, to: str) -> None:
 
 
 def test_the_sets_part_the_states() -> None:
-    assert CLAIM_OPEN | CLAIM_ENDED == set(ClaimState)
+    assert set(ClaimState) == CLAIM_OPEN | CLAIM_ENDED
     assert not CLAIM_OPEN & CLAIM_ENDED
     assert CLAIM_PUT < CLAIM_OPEN
     assert WITH_REASON < CLAIM_ENDED
@@ -58,6 +60,22 @@ def test_the_sets_part_the_states() -> None:
 
 STEPS = ["code", "wrong", "words", "withdraw", "accept", "decline", "decline without", "revoke", "revoke without", "claim"]
 BY = ["claimant", "editor", "stranger", "member"]
+
+
+def steps_of(claim: Claim, service: Service, claimant: User, by: User) -> dict[str, Callable[[], Claim]]:
+    """Whatever somebody may try, by name."""
+    return {
+        "code": lambda: claiming.ask_code(claim, by=by),
+        "wrong": lambda: claiming.prove(claim, "x", by=by),
+        "words": lambda: claiming.say_in_words(claim, "I sing there.", by=by),
+        "withdraw": lambda: claiming.withdraw(claim, by=by),
+        "accept": lambda: deciding.accept(claim, by=by),
+        "decline": lambda: deciding.decline(claim, by=by, reason="No."),
+        "decline without": lambda: deciding.decline(claim, by=by, reason=" "),
+        "revoke": lambda: deciding.revoke(claim, by=by, reason="Gone."),
+        "revoke without": lambda: deciding.revoke(claim, by=by, reason=""),
+        "claim": lambda: claiming.claim(service, by=claimant, name="Ada", part="Singer"),
+    }
 
 
 @pytest.mark.django_db
@@ -75,20 +93,8 @@ def test_whatever_anybody_tries_the_table_and_the_books_agree(walk: list[tuple[s
     claim = claiming.claim(service, by=people["claimant"], name="Ada", part="Singer")
     for step, who in walk:
         before, by = claim.state, people[who]
-        steps = {
-            "code": lambda: claiming.ask_code(claim, by=by),
-            "wrong": lambda: claiming.prove(claim, "x", by=by),
-            "words": lambda: claiming.say_in_words(claim, "I sing there.", by=by),
-            "withdraw": lambda: claiming.withdraw(claim, by=by),
-            "accept": lambda: deciding.accept(claim, by=by),
-            "decline": lambda: deciding.decline(claim, by=by, reason="No."),
-            "decline without": lambda: deciding.decline(claim, by=by, reason=" "),
-            "revoke": lambda: deciding.revoke(claim, by=by, reason="Gone."),
-            "revoke without": lambda: deciding.revoke(claim, by=by, reason=""),
-            "claim": lambda: claiming.claim(service, by=people["claimant"], name="Ada", part="Singer"),
-        }
         try:
-            answer = steps[step]()
+            answer = steps_of(claim, service, people["claimant"], by)[step]()
         except (PermissionDenied, WrongState, ValidationError):
             claim.refresh_from_db()
             assert claim.state == before
