@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "directory.merging",
     "directory.harvest",
     "directory.taxonomies",
+    "directory.uploads",
     "directory.sources",
     "directory.geodata",
     "directory.openreferral",

@@ -47,6 +47,7 @@ ROOMS = {
     "links": {R.EDITOR, R.ADMINISTRATOR},
     "pairs": {R.EDITOR, R.ADMINISTRATOR},
     "merges": {R.EDITOR, R.ADMINISTRATOR},
+    "uploads": {R.EDITOR, R.ADMINISTRATOR},
     "words": {R.EDITOR, R.ADMINISTRATOR},
     "words-bench": {R.EDITOR, R.ADMINISTRATOR},
     "api-referrals": {R.PERSON, R.FAMILY, R.PARTNER, R.CARE_WORKER, R.COORDINATOR, R.COUNCIL_REFERRER},

@@ -1,0 +1,1 @@
+"""The pages of files handed in, inside /admin/."""
