@@ -17,7 +17,8 @@ from directory.accounts.roles import Permission
 from directory.change_states import FieldState
 from directory.listing_fields import FIELDS
 from directory.models import Change, Service
-from directory.opening_words import DAYS
+from directory.opening_words import DAYS, closure_lines
+from directory.places_left import spaces_words
 from directory.states import WrongState
 
 DAY = timedelta(days=1)
@@ -106,9 +107,25 @@ def day_words(day: date) -> str:
     return f"{DAYS[day.weekday()]} {day.day} {day:%B}"
 
 
+def on_the_page(service: Service) -> list[str]:
+    """What its page says now of the week, beyond its usual times. Reads `closures__at_location`, prefetched."""
+    soon = [each for each in service.closures.all() if each.first <= clock.today() + DAYS_AHEAD * DAY]
+    places = {str(at.location_id): str(at.location) for at in service.at_locations.all() if not at.location.masked}
+    until = f"Notice until {day_words(service.notice_until)}: " if service.notice_until else ""
+    notice = f"{until}{service.notice}" if service.current_notice else ""
+    paused = "Paused" if service.status == Service.Status.PAUSED else ""
+    return [line for line in (paused, *closure_lines(soon, places), spaces_words(service), notice) if line]
+
+
 def is_closed_soon(service: Service) -> bool:
     """Is there something that `say_open` would end? Reads `closures`, prefetched."""
     return bool(_without_this_week(FIELDS["closures"].read(service))[1])
+
+
+def rest_of_week() -> list[date]:
+    """Today and what is left of this week, up to Sunday."""
+    today = clock.today()
+    return [today + ahead * DAY for ahead in range(7 - today.weekday())]
 
 
 def _locked(service: Service, by: User) -> Service:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from directory import clock
-from directory.models import Service
+from directory.models import Change, Service
 from directory.personal.lookup import TOKEN_LENGTH
 
 
@@ -49,6 +49,28 @@ class CheckToken(models.Model):
 
     def __str__(self) -> str:
         return f"Check {self.pk}"
+
+
+class WeekPress(models.Model):
+    """What was said of the week by the link of a reminder. Each link says its own once; `change` is what became of it."""
+
+    class Does(models.TextChoices):
+        PLACES = "places", "we have places"
+        FULL = "full", "we are full"
+        CLOSED = "closed", "closed this week"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token = models.ForeignKey(CheckToken, on_delete=models.CASCADE, related_name="presses")
+    does = models.CharField(max_length=10, choices=Does.choices)
+    at = models.DateTimeField(default=clock.now)
+    change = models.ForeignKey(Change, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "id"]
+        constraints = [models.UniqueConstraint(fields=["token", "does"], name="week_press_once")]
+
+    def __str__(self) -> str:
+        return f"Press {self.pk}"
 
 
 class WantsNoMail(models.Model):

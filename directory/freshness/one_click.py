@@ -43,7 +43,7 @@ def standing(token: CheckToken) -> Standing:
     service = token.service
     if token.used_at is not None:
         return Standing.DONE
-    if token.ends_on < clock.today() or not service.is_public or not _may_speak(token):
+    if token.ends_on < clock.today() or not service.is_public or not may_speak(token):
         return Standing.OVER
     if service.checked_at is not None and service.checked_at >= token.reminder.on and service.checked_how != Service.CheckedHow.IMPORT:
         return Standing.DONE
@@ -64,7 +64,7 @@ def say_right(token: CheckToken, *, version: int) -> Service:
         raise ChangedMeanwhile
     fresh.used_at = clock.now()
     fresh.save(update_fields=["used_at"])
-    return mark_checked(fresh.service, by=_speaker(fresh), how=Service.CheckedHow.LINK)
+    return mark_checked(fresh.service, by=speaker(fresh), how=Service.CheckedHow.LINK)
 
 
 @transaction.atomic
@@ -75,7 +75,7 @@ def want_no_mail(reminder: Reminder) -> None:
         record("public.reminders_stopped", row, by=None)
 
 
-def _may_speak(token: CheckToken) -> bool:
+def may_speak(token: CheckToken) -> bool:
     """Does the holder still keep the listing: as a member, or by the address in it?"""
     reminder, user = token.reminder, token.reminder.user
     if reminder.to_member:
@@ -83,7 +83,7 @@ def _may_speak(token: CheckToken) -> bool:
     return is_still_theirs(reminder.email_token, token.service_id)
 
 
-def _speaker(token: CheckToken) -> User:
+def speaker(token: CheckToken) -> User:
     """Under whose name the word is written down: the member's; of an address in a listing, the installation's."""
     user = token.reminder.user
     return user if token.reminder.to_member and user is not None else system_user()

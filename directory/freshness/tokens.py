@@ -7,6 +7,7 @@ from django.urls import reverse
 
 _RIGHT = "directory.freshness.right"
 _STOP = "directory.freshness.stop"
+_WEEK = "directory.freshness.week"
 
 
 def right_path(token: UUID) -> str:
@@ -17,6 +18,20 @@ def right_path(token: UUID) -> str:
 def stop_path(reminder: UUID) -> str:
     """The page on which an address says that it wants no more reminders; it works as long as the reminder is kept."""
     return reverse("still-right-stop", args=[_signer(_STOP).sign(reminder.hex)])
+
+
+def week_path(token: UUID, does: str) -> str:
+    """The page on which one thing is said of the week: `does` is one of WeekPress.Does."""
+    return reverse("week-link", args=[_signer(_WEEK).sign(f"{token.hex}-{does}")])
+
+
+def of_week(text: str) -> tuple[UUID, str] | None:
+    """The CheckToken of a week_path and what it does; None where it is not whole."""
+    try:
+        token, _, does = _signer(_WEEK).unsign(text).partition("-")
+        return UUID(token), does
+    except (BadSignature, ValueError):
+        return None
 
 
 def of_right(text: str) -> UUID | None:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from directory.freshness.views import one_click
+from directory.freshness.views import one_click, week_links
 
 urlpatterns = [
+    path("this-week/<str:token>/", week_links.week, name="week-link"),
     path("still-right/stop/<str:token>/", one_click.stop, name="still-right-stop"),
     path("still-right/<str:token>/", one_click.right, name="still-right"),
 ]

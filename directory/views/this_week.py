@@ -17,7 +17,6 @@ from directory.accounts.roles import Permission
 from directory.models import Change, Service
 from directory.states import WrongState
 from directory.views.partner import own_service
-from directory.views.week_panel import on_the_page
 
 
 @door(Permission.EDIT_LISTINGS)
@@ -47,7 +46,7 @@ def _do(request: HttpRequest, service: Service, by: User) -> str:
         return "taken back. Your page shows again what it showed before."
     change = _say(does, request, service, by)
     fresh = Service.objects.with_everything().get(pk=service.pk)
-    now = ". ".join(line.rstrip(".") for line in on_the_page(fresh)) or "your usual times, and nothing else about this week"
+    now = ". ".join(line.rstrip(".") for line in this_week.on_the_page(fresh)) or "your usual times, and nothing else about this week"
     return f"{'your page now says' if change else 'your page says so already'}: {now}."
 
 

@@ -11,13 +11,10 @@ from directory.change_states import FieldState
 from directory.freshness import ago
 from directory.listing_fields import FIELDS, SAFE
 from directory.models import ChangeField, Service
-from directory.opening_words import closure_lines
-from directory.places_left import spaces_words
 
 DAY = timedelta(days=1)
 # So long an edit can be taken back beside the buttons; afterwards on the page of the listing.
 BACK_FOR = timedelta(days=7)
-CLOSURES_AHEAD = timedelta(days=14)
 DAYS_OFFERED = 7
 
 
@@ -48,15 +45,6 @@ def single_days() -> list[tuple[str, str]]:
     return [((today + ahead * DAY).isoformat(), this_week.day_words(today + ahead * DAY)) for ahead in range(DAYS_OFFERED)]
 
 
-def on_the_page(service: Service) -> list[str]:
-    """What its page says now of the week, beyond its usual times. Reads `closures__at_location`, prefetched."""
-    soon = [each for each in service.closures.all() if each.first <= clock.today() + CLOSURES_AHEAD]
-    places = {str(at.location_id): str(at.location) for at in service.at_locations.all() if not at.location.masked}
-    notice = f"Notice until {this_week.day_words(service.notice_until)}: {service.notice}" if service.current_notice else ""  # type: ignore[arg-type]
-    paused = "Paused" if service.status == Service.Status.PAUSED else ""
-    return [line for line in (paused, *closure_lines(soon, places), spaces_words(service), notice) if line]
-
-
 def panels(services: Iterable[Service], *, back: str = "home") -> dict[UUID, dict[str, Any]]:
     """For each of these listings (loaded with_everything) what partner/this_week.html shows. One query for all of them."""
     listed = list(services)
@@ -64,7 +52,7 @@ def panels(services: Iterable[Service], *, back: str = "home") -> dict[UUID, dic
     return {
         service.pk: {
             "service": service,
-            "lines": on_the_page(service),
+            "lines": this_week.on_the_page(service),
             "places": service.spaces or 1,
             "choices": ways,
             "days": each_day,

@@ -12,13 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from directory.accounts.doors import PUBLIC, door
 from directory.freshness import checked_words, one_click, tokens
+from directory.freshness.facts import facts_of, is_told, lines
 from directory.freshness.models import CheckToken, Reminder
 from directory.freshness.one_click import Standing
-from directory.listing_fields import FIELDS, FOR_PARTNERS, read_values
+from directory.listing_fields import FIELDS
 from directory.models import Service
-
-# Where a place is kept secret, a mail that is handed on must not tell it.
-PLACES = frozenset({"places", "access", "areas"})
 
 
 @door(PUBLIC)
@@ -81,14 +79,8 @@ def _token(text: str) -> CheckToken | None:
 
 def _facts(service: Service) -> list[dict[str, Any]]:
     """What stands on the page, without what is empty."""
-    values = read_values(service)
-    secret = PLACES if service.at_locations.filter(location__masked=True).exists() else frozenset()
-    names = [name for name in FIELDS if name in FOR_PARTNERS and name not in ("name", "summary") and name not in secret]
-    return [
-        {"label": FIELDS[name].label, "value": FIELDS[name].words(values[name]).split("\n")}
-        for name in names
-        if values[name] not in (None, "", [], {}, False)
-    ]
+    told = {name: value for name, value in facts_of(service).items() if is_told(value)}
+    return [{"label": FIELDS[name].label, "value": lines(name, value)} for name, value in told.items()]
 
 
 def _others(row: CheckToken) -> list[dict[str, str]]:
