@@ -14,6 +14,8 @@ DEMO_DOMAIN = "@demo.example"
 # A code proves a mailbox and six digits can be guessed, so it opens nothing that shows everybody's records, or changes the store itself.
 OPENED_BY_CODE = frozenset({Role.PERSON, Role.FAMILY, Role.VOLUNTEER, Role.PARTNER})
 
+BY_CODE = "directory.accounts.entering.ByCode"
+
 
 def may_enter(user: Any) -> bool:
     """Everybody knows the demonstration's password, so its accounts are shut wherever DEMO is off, sessions and keys included."""

@@ -13,7 +13,7 @@ ADMIN_GROUPS = {Role.EDITOR: "Editors", Role.ADMINISTRATOR: "Administrators"}
 
 @transaction.atomic
 def grant(user: User, role: Role, *, by: User | None) -> RoleGrant:
-    """Give a role; nothing happens where the user has it. by=None is the installation itself (setup, demo).
+    """Give a role; nothing happens where the user has it. by=None is the installation itself (setup, demo, an invitation that was taken).
 
     Raises PermissionDenied.
     """

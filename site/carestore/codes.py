@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django import forms
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,28 +12,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carestore import account
-from directory import signing_in, throttle
+from directory import signing_in
 from directory.accounts.doors import PUBLIC, door
+from directory.accounts.entering import BY_CODE
 from directory.signing_in import TooOften, WrongCode
+from directory.views import code_tries
+from directory.views.code_tries import CodeForm
 
 HELD = "mail_code"
-BACKEND = "directory.accounts.entering.ByCode"
-# From one connection; a village hall shares one.
-SENT, SENT_SECONDS = 30, 60 * 60
-TRIES, TRIES_SECONDS = 40, 15 * 60
 PAUSE = "Too many codes were asked for. Wait an hour, or until tomorrow; sign in with your password, or ring us."
-WRONG = "This is not the code, or it does not work any more. Look at the newest mail, or ask for a new code."
-
-
-class CodeForm(forms.Form):
-    """The six digits. Blanks between them are fine."""
-
-    code = forms.CharField(
-        label="The 6 digits from the mail",
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "pattern": "[0-9 ]*"}),
-        error_messages={"required": "Write the 6 digits from the mail."},
-    )
 
 
 @door(PUBLIC)
@@ -45,8 +31,8 @@ def send(request: HttpRequest) -> HttpResponse:
     target, form = account.safe_next(request), account.AddressForm(request.POST)
     if not form.is_valid():
         return account.login_page(request, target, by_code=form, status=400)
-    if not throttle.take("codes-sent", throttle.address_of(request), most=SENT, seconds=SENT_SECONDS):
-        return _pause(request, target, form, SENT_SECONDS)
+    if not code_tries.may_send(request):
+        return _pause(request, target, form, code_tries.SENT_SECONDS)
     try:
         row = signing_in.ask_code(form.cleaned_data["email"])
     except TooOften as error:
@@ -69,14 +55,12 @@ def enter(request: HttpRequest) -> HttpResponse:
     form, status = CodeForm(request.POST or None), 200
     if request.method == "POST":
         status = 400
-        if not throttle.take("codes-tried", throttle.address_of(request), most=TRIES, seconds=TRIES_SECONDS):
-            response = render(request, "429.html", status=429)
-            response["Retry-After"] = str(TRIES_SECONDS)
-            return response
+        if not code_tries.may_try(request):
+            return code_tries.pause(request)
         if form.is_valid():
             if _sign_in(request, UUID(held), form.cleaned_data["code"]):
                 return redirect(target or "account")
-            form.add_error("code", WRONG)
+            form.add_error("code", code_tries.WRONG)
     minutes = int(signing_in.LASTS.total_seconds()) // 60
     return render(request, "account/code.html", {"form": form, "next": target, "minutes": minutes}, status=status)
 
@@ -89,7 +73,7 @@ def _sign_in(request: HttpRequest, ask: UUID, code: str) -> bool:
     request.session.pop(HELD, None)
     if user is None:
         return False
-    login(request, user, backend=BACKEND)
+    login(request, user, backend=BY_CODE)
     return True
 
 

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "directory.freshness",
     "directory.looks",
     "directory.suggestions",
+    "directory.members",
     "directory.claims",
     "directory.drafts",
     "directory.waiting",

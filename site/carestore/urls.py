@@ -44,6 +44,7 @@ urlpatterns = [
     path("", include("directory.urls")),
     path("", include("directory.freshness.urls")),
     path("", include("directory.suggestions.urls")),
+    path("", include("directory.members.urls")),
     path("", include("directory.claims.urls")),
     path("", include("directory.openreferral.urls")),
     path("", include("search.urls")),

@@ -20,6 +20,7 @@ from directory.accounts.entering import OPENED_BY_CODE
 from directory.accounts.granting import grant
 from directory.accounts.models import MailCode
 from directory.accounts.roles import Role
+from directory.views import code_tries
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +184,7 @@ def test_five_tries_and_not_one_more(client: Client, carol: Any) -> None:
     for _ in range(5):
         page = client.post(ENTER, {"code": other_than(code)})
         assert page.status_code == 400
-        assert codes.WRONG in page.content.decode()
+        assert code_tries.WRONG in page.content.decode()
     assert client.post(ENTER, {"code": code}).status_code == 400
     assert not is_in(client)
 
@@ -308,8 +309,8 @@ def test_wrong_tries_at_one_address_are_counted_over_the_day() -> None:
 
 
 def test_one_connection_asks_and_tries_only_so_often(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(codes, "SENT", 3)
-    monkeypatch.setattr(codes, "TRIES", 2)
+    monkeypatch.setattr(code_tries, "SENT", 3)
+    monkeypatch.setattr(code_tries, "TRIES", 2)
     assert [ask(client, f"a{number}@test.example").status_code for number in range(4)] == [302, 302, 302, 429]
     assert [client.post(ENTER, {"code": "1"}).status_code for _ in range(3)] == [400, 400, 429]
 

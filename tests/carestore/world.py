@@ -7,7 +7,7 @@ from directory.accounts.models import ServiceKey, User
 from directory.accounts.roles import Role
 from directory.claims import claiming
 from directory.claims.models import Claim
-from directory.models import ChangeField, Contact, Service
+from directory.models import ChangeField, Contact, Membership, Organisation, Service
 from matching import call_backs, matches, referrals
 from matching.models import Agreement, Ask, CallBack, Match, Person, Referral
 from tests import factories
@@ -25,6 +25,8 @@ class World:
     match: Match
     referral: Referral
     draft: Referral
+    group: Organisation
+    membership: Membership
     service: Service
     undoable: ChangeField
     contact: Contact
@@ -45,6 +47,7 @@ def make() -> World:
     council, careworker = factories.council_referrer(), factories.user(Role.CARE_WORKER)
     group = factories.organisation(vetted=True)
     partner = factories.partner(group)
+    Membership.objects.update(part=Membership.Part.LEAD)
     needs = [factories.need().slug]
     service = listings.create_service(group, by=editor, name="Shopping Friends", summary="We go shopping together.", needs=needs)
     moderation.propose(service, {"phone": "01484 496000"}, by=partner)
@@ -65,6 +68,8 @@ def make() -> World:
         match=match,
         referral=referral,
         draft=draft,
+        group=group,
+        membership=Membership.objects.get(user=partner),
         service=service,
         undoable=ChangeField.objects.get(change__service=service, name="phone"),
         contact=Contact.objects.get(service=service),
