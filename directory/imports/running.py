@@ -18,6 +18,7 @@ from directory.imports.reading import BadFile, read_rows
 from directory.imports.report import BadRow, Difference, Report
 from directory.listing_fields import FIELDS
 from directory.models import Need, Organisation, Service
+from directory.states import WrongState
 from directory.venues import place_the_unplaced
 
 CHUNK = 400
@@ -57,6 +58,9 @@ def take(some: Sequence[Listing], report: Report, *, source: str, by: User, colu
                 _take(listing, there.get((listing.source, listing.source_id)), report, source=source, by=by)
         except ValidationError as error:
             report.bad.append(_bad(report.file, listing, error, columns))
+        except WrongState as error:
+            # Somebody has it locked; the source comes again.
+            report.bad.append(BadRow(report.file, listing.row, "(all)", str(error), columns.as_they_were(listing.cells)))
 
 
 def listings_of(path: Path, source: str, report: Report, columns: Columns = AS_THEY_ARE) -> Iterator[Listing]:

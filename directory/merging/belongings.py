@@ -69,6 +69,8 @@ DECISIONS: dict[str, Decision] = {
     "harvest.DuplicatePair.second": Decision(Fate.STAYS, "a pair is of two ids; pairs for the kept listing are made beside it"),
     "claims.Claim.service": Decision(Fate.STAYS, "a claim is of an organisation; this tells where it began, and whose address proves it"),
     "claims.Arrival.service": Decision(Fate.STAYS, "a link for a day; its page tells what the listing became"),
+    "drafts.Draft.service": Decision(Fate.STAYS, "answers that were begun for that page, and not yet sent"),
+    "looks.WeekOfLooks.service": Decision(Fate.STAYS, "how often that page was looked at; its address leads on"),
     "merging.Merge.kept": Decision(Fate.STAYS, "history"),
     "merging.Merge.dropped": Decision(Fate.STAYS, "history"),
     "matching.Referral.service": Decision(Fate.STAYS, "the person agreed to that group, and the journal tells the same"),
