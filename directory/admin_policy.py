@@ -12,7 +12,7 @@ from directory.accounts.policy import POLICY, allowed
 from directory.accounts.roles import Permission
 from directory.models import Location, Need, Organisation, Service, Term
 
-ACTIONS = frozenset({"add", "change", "view", "choose"})
+ACTIONS = frozenset({"add", "change", "view", "choose", "lock", "unlock"})
 
 
 class ModeratorsOnly(BasePermissionPolicy):

@@ -18,6 +18,7 @@ from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission
 from directory.journal.recording import record
 from directory.listing_fields import SAFE, blank_values, clean_values, read_values, write_columns, write_rows
+from directory.locks import require_open
 from directory.models import Organisation, Service
 from directory.organisations import add_member, create_organisation, see_vetting, set_organisation
 from directory.venues import first_place, touch_services
@@ -60,11 +61,12 @@ def create_service(organisation: Organisation, *, by: User, key: UUID | None = N
 
 
 @transaction.atomic
-def set_fields(service: Service, values: Mapping[str, Any], *, by: User) -> Service:
+def set_fields(service: Service, values: Mapping[str, Any], *, by: User, through_lock: bool = False) -> Service:
     """Write live fields of a service; those that are already so stay untouched, and nothing at all happens where none is left.
 
     A partner writes safe fields of its own services only; everything else is for moderators. The service handed in is read anew.
-    Raises PermissionDenied, ValidationError ({field: [text]}).
+    `through_lock`: it follows from something else (two needs became one), and no lock holds it.
+    Raises PermissionDenied, ValidationError ({field: [text]}), WrongState where somebody else has locked it, or its place for "access".
     """
     cleaned = clean_values(values)
     _require_to_write(by, service, cleaned)
@@ -73,6 +75,8 @@ def set_fields(service: Service, values: Mapping[str, Any], *, by: User) -> Serv
     changed = {name: value for name, value in cleaned.items() if before[name] != value}
     if fresh.replaced_by_id and "status" in changed:
         raise ValidationError({"status": ["This listing was merged into another one. Take that back first."]})
+    if changed and not through_lock:
+        _require_open(fresh, changed, by)
     if changed:
         write_columns(fresh, changed)
         fresh.version += 1
@@ -130,6 +134,12 @@ def _require_to_write(by: User, service: Service, values: Mapping[str, Any]) -> 
     require(by, Permission.EDIT_LISTINGS, service)
     if not values.keys() <= SAFE:
         raise PermissionDenied("These fields wait for a moderator.")
+
+
+def _require_open(service: Service, values: Mapping[str, Any], by: User) -> None:
+    require_open(service, by)
+    if "access" in values and (place := first_place(service)):
+        require_open(place, by)
 
 
 def _role(by: User) -> str:

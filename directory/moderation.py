@@ -21,6 +21,7 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.listing_fields import FIELDS, FOR_PARTNERS, SAFE, clean_values, read_values
 from directory.listings import set_fields
+from directory.locks import is_locked
 from directory.models import Change, ChangeField, Service
 from directory.states import NEW, WrongState
 
@@ -39,7 +40,7 @@ def when_decided(hearer: Callable[[Change, User], None]) -> None:
 def propose(
     service: Service, values: Mapping[str, Any], *, by: User, note: str = "", seen: Mapping[str, Any] | None = None
 ) -> Change | None:
-    """Propose new values for fields of a service. Safe ones go live at once; None where nothing would really change.
+    """Propose new values for fields of a service. Safe ones go live at once, unless somebody has locked it; None where nothing would really change.
 
     `seen`: the values that the person had before their eyes, where that was a while ago. What they left as it was is no change; what
     somebody else changed meanwhile becomes a conflict, safe field or not.
@@ -61,7 +62,8 @@ def propose(
     record("change.proposed", change, by=by, role=_role(by), codes=codes)
     sides = _sides(by, fresh)
     for name in changed:
-        state = FieldState.LIVE if name in SAFE and old[name] == live[name] else FieldState.WAITING
+        goes_live = name in SAFE and old[name] == live[name] and not is_locked(fresh, by)
+        state = FieldState.LIVE if goes_live else FieldState.WAITING
         FIELD.check(NEW, state, sides)
         row = _row(change, name, old[name], cleaned[name], fresh.version, state)
         if state == FieldState.WAITING and old[name] != live[name]:

@@ -39,7 +39,8 @@ def merge_need(old: Need, into: Need, *, by: User) -> int:
         raise ValidationError({"replaced_by": [f"“{old.name}” was merged before. Take that back first."]})
     moved = list(Service.objects.filter(needs=old.pk).prefetch_related("needs").order_by("pk"))
     for service in moved:
-        listings.set_fields(service, {"needs": sorted({need.pk for need in service.needs.all()} - {old.pk} | {into.pk})}, by=by)
+        values = {"needs": sorted({need.pk for need in service.needs.all()} - {old.pk} | {into.pk})}
+        listings.set_fields(service, values, by=by, through_lock=True)
     _move_what_sources_said(old.pk, into.pk)
     # What an earlier merge brought here goes on as well, so that no way is ever longer than one step.
     Need.every.filter(replaced_by=old).update(replaced_by=into)

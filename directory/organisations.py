@@ -14,6 +14,7 @@ from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission
 from directory.journal.codes import Codes
 from directory.journal.recording import record
+from directory.locks import require_open
 from directory.models import Membership, Organisation, Service
 from directory.models.organisations import VETTING_FACTS
 from directory.venues import touch_services
@@ -40,7 +41,7 @@ def create_organisation(*, by: User, name: str, key: UUID | None = None, **value
 def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, by: User) -> Organisation:
     """Change columns of an organisation; its services are touched, since they show its name and what is known of it.
 
-    Raises PermissionDenied, ValidationError.
+    Raises PermissionDenied, ValidationError, WrongState where somebody else has locked it.
     """
     require(by, Permission.MODERATE)
     fresh = Organisation.objects.select_for_update().get(pk=organisation.pk)
@@ -49,6 +50,7 @@ def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, b
         if f"{fact}_seen_on" in changed:
             changed.setdefault(f"{fact}_seen_by", by if changed[f"{fact}_seen_on"] else None)
     if changed:
+        require_open(fresh, by)
         _set(fresh, changed)
         _save(fresh, by=by, action="wagtail.edit")
         codes = {"fields": sorted(changed)}

@@ -13,10 +13,17 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views.generic import RevisionsRevertMixin
-from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    DeleteView,
+    EditView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from directory import listings, needs, organisations, seeding, terms, venues
 from directory.admin_forms import AS_TEXT, ServiceForm, as_text
+from directory.admin_views import LockByVerb, ServiceCompare, ServicePreview, ServiceVersion, UnlockByVerb
 from directory.models import Location, Need, Organisation, Service, Term
 from directory.models.organisations import VETTING_FACTS
 
@@ -132,6 +139,8 @@ class Listed(SnippetViewSet):
     search_fields = ["name"]
     copy_view_enabled = False
     list_per_page = 50
+    lock_view_class = LockByVerb
+    unlock_view_class = UnlockByVerb
 
 
 class ServiceViewSet(Listed):
@@ -140,6 +149,9 @@ class ServiceViewSet(Listed):
     add_view_class = ServiceCreate
     edit_view_class = ServiceEdit
     revisions_revert_view_class = ServiceRevert
+    revisions_compare_view_class = ServiceCompare
+    revisions_view_class = ServiceVersion
+    preview_on_edit_view_class = ServicePreview
     list_display = ["name", "organisation", "status", "checked_at", "changed_at"]
     list_filter = ["status", "kind", "needs"]
     edit_handler = ObjectList(

@@ -11,6 +11,7 @@ from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission
 from directory.geodata.locating import Located, LocatedKind, locate, normalise_postcode, shown_postcode
 from directory.journal.recording import record
+from directory.locks import require_open
 from directory.models import Location, Service, ServiceAtLocation
 
 FoundBy = Location.FoundBy
@@ -152,9 +153,11 @@ def _in_order(service: Service) -> list[ServiceAtLocation]:
 def set_location(location: Location, values: Mapping[str, Any], *, by: User) -> Location:
     """Change columns of a place; where the address changes and no position is given, the position follows. Services there are touched.
 
-    Raises PermissionDenied, ValidationError.
+    Raises PermissionDenied, ValidationError, WrongState where somebody else has locked it.
     """
     require(by, Permission.MODERATE)
+    if not location._state.adding:
+        require_open(location, by)
     changed = {name: value for name, value in values.items() if location._state.adding or getattr(location, name) != value}
     for name, value in changed.items():
         setattr(location, name, value)

@@ -41,6 +41,12 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "cms/service_preview.html", context)
 
 
+def for_editors(request: HttpRequest, pk: UUID, values: Mapping[str, Any]) -> HttpResponse:
+    """A listing as visitors would read it with what an editor has typed so far; the editors' admin shows it beside the form."""
+    page, _ = _as_it_will_be(get_object_or_404(Service, pk=pk), request.user, values)
+    return render(request, "cms/service.html", {"service": replace(page, edit_url=""), "keep_url": keep_url(pk)})
+
+
 def _as_it_will_be(service: Service, user: Any, waiting: Mapping[str, Any]) -> tuple[Shown, list[str]]:
     """The page with these values, and the names of those that cannot be taken over as things stand.
 

@@ -47,6 +47,8 @@ def plan(service: Service, values: Mapping[str, Any], *, claimed: bool | None = 
         return _plan_of_merged(service, service.replaced_by, values)
     if claimed is None:
         claimed = is_claimed(service.organisation_id)
+    # A moderator who locked it looks at what the source says before it is there.
+    claimed = claimed or service.locked
     made = Plan(told=dict(service.imported))
     for name, theirs in values.items():
         ours = FIELDS[name].read(service)

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from wagtail.models import RevisionMixin
+from wagtail.models import LockableMixin, RevisionMixin
 
 from directory import clock
 
@@ -16,7 +16,7 @@ def _seen_by() -> models.ForeignKey:
     return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+")
 
 
-class Organisation(RevisionMixin, models.Model):
+class Organisation(LockableMixin, RevisionMixin, models.Model):
     """A group or body that offers services. Only a vetted one receives personal data; people are signposted to the others."""
 
     class Kind(models.TextChoices):
@@ -73,6 +73,7 @@ class Organisation(RevisionMixin, models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="organisation_source_once"),
             models.CheckConstraint(condition=~models.Q(name=""), name="organisation_has_name"),

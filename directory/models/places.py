@@ -4,6 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from wagtail.models import LockableMixin
 
 from directory.models.services import Service
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 YES_NO_UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
 
 
-class Location(models.Model):
+class Location(LockableMixin, models.Model):
     """A place used by any number of services, with what a visitor needs to know to get in."""
 
     class FoundBy(models.TextChoices):
@@ -43,6 +44,7 @@ class Location(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="location_by_name")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(lat=None, lon=None, found_by="")

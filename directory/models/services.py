@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import slugify
-from wagtail.models import RevisionMixin
+from wagtail.models import LockableMixin, PreviewableMixin, RevisionMixin
 
-from directory import clock, rhythm
+from directory import clock, previews, rhythm
 from directory.models.needs import Need
 from directory.models.organisations import Organisation
 
@@ -50,7 +51,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         )
 
 
-class Service(RevisionMixin, models.Model):
+class Service(PreviewableMixin, LockableMixin, RevisionMixin, models.Model):
     """Something that people can go to, ring, or have come to them.
 
     Freshness (`checked_at`, `checked_by`, `checked_how`) is not the date of the last edit (`changed_at`).
@@ -153,6 +154,8 @@ class Service(RevisionMixin, models.Model):
             # The order and the condition of every page of open data.
             models.Index(fields=["created_at", "id", "status", "visible_from", "visible_to"], name="service_as_listed"),
             models.Index(fields=["changed_at"], name="service_changed"),
+            models.Index(fields=["name", "id"], name="service_by_name"),
+            models.Index(fields=["checked_at"], name="service_checked"),
             models.Index(fields=["due_on", "status", "visible_from", "visible_to"], name="service_due"),
         ]
         constraints = [
@@ -181,6 +184,15 @@ class Service(RevisionMixin, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("service", args=[self.pk, self.slug])
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """A page that nobody has yet is not drawn: it is about rows of its own."""
+        return [] if self._state.adding else PreviewableMixin.DEFAULT_PREVIEW_MODES
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Its page as visitors read it."""
+        return previews.page_of(request, self.pk, {})
 
     @property
     def slug(self) -> str:

@@ -16,6 +16,7 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.listing_fields import FIELDS, read_values
 from directory.models import Service
+from directory.states import WrongState
 from directory.views.moderation import furniture
 
 PER_PAGE = 20
@@ -82,6 +83,9 @@ def _bring_back(request: HttpRequest, service: Service) -> None:
             listings.restore(service, revision, by=user_of(request))
     except ValidationError as error:
         messages.error(request, f"This could not be brought back. {_words(error)}")
+        return
+    except WrongState as error:
+        messages.error(request, str(error))
         return
     service.refresh_from_db()
     what = FIELDS[name].label if name else "The whole listing"

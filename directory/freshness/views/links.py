@@ -17,6 +17,7 @@ from directory.freshness import dead_links
 from directory.freshness.models import LinkCheck
 from directory.freshness.views.furniture import furniture
 from directory.models import Organisation, Service
+from directory.states import WrongState
 
 PER_PAGE = 30
 
@@ -49,6 +50,8 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
             number = dead_links.take_new_address(link, by=user_of(request))
         except ValidationError as error:
             messages.error(request, f"{link.moved_to}: {' '.join(error.messages)}")
+        except WrongState as error:
+            messages.error(request, str(error))
         else:
             messages.success(request, f"The new address stands in {number} place{'' if number == 1 else 's'} now.")
     elif request.POST.get("do") == "leave":
