@@ -120,9 +120,13 @@ def change_contact(
     number = _cleaned("phone", clean_phone, phone)
     if not number and not fresh.email:
         raise ValidationError({"phone": ["Give a telephone number."]})
-    told_before = fresh.agreed_on if number == fresh.phone else None
+    if number != fresh.phone:
+        # The day that stood in the form is of the number before, unless it is today's.
+        agreed_on = agreed_on if agreed_on != fresh.agreed_on or agreed_on == clock.today() else None
+    else:
+        agreed_on = agreed_on or fresh.agreed_on
     fresh.name, fresh.role, fresh.phone = " ".join(name.split()), " ".join(role.split()), number
-    _show(fresh, where, agreed_on or told_before)
+    _show(fresh, where, agreed_on)
     fresh.full_clean()
     fresh.save()
     _tell("contact.changed", fresh, by=by)

@@ -33,8 +33,9 @@ def _comes_to_people(values: Values) -> bool:
 
 
 def _has_hours(values: Values) -> bool:
-    """Who only comes to people agrees each day with them."""
-    return not values["delivery"] or bool({"place", "online", "phone"} & set(values["delivery"]))
+    """Who comes to people, or rings them, agrees each day with them; one that is rung has hours."""
+    ways = set(values["delivery"])
+    return not ways or bool({"place", "online"} & ways) or ways == {"phone"}
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class ContactForm(WhereForm):
     agreed_on = forms.DateField(
         label="On which day did that person say yes?",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="Only for a person’s own number. Ask them first, and say where it will stand.",
     )
     field_order = ("phone", "whose", "name", "role", "where", "agreed_on")

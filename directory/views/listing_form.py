@@ -33,7 +33,9 @@ FAULT_AT = {"places": "place_0_postcode", "costs": "price_0_amount", "access": "
 HEADINGS = {"area": "Which area do you cover?", "costs": "Prices, one by one"}
 # Whole sentences that visitors read.
 TEXTS = ("summary", "description", "what_you_get", "who_for", "not_for", "how_to_access", "next_step", "what_to_bring", "access_words")
-ROWS = {"description": 6, "what_you_get": 4, "how_to_access": 3}
+ROWS = {"description": 6, "what_you_get": 4, "how_to_access": 3, "summary": 3, "who_for": 2, "not_for": 2, "next_step": 2}
+# They have room for several lines on a small screen, and are one.
+ONE_LINE = ("summary", "who_for", "not_for", "next_step")
 MORE_PRICES = 2
 
 
@@ -160,6 +162,8 @@ class ListingForm(forms.Form):
         if name == "access":
             facts = {fact: _yes_no(data.get(f"access_{fact}", "")) for fact in ACCESS_FACTS}
             return {**facts, "words": data.get("access_words", "")}
+        if name in ONE_LINE and data[name] != self.seen[name]:
+            return " ".join(data[name].split())
         return data[name]
 
     def _clean_area(self, data: Mapping[str, Any]) -> None:

@@ -30,9 +30,9 @@ def test_a_listing_from_a_file_to_the_finder(tmp_path: Path) -> None:
         assert found_by("a pot of tea") == ["Slawit Tea Room"]
 
         partner = Visitor(who_keeps(listing)).opens("/partner/").follows("Slawit Tea Room")
-        partner.follows("Change the rest of the page")
-        partner.fills("In one plain sentence", "A pot of tea and home-made flapjack.").fills("Who it is for", "Members only")
-        partner.presses("Send these changes")
+        partner.follows("What it is").fills("In one plain sentence", "A pot of tea and home-made flapjack.").presses("Send these changes")
+        partner.follows("Who it is for").fills("Who it is for", "Members only").presses("Keep for later")
+        partner.follows("Who it is for").follows("Go on with it").presses("Send these changes")
         partner.follows("Change times").fills("From", "14:00").fills("To", "16:00").presses("Put it on the page")
         assert "Times On your page" in partner.lists("h3")
 
@@ -42,7 +42,9 @@ def test_a_listing_from_a_file_to_the_finder(tmp_path: Path) -> None:
 
         editor = Visitor(factories.user(Role.EDITOR)).opens("/admin/moderation/").follows("Slawit Tea Room")
         editor.presses("Accept", under="In one plain sentence")
-        editor.fills("In your own words", "Everybody is welcome here.").presses("Decline", under="Who it is for")
+        editor.opens("/admin/moderation/").follows("Slawit Tea Room").fills("In your own words", "Everybody is welcome here.").presses(
+            "Decline", under="Who it is for"
+        )
 
         visitor.opens(listing.get_absolute_url())
         assert "flapjack" in visitor.reads
