@@ -8,14 +8,16 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from directory.accounts.models import User
+from directory.accounts.system import system_user
 from directory.claimed import is_claimed
+from directory.conflicts.deciding import overtake, put_up
 from directory.harvest.models import Feed, SaidOfOrganisation
 from directory.harvest.parts import Notes
 from directory.harvest.understanding import MOST_ORGANISATION_ID, Told, Understood, id_here
 from directory.models import Organisation
 from directory.organisations import create_organisation, set_organisation
 
-EDITED = "an organisation's details were edited here or are kept by the group: what the feed says of them was not taken"
+EDITED = "an organisation's details were edited here or are kept by the group: what the feed says of them was put up for a moderator"
 
 
 @dataclass
@@ -64,8 +66,9 @@ def _created(said: Mapping[str, Any], name: str, key: str, known: Known) -> Orga
 
 
 def _follow(row: SaidOfOrganisation, told: Told, notes: Notes, known: Known) -> None:
-    """The same three sides as for a listing. There is no queue for organisations: what is not taken is told in the report."""
-    organisation, said = row.organisation, dict(row.said)
+    """The same three sides as for a listing: what does not follow is put up for a moderator, once for each word."""
+    organisation, said, source = row.organisation, dict(row.said), known.feed.url
+    overtake(organisation, told.values, source=source, by=system_user())
     if said == told.values:
         return
     claimed = organisation.locked or is_claimed(organisation.pk)
@@ -77,7 +80,7 @@ def _follow(row: SaidOfOrganisation, told: Told, notes: Notes, known: Known) -> 
             said[column] = theirs
             if ours != theirs:
                 to_set[column] = theirs
-        elif theirs != said.get(column):
+        elif theirs != said.get(column) and put_up(organisation, column, theirs, source=source, by=system_user()):
             notes.add(EDITED)
     if to_set:
         set_organisation(organisation, to_set, by=known.by)

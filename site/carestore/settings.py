@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "directory.suggestions",
     "directory.members",
     "directory.claims",
+    "directory.conflicts",
     "directory.drafts",
     "directory.waiting",
     "directory.journal",

@@ -1,0 +1,1 @@
+"""The page of what sources say otherwise, for moderators."""
