@@ -238,6 +238,7 @@ TILE_ATTRIBUTION = env.text("TILE_ATTRIBUTION", "")
 SITE_NAME = env.text("SITE_NAME", "Colne Valley Care Store")
 SITE_PHONE = env.text("SITE_PHONE", "01632 960 123")
 SITE_PHONE_HOURS = env.text("SITE_PHONE_HOURS", "Monday to Friday, 9 to 4")
+SITE_ADDRESS = env.text("SITE_ADDRESS", "1 Example Street, Slaithwaite, Huddersfield")
 # Where visitors find the source of the running version (AGPL section 13).
 SOURCE_URL = env.web_address("SOURCE_URL", "")
 
