@@ -114,6 +114,28 @@ class Ringing(models.Model):
         return f"Rang {self.service_id}: {self.outcome}"
 
 
+class Letter(models.Model):
+    """A listing went out on paper, and when its sheet came back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="letters")
+    posted_on = models.DateField(default=clock.today, db_index=True)
+    back_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-posted_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "posted_on"], name="letter_once_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(back_on=None) | models.Q(back_on__gte=models.F("posted_on")), name="letter_back_after"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Letter {self.pk}"
+
+
 class LinkCheck(models.Model):
     """A web address of listings or groups, and whether it answers. Failures are counted by days, not by tries."""
 

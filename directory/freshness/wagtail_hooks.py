@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
-from directory.freshness.views import dashboard, links, ringing
+from directory.freshness.views import dashboard, links, paper, ringing
 from directory.freshness.views.furniture import ICON, TITLE
 
 
@@ -27,6 +27,9 @@ def freshness_urls() -> list[URLPattern]:
         path("listings/freshness/list.csv", dashboard.download, name="freshness-csv"),
         path("listings/to-ring/", ringing.to_ring, name="to-ring"),
         path("listings/to-ring/<uuid:pk>/", ringing.rang, name="rang"),
+        path("listings/post/", paper.to_post, name="to-post"),
+        path("listings/post/posted/", paper.posted, name="posted"),
+        path("listings/post/<uuid:pk>/back/", paper.came_back, name="came-back"),
         path("listings/links/", links.links, name="links"),
         path("listings/links/<uuid:pk>/", links.decide, name="link-decide"),
     ]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 ICON = "date"
 TITLE = "Checked listings"
-TABS = {"freshness": "Checked in time?", "to-ring": "To ring", "links": "Web addresses"}
+TABS = {"freshness": "Checked in time?", "to-ring": "To ring", "to-post": "By post", "links": "Web addresses"}
 
 
 def furniture(tab: str, title: str = "") -> dict[str, Any]:

@@ -16,6 +16,7 @@ from directory import clock
 from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.freshness import ago, checked_words, ringing
+from directory.freshness.looked import looked_at
 from directory.freshness.models import Ringing
 from directory.freshness.ringing import ToRing, Why
 from directory.freshness.views.furniture import furniture
@@ -93,5 +94,6 @@ def _row(listed: ToRing, service: Any) -> dict[str, Any]:
         "numbers": numbers,
         "checked": checked_words(service),
         "looks": listed.looks,
+        "looked": "" if listed.looks is None else looked_at(listed.looks, "lately").rstrip("."),
         "last": last,
     }
