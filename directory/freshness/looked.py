@@ -33,9 +33,6 @@ def looked_at(count: int, when: str) -> str:
 
 
 def looked_words(services: Iterable[UUID]) -> dict[UUID, str]:
-    """Of each listing, how often its page was looked at lately, as a sentence; empty where nobody counts."""
-    wanted = list(services)
-    counted = looks(wanted)
-    if counted is None:
-        return {}
-    return {pk: looked_at(counted.get(pk, 0), f"this week and in the {WEEKS} before") for pk in wanted}
+    """Of each listing that was looked at lately, how often, as a sentence."""
+    counted = looks(list(services)) or {}
+    return {pk: looked_at(count, f"this week and in the {WEEKS} before") for pk, count in counted.items() if count > 0}

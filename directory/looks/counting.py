@@ -37,6 +37,8 @@ def by_week(service: Service, weeks: int = WEEKS) -> dict[date, int]:
 def week_words(service: Service) -> list[str]:
     """For the group itself: this week so far, last week, and before."""
     this, last, *before = by_week(service).values()
+    if not (this or last or sum(before)):
+        return ["We have counted nobody yet."]
     return [
         looked_at(this, "this week so far"),
         looked_at(last, "last week"),

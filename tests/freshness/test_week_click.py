@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from directory import listings
+from directory import clock, listings
 from directory.freshness import reminders, tokens
 from directory.freshness.mails import MOST_WITH_WEEK
 from directory.freshness.models import CheckToken, WeekPress
 from directory.listing_fields import read_values
+from directory.looks.models import WeekOfLooks
 from directory.models import Change, Contact, Membership, Service
 from tests import factories
 
@@ -42,7 +43,16 @@ def test_the_mail_holds_the_links_and_until_when(asked) -> None:
     links, _, _, sent = asked
     assert set(links) == {"We have places", "We are full", "Closed this week"}
     assert "Those about this week work until 22 January 2027." in sent.body
-    assert "Looked at" in sent.body or "Nobody looked at it" in sent.body
+    assert "Looked at" not in sent.body
+
+
+def test_the_mail_says_how_often_a_page_is_looked_at(listing, later, post: Any) -> None:
+    with later(0):
+        service = listing("Lunch Club", email="club@group.example")
+        WeekOfLooks.objects.create(service=service, week=clock.today(), count=37)
+        reminders.remind_some()
+    (sent,) = post()
+    assert "Looked at 37 times this week and in the 4 before." in sent.body
 
 
 def test_who_follows_a_link_has_said_nothing(asked, later) -> None:

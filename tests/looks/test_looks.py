@@ -162,8 +162,8 @@ def test_what_is_told_of_them(service: Service) -> None:
     assert looks([service.pk, other.pk]) == {service.pk: 30}
     assert looked_words([service.pk, other.pk]) == {
         service.pk: "Looked at 30 times this week and in the 4 before.",
-        other.pk: "Nobody looked at it this week and in the 4 before.",
     }
+    assert counting.week_words(other) == ["We have counted nobody yet."]
     assert counting.week_words(service) == [
         "Looked at a few times this week so far.",
         "Looked at 20 times last week.",
