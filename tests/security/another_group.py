@@ -2,21 +2,39 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import time, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 
-from directory import contacts, listings, moderation
+from directory import clock, contacts, listings, moderation
 from directory.accounts.models import User
 from directory.accounts.roles import Role
-from directory.freshness import reminders, ringing
-from directory.freshness.reached import addressees
+from directory.claims.models import Arrival, Claim
+from directory.claims.states import ClaimState
+from directory.conflicts.models import Conflict
+from directory.drafts import keeping as drafts
+from directory.freshness import ringing
+from directory.freshness.models import CheckToken, Letter, Reminder
 from directory.harvest.models import DuplicatePair, Feed, Record, Run, SaidOfOrganisation
 from directory.harvest.run_states import RunState
-from directory.models import Location, Organisation, Service, ServiceAtLocation
+from directory.looks.models import WeekOfLooks
+from directory.members import handing_over, invitations
+from directory.merging.models import Merge
+from directory.models import (
+    Closure,
+    CostOption,
+    Location,
+    Membership,
+    Organisation,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+)
 from directory.suggestions import telling
-from matching.models import Referral
+from matching.models import Referral, Signpost
 from tests import factories
 from tests.carestore import world
 
@@ -64,10 +82,14 @@ def make() -> Another:
     place = Location.objects.create(name=f"{SECRET} House", address=f"1 {SECRET} Lane", lat=53.6, lon=-1.8, found_by="map", masked=True)
     ServiceAtLocation.objects.create(service=service, location=place)
     telling.report(service, part="times", words=f"{SECRET} is shut", email="quernstone@reader.example")
-    for addressee in addressees([(service.pk, group.pk, partner.email)]):
-        reminders.remind(addressee)
+    reminder = Reminder.objects.create(user=partner, to_member=True, email_token="x" * 64)
+    CheckToken.objects.create(reminder=reminder, service=service, ends_on=clock.today() + timedelta(days=1))
+    Letter.objects.create(service=service, by=editor)
     ringing.rang(service, "change", by=editor)
+    Signpost.objects.create(ask=small.ask, service=service, by=editor)
+    Conflict.objects.create(organisation=group, column="phone", theirs=SECRET, source=SECRET, state="waiting")
     _harvested(service)
+    _kept(group, service, partner)
     return Another(group=group, service=service, partner=partner, referral=small.referral)
 
 
@@ -78,6 +100,25 @@ def _harvested(service: Service) -> None:
     SaidOfOrganisation.objects.create(feed=feed, organisation=service.organisation, source_id=SECRET)
     first, second = sorted([service, factories.service(name="Its double")], key=lambda each: each.pk)
     DuplicatePair.objects.create(first=first, second=second, score=90)
+
+
+def _kept(group: Organisation, service: Service, partner: User) -> None:
+    """Who keeps it, who would like to, what they have begun to write, and how often it was looked at."""
+    Schedule.objects.create(service=service, weekday=1, opens=time(10), closes=time(12))
+    ServiceArea.objects.create(service=service, district="HD7")
+    CostOption.objects.create(service=service, amount=2)
+    Closure.objects.create(service=service, first=clock.today(), last=clock.today(), reason="Holiday")
+    drafts.keep(service, "what", by=partner, answers={"summary": [f"{SECRET} begun"]}, seen={})
+    WeekOfLooks.objects.create(service=service, week=clock.today(), count=41)
+    Membership.objects.filter(user=partner).update(part=Membership.Part.LEAD)
+    other = factories.partner(group)
+    invitations.invite(group, "quernstone@invited.example", by=partner)
+    handing_over.offer_lead(Membership.objects.get(user=other), by=partner)
+    later, name = clock.now() + timedelta(days=1), {"name": SECRET, "part": SECRET, "words": SECRET}
+    claimant = factories.user(name=SECRET)
+    Claim.objects.create(user=claimant, organisation=group, service=service, state=ClaimState.WAITING, put_at=clock.now(), **name)
+    Arrival.objects.create(service=service, email="quernstone@claim.example", ends_at=later)
+    Merge.objects.create(kept=service, dropped=factories.service(name="Merged", status="closed"), merged_by=factories.user(Role.EDITOR))
 
 
 def kinds() -> Iterator[type[models.Model]]:

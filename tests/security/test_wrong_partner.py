@@ -76,6 +76,12 @@ def test_the_other_group_has_a_row_of_each_kind_that_belongs_to_a_listing_or_a_g
     assert owned - there == set()
 
 
+def test_the_group_itself_reads_what_the_others_must_not(another: Another) -> None:
+    own = Client()
+    own.force_login(another.partner)
+    assert SECRET in own.get(reverse("partner-service", args=[another.service.pk])).content.decode()
+
+
 def test_no_address_of_the_project_gives_anything_of_another_group_away_or_lets_it_be_changed(
     another: Another, client: Client, ids: dict[str, str]
 ) -> None:
