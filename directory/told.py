@@ -64,7 +64,7 @@ ASKED = (
     ),
     Fact(
         WHERE,
-        "Do you come to my village?",
+        "Is it for people in my village?",
         "Say which area you cover",
         "id_area_districts",
         lambda values: bool(values["area"]),

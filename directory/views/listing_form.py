@@ -1,6 +1,7 @@
 """The form of one section of a listing: its questions, and the listing fields that its answers are, in their JSON form."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -37,6 +38,19 @@ ROWS = {"description": 6, "what_you_get": 4, "how_to_access": 3, "summary": 3, "
 # They have room for several lines on a small screen, and are one.
 ONE_LINE = ("summary", "who_for", "not_for", "next_step")
 MORE_PRICES = 2
+
+
+@dataclass(frozen=True)
+class Part:
+    """Questions that stand together, each with a hint; behind a fold where it has words."""
+
+    questions: list[tuple[forms.BoundField, str]]
+    fold: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Is anything answered, or wrong, behind the fold?"""
+        return any(field.value() or field.errors for field, _ in self.questions)
 
 
 class ListingForm(forms.Form):
@@ -104,17 +118,22 @@ class ListingForm(forms.Form):
             self.fields[name].widget = forms.Textarea(attrs={"rows": ROWS[name]})
             self.fields[name].widget.is_required = False
 
-    def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, str]]]]:
-        """The questions under their headings, each with what would make its text easier to read."""
-        groups: list[tuple[str, list[tuple[forms.BoundField, str]]]] = [("", [])]
+    def groups(self) -> list[tuple[str, list[Part]]]:
+        """The questions under their headings; those of a further place are folded until they are wanted."""
+        groups: list[tuple[str, list[Part]]] = [("", [])]
         for name in self.section.fields:
             if name in HEADINGS:
                 groups.append((HEADINGS[name], []))
-            groups[-1][1].extend((self[question], self._reading_hint(question)) for question in self._questions_of(name))
+            asked = self._questions_of(name)
+            further = [question for question in asked if name == "places" and question.startswith(f"place_{len(self.seen[name]) or '-'}_")]
+            groups[-1][1].append(Part([self._asked(question) for question in asked if question not in further]))
+            if further:
+                groups[-1][1].append(Part([self._asked(question) for question in further], fold="Another place"))
         return groups
 
-    def _reading_hint(self, question: str) -> str:
-        return reading_hint(str(self[question].value() or "")) if question in TEXTS else ""
+    def _asked(self, question: str) -> tuple[forms.BoundField, str]:
+        """A question, and what would make its text easier to read."""
+        return self[question], reading_hint(str(self[question].value() or "")) if question in TEXTS else ""
 
     def _questions_of(self, name: str) -> list[str]:
         return [question for question in self.fields if question.startswith(MANY[name])] if name in MANY else [name]

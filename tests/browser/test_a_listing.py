@@ -46,9 +46,10 @@ def test_an_edit_waits_for_an_editor_field_by_field(opens: Opens) -> None:
     expect(partner.get_by_text("A hot dinner and a pudding at your door.")).to_have_count(0)
 
     editor = opens("/admin/moderation/", who="editor")
-    accessible(editor).get_by_role("link", name="Example Dinners Brought Round (demo)").click()
+    accessible(editor).get_by_role("link", name="Example Dinners Brought Round (demo)").first.click()
     accessible(editor, "In one plain sentence").get_by_role("button", name="Accept In one plain sentence").click()
     expect(editor.get_by_text("In one plain sentence is on the page now.")).to_be_visible()
+    # Each section is a change of its own.
     editor.goto("/admin/moderation/")
     editor.get_by_role("link", name="Example Dinners Brought Round (demo)").click()
     editor.locator("summary", has_text="Decline What happens first").click()
