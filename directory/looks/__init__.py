@@ -1,1 +1,1 @@
-"""How often the page of a listing is looked at: counted by week, without a person, an address or a cookie (docs/adr/0018-looks.md)."""
+"""How often the page of a listing is looked at: counted by week, without a person, an address or a cookie (docs/adr/0019-looks.md)."""

@@ -4,28 +4,34 @@ import re
 
 from playwright.sync_api import expect
 
+from directory import clock
+from directory.this_week import closed_words
 from tests.browser.conftest import Opens
 from tests.browser.seeing import accessible
 
 LUNCH = "Example Lunch Club (demo)"
 
 
-def test_closed_this_week_in_two_clicks(opens: Opens) -> None:
+def test_closed_in_one_press_and_open_again(opens: Opens) -> None:
+    said = closed_words(clock.today(), clock.today())
     partner = opens("/partner/", who="partner")
-    accessible(partner).get_by_role("link", name=LUNCH).click()
-    accessible(partner, "Your page, part by part")
+    listing = accessible(partner).get_by_role("region", name=LUNCH)
 
-    partner.get_by_role("link", name="Closed this week").click()
-    partner.get_by_role("button", name="Put it on the page").first.click()
+    listing.get_by_role("button", name="Closed today").click()
 
-    expect(partner.get_by_text("It is on your page now.")).to_be_visible()
+    expect(partner.get_by_text(f"{LUNCH}: your page now says: Closed on")).to_be_visible()
     visitor = opens("/find/?q=lunch+club&place=Slawit")
     visitor.get_by_role("link", name=LUNCH, exact=True).click()
-    expect(visitor.get_by_text("Closed this week.")).to_be_visible()
+    expect(visitor.get_by_text(said)).to_be_visible()
 
-    partner.get_by_role("button", name=re.compile("Take it back.*Notice")).click()
+    listing.get_by_role("button", name="Open as usual again").click()
     visitor.reload()
-    expect(visitor.get_by_text("Closed this week.")).to_have_count(0)
+    expect(visitor.get_by_text(said)).to_have_count(0)
+
+    listing.get_by_role("button", name="Take it back").click()
+    visitor.reload()
+    expect(visitor.get_by_text(said)).to_be_visible()
+    accessible(partner)
 
 
 def test_an_edit_waits_for_an_editor_field_by_field(opens: Opens) -> None:

@@ -17,7 +17,7 @@ MAIN = {
     "match": ("/desk/", "coordinator", "a[href^='/desk/requests/']"),
     "referral": ("/desk/", "coordinator", "a[href^='/desk/referrals/']"),
     "partner": ("/partner/", "partner", ""),
-    "listing": ("/partner/", "partner", "h2 a"),
+    "listing": ("/partner/", "partner", "h3 a"),
     "volunteer": ("/volunteer/", "volunteer", ""),
     "council": ("/council/refer/", "council", ""),
     "figures": ("/council/figures/", "analyst", ""),

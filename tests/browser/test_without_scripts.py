@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from directory import clock
+from directory.this_week import day_words
 from tests.browser.conftest import Opens
 
 ERRANDS = "Example Shopping and Errands (demo)"
@@ -19,11 +21,10 @@ def test_a_listing_is_found_changed_and_decided(opens: Opens) -> None:
     expect(visitor.get_by_role("heading", name="Can I just turn up?")).to_be_visible()
 
     partner = opens("/partner/", who="partner2", scripts=False)
-    partner.get_by_role("link", name=ERRANDS).click()
-    partner.get_by_role("link", name="Closed this week").click()
-    partner.get_by_role("button", name="Put it on the page").first.click()
+    listing = partner.get_by_role("region", name=ERRANDS)
+    listing.get_by_role("button", name="Closed today").click()
     visitor.reload()
-    expect(visitor.get_by_text("Closed this week.")).to_be_visible()
+    expect(visitor.get_by_text(f"Closed on {day_words(clock.today())}.")).to_be_visible()
 
     editor = opens("/admin/moderation/", who="editor", scripts=False)
     editor.get_by_role("link", name=ERRANDS).click()
