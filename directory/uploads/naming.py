@@ -60,4 +60,7 @@ def likely(headings: Iterable[str], kept: dict[str, str]) -> dict[str, str]:
         if heading not in told:
             ours = _BY_WORD.get(" ".join("".join(letter if letter.isalnum() else " " for letter in heading.casefold()).split()), "")
             told[heading] = "" if ours in told.values() else ours
+    if "name" not in told.values() and (group := next((heading for heading, ours in told.items() if ours == "organisation"), None)):
+        # A list of groups: what they are called is what they offer.
+        told[group] = "name"
     return told

@@ -25,6 +25,7 @@ from directory.sources.models import ImportSource
 from directory.states import WrongState
 from directory.uploads import files, uploads, working
 from directory.uploads.models import Part, Upload
+from directory.uploads.naming import likely
 from directory.uploads.states import UploadState
 from tests import factories
 from tests.uploads.conftest import GOOD, columns
@@ -226,6 +227,20 @@ def test_other_columns_as_long_as_nothing_is_written(client: Client, hand_in: Ha
     do(client, upload, do="write")
     do(client, upload, do="again")
     assert state_of(upload) == UploadState.WRITING
+
+
+@pytest.mark.parametrize(
+    ("headings", "kept", "ours"),
+    [
+        (["Name", "Summary", "E-Mail"], {}, ["name", "summary", "email"]),
+        (["Group", "What"], {}, ["name", "summary"]),
+        (["Title", "Provider", "Post Code"], {}, ["name", "organisation", "postcode"]),
+        (["Phone", "Telephone", "Colour"], {}, ["phone", "", ""]),
+        (["Group", "Phone"], {"Group": "", "Phone": "name"}, ["", "name"]),
+    ],
+)
+def test_what_a_heading_probably_is(headings: list[str], kept: dict[str, str], ours: list[str]) -> None:
+    assert list(likely(headings, kept).values()) == ours
 
 
 class Killed(BaseException):

@@ -30,7 +30,7 @@ from directory.uploads.states import AT_WORK, UploadState
 S = UploadState
 COUNTS = ("made", "changed", "unchanged", "conflicts", "bad")
 # What is shown of the outcome: the count of a part, which is also the word in the address, and what it is called.
-SHOWN = (("changed", "Changed"), ("conflicts", "Put up"), ("made", "New"), ("bad", "Bad rows"))
+SHOWN = (("bad", "Bad rows"), ("changed", "Changed"), ("conflicts", "Put up"), ("made", "New"))
 Step = Callable[[HttpRequest, Upload, User], object]
 
 
