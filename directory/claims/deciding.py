@@ -13,6 +13,7 @@ from directory.claims.models import Claim
 from directory.claims.sides import lock, move, sides
 from directory.claims.states import CLAIM, ClaimState
 from directory.journal.recording import record
+from directory.members import memberships
 from directory.models import Membership, Organisation
 from directory.organisations import add_member
 from directory.states import WrongState
@@ -60,7 +61,7 @@ def decline(claim: Claim, *, by: User, reason: str) -> Claim:
 def revoke(claim: Claim, *, by: User, reason: str) -> Claim:
     """Take an accepted claim away: they keep the listings no more, and what the claim made them they are no more.
 
-    A deputy follows where they led. With nobody left the listings follow their sources again, and can be claimed again.
+    A deputy follows where they led; what they asked others to is taken back. With nobody left the listings follow their sources again, and can be claimed again.
     Raises PermissionDenied, WrongState, ValidationError (no reason).
     """
     fresh = _lock(claim, by)
@@ -105,14 +106,12 @@ def _take_role(user: User, *, by: User) -> None:
 
 
 def _end_membership(claim: Claim, *, by: User) -> None:
-    membership = Membership.objects.filter(user=claim.user_id, organisation=claim.organisation_id).first()
-    if membership is None:
+    """As members are removed: invitations that they sent end as well. The deputy comes first, so that the group is never without a lead."""
+    members = Membership.objects.filter(organisation=claim.organisation_id).select_related("user", "organisation")
+    own = members.filter(user=claim.user_id).first()
+    if own is None:
         return
-    led = membership.part == Membership.Part.LEAD
-    membership.delete()
-    deputy = claim.organisation.memberships.filter(part=Membership.Part.DEPUTY).first() if led else None
+    deputy = members.filter(part=Membership.Part.DEPUTY).first() if own.part == Membership.Part.LEAD else None
     if deputy is not None:
-        deputy.part = Membership.Part.LEAD
-        deputy.save(update_fields=["part"])
-    codes = {"user": claim.user_id, "lead": deputy.user_id if deputy else None}
-    record("organisation.member_left", claim.organisation, by=by, role=role_used(by, Permission.MODERATE), codes=codes)
+        memberships.make_lead(deputy, by=by)
+    memberships.remove(own, by=by)

@@ -9,6 +9,7 @@ from directory.claims.claiming import MOST
 from directory.reasons import Reason
 
 BY_CODE, IN_WORDS = "code", "words"
+EXAMPLE = "Such as: my name stands on the group's own page; ask the caretaker of the hall."
 
 
 def _line(label: str, hint: str = "", *, required: bool = True, most: int, **attrs: str) -> forms.CharField:
@@ -40,7 +41,7 @@ class ClaimForm(_Shows):
         autocomplete="tel",
     )
     how = forms.ChoiceField(label="How can we know that you belong to it?", widget=forms.RadioSelect)
-    words = _words("Your words", "Such as: my name stands on the group's own page; ask the caretaker of the hall.")
+    words = _words("Your words", f"Only where you say it in words. {EXAMPLE}")
 
     def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +54,7 @@ class ClaimForm(_Shows):
         else:
             del self.fields["how"]
             self.fields["words"].label = "How can we know that you belong to it?"
+            self.fields["words"].help_text = EXAMPLE
             self.fields["words"].required = True
 
     def clean(self) -> dict[str, Any]:
@@ -82,9 +84,7 @@ class CodeForm(_Shows):
 class WordsForm(_Shows):
     """Words instead of a code."""
 
-    words = _words(
-        "How can we know that you belong to it?", "Such as: my name stands on the group's own page; ask the caretaker of the hall."
-    )
+    words = _words("How can we know that you belong to it?", EXAMPLE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

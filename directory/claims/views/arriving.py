@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory import throttle
 from directory.accounts.doors import PUBLIC, door
+from directory.accounts.entering import BY_CODE
 from directory.claims import arriving
 from directory.claims.claimable import Standing, standing
 from directory.claims.forms import ArrivalForm
 from directory.claims.views.claiming import DAY, not_open, us
 from directory.models import Service
 
-BACKEND = "directory.accounts.entering.Accounts"
 HOUR = 60 * 60
 LINKS_FROM_ONE_PLACE = 10
 LINKS_TO_ONE_ADDRESS = 3
@@ -62,7 +62,7 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
         made = arriving.arrive(token)
         if made is not None:
             user, service = made
-            login(request, user, backend=BACKEND)
+            login(request, user, backend=BY_CODE)
             return redirect("claim", service.pk)
     row = arriving.find(token)
     if row is None:

@@ -17,6 +17,7 @@ from directory.claims import claiming, deciding, keeping, mails
 from directory.claims.models import Claim
 from directory.imports.following import plan, remember
 from directory.journal.models import Event
+from directory.members import invitations
 from directory.models import Membership, Organisation, Service
 from directory.organisations import add_member
 from directory.states import WrongState
@@ -113,11 +114,21 @@ def test_a_role_of_before_is_not_the_claims_to_take(service: Service, ada: User,
 
 def test_a_deputy_follows_a_lead_who_is_taken_away(put: Claim, editor: User, ada: User, zebedee: User) -> None:
     deciding.accept(put, by=editor)
+    grant(ada, Role.PARTNER, by=None)
     add_member(put.organisation, ada, by=editor, part=Membership.Part.DEPUTY)
     deciding.revoke(put, by=editor, reason="No.")
     assert (part_of(ada, put.organisation), part_of(zebedee, put.organisation)) == ("lead", "")
+    assert put.organisation.memberships.count() == 1
     assert mails.tell_keepers(str(put.pk)) == 1
     assert mail.outbox[-1].to == [ada.email]
+
+
+def test_whom_they_asked_in_comes_in_no_more(put: Claim, editor: User, zebedee: User) -> None:
+    deciding.accept(put, by=editor)
+    invitation = invitations.invite(put.organisation, "friend@nest.example", by=again(zebedee))
+    deciding.revoke(put, by=editor, reason="No.")
+    invitation.refresh_from_db()
+    assert invitation.state == "withdrawn"
 
 
 def test_only_moderators_decide_and_never_on_their_own_claim(put: Claim, begun_by_editor: Claim, zebedee: User, stranger: User) -> None:
