@@ -16,7 +16,7 @@ from directory.claims.states import ClaimState
 from directory.conflicts.models import Conflict
 from directory.drafts import keeping as drafts
 from directory.freshness import ringing
-from directory.freshness.models import CheckToken, Letter, Reminder
+from directory.freshness.models import CheckToken, Letter, Reminder, Ringing
 from directory.harvest.models import DuplicatePair, Feed, Record, Run, SaidOfOrganisation
 from directory.harvest.run_states import RunState
 from directory.looks.models import WeekOfLooks
@@ -85,7 +85,7 @@ def make() -> Another:
     reminder = Reminder.objects.create(user=partner, to_member=True, email_token="x" * 64)
     CheckToken.objects.create(reminder=reminder, service=service, ends_on=clock.today() + timedelta(days=1))
     Letter.objects.create(service=service, by=editor)
-    ringing.rang(service, "change", by=editor)
+    ringing.rang(service, Ringing.Outcome.CHANGE, by=editor)
     Signpost.objects.create(ask=small.ask, service=service, by=editor)
     Conflict.objects.create(organisation=group, column="phone", theirs=SECRET, source=SECRET, state="waiting")
     _harvested(service)
