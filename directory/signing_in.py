@@ -113,7 +113,9 @@ def forget_some() -> bool:
 
 def _try(row: MailCode, code: str) -> bool:
     now = clock.now()
-    if row.used_at is not None or row.ends_at <= now or row.tries >= TRIES:
+    # Two that were asked for at the same moment do not see each other end.
+    newer = MailCode.objects.filter(email_token=row.email_token, purpose=row.purpose, asked_at__gt=row.asked_at).exists()
+    if newer or row.used_at is not None or row.ends_at <= now or row.tries >= TRIES:
         return False
     row.tries += 1
     right = constant_time_compare(row.code_hash, _hash(row.pk, code))

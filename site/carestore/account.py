@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from directory import throttle
-from directory.accounts.doors import PUBLIC, SIGNED_IN, door
+from directory.accounts.doors import PUBLIC, SIGNED_IN, door, user_of
 from directory.accounts.entering import DEMO_DOMAIN
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
@@ -119,7 +119,8 @@ def account(request: HttpRequest) -> HttpResponse:
     theirs = dict.fromkeys(ROOMS_BY_ROLE[role] for role in Role if role in roles_of(request.user) and role in ROOMS_BY_ROLE)
     rooms = [room for room in theirs if room.module in settings.MODULES]
     roles = [role.label for role in Role if role in roles_of(request.user)]
-    return render(request, "account/account.html", {"rooms": rooms, "roles": roles})
+    groups = user_of(request).organisations.order_by("name") if Role.PARTNER in roles_of(request.user) else []
+    return render(request, "account/account.html", {"rooms": rooms, "roles": roles, "groups": groups})
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -35,9 +35,10 @@ def test_a_listing_is_found_changed_and_decided(opens: Opens) -> None:
 
 def test_a_person_is_referred_and_helped(opens: Opens) -> None:
     desk = opens("/account/login/?next=/desk/", scripts=False)
-    desk.get_by_label("Your e-mail address").fill("coordinator@demo.example")
-    desk.get_by_label("Your password").fill("care-store-demo")
-    desk.locator("main").get_by_role("button", name="Sign in").click()
+    door = desk.get_by_role("region", name="With your password")
+    door.get_by_label("Your e-mail address").fill("coordinator@demo.example")
+    door.get_by_label("Your password").fill("care-store-demo")
+    door.get_by_role("button", name="Sign in").click()
     desk.get_by_role("link", name="Write somebody down").click()
     desk.get_by_label("Name").fill("Wilma Demo")
     desk.get_by_label("Postcode").fill("HD7 5AA")

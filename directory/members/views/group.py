@@ -120,7 +120,7 @@ def _context(user: User, organisation: Organisation, form: InviteForm) -> dict[s
     keeps, offer = memberships.may_keep(user, organisation), handing_over.waiting(organisation)
     return {
         "organisation": organisation,
-        "columns": ["Who", "Part", "Since"] + ([{"label": "Change", "hide_label": True}] if keeps else []),
+        "columns": ["Who", "Part", "Since", "Address", {"label": "Change", "hide_label": True}] if keeps else ["Who", "Part", "Since"],
         "members": [_member(row, user, keeps) for row in rows],
         "is_member": any(row.user_id == user.pk for row in rows),
         "keeps": keeps,
@@ -135,15 +135,12 @@ def _context(user: User, organisation: Organisation, form: InviteForm) -> dict[s
 
 
 def _member(row: Membership, user: User, keeps: bool) -> list[Any]:
-    named = row.user.name or ("" if keeps else "Somebody without a name here")
-    # Addresses are for those who ask people in and remove them.
-    who = " · ".join(part for part in (named, row.user.email if keeps else "") if part)
-    if row.user_id == user.pk:
-        who = f"{who} (you)"
+    who = row.user.name or "No name given"
     since = clock.local(row.since)
-    cells: list[Any] = [who, Part(row.part).label, f"{since.day} {since:%B %Y}"]
+    cells: list[Any] = [f"{who} (you)" if row.user_id == user.pk else who, Part(row.part).label, f"{since.day} {since:%B %Y}"]
     if keeps:
-        cells.append({"text": "Change", "url": reverse("partner-member", args=[row.pk])})
+        # Addresses are for those who ask people in and remove them.
+        cells += [row.user.email, {"text": "Change", "url": reverse("partner-member", args=[row.pk])}]
     return cells
 
 
