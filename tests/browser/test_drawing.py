@@ -14,7 +14,7 @@ OUTLINE = {"type": "Polygon", "coordinates": [[[-1.90, 53.61], [-1.86, 53.61], [
 
 def at_the_form(partner: Page) -> Page:
     partner.get_by_role("link", name=DINNERS).click()
-    partner.get_by_role("link", name="Change the rest of the page").click()
+    partner.get_by_role("link", name="Where and area", exact=True).click()
     expect(partner.get_by_role("heading", name="Which area do you cover?")).to_be_visible()
     return partner
 
@@ -39,6 +39,7 @@ def test_an_area_is_drawn_with_the_pointer_and_with_the_keyboard(opens: Opens, w
     expect(partner.get_by_text("2 of at least 3 corners.")).to_be_visible()
     partner.get_by_role("button", name="Put a corner in the middle of the map").press("Enter")
     expect(partner.get_by_text("3 corners. The outline is closed.")).to_be_visible()
+    expect(partner.get_by_text("Kept at")).to_be_visible()
     fits(accessible(partner))
     drawn = partner.get_by_label("An area of your own, drawn on a map")
     assert len(json.loads(drawn.input_value())["coordinates"][0]) == 4

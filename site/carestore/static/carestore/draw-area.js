@@ -96,6 +96,8 @@
     pasted.clearLayers();
     const ring = corners.map((spot) => [Number(spot.lng.toFixed(DIGITS)), Number(spot.lat.toFixed(DIGITS))]);
     field.value = ring.length > 2 ? JSON.stringify({ type: "Polygon", coordinates: [[...ring, ring[0]]] }) : "";
+    // Drawing is typing for whoever keeps what is typed.
+    field.dispatchEvent(new Event("input", { bubbles: true }));
     draw();
   }
 
