@@ -66,12 +66,10 @@ def counted() -> QuerySet[Any]:
     return with_state(Service.objects.public()).order_by()
 
 
-def whole(chosen: QuerySet[Any] | None = None) -> tuple[Line, int]:
-    """All of them, and how many of them are among those chosen (`narrowed`); all where nothing was chosen."""
-    among = Count("id") if chosen is None else Count("id", filter=Q(id__in=chosen.order_by().values("id")))
-    rows = list(counted().values("state").annotate(n=Count("id"), among=among))
-    counts: Counts = Counter({("", "", row["state"]): row["n"] for row in rows})
-    return next(iter(_lines(counts)), Line("", "", 0, 0, 0)), sum(row["among"] for row in rows)
+def whole() -> Line:
+    """All of them."""
+    counts: Counts = Counter({("", "", row["state"]): row["n"] for row in counted().values("state").annotate(n=Count("id"))})
+    return next(iter(_lines(counts)), Line("", "", 0, 0, 0))
 
 
 def by_element() -> list[Line]:
@@ -105,18 +103,19 @@ def by_source() -> list[Line]:
 
 def by_area() -> list[Line]:
     """By area of the installed set: where its places are and which it covers by name. A listing of two areas counts in both."""
-    of_postcode = {code: (str(area), name) for code, area, name in _postcode_areas().values_list("postcode_id", "area_id", "area__name")}
-    states: dict[UUID, str] = {}
-    found: dict[UUID, set[tuple[str, str]]] = {}
-    rows = counted().values_list("id", "state", "at_locations__location__postcode", "areas__area__id", "areas__area__name")
+    of_postcode = {code: (area, name) for code, area, name in _postcode_areas().values_list("postcode_id", _text("area_id"), "area__name")}
+    states: dict[str, str] = {}
+    found: dict[str, set[tuple[str, str]]] = {}
+    rows = counted().values_list(_text("pk"), "state", "at_locations__location__postcode", _text("areas__area_id"), "areas__area__name")
     for service, state, postcode, area, name in rows:
         states[service] = state
         mine = found.setdefault(service, set())
         if area is not None:
-            mine.add((str(area), name))
+            mine.add((area, name))
         if place := of_postcode.get((postcode or "").replace(" ", "").upper()):
             mine.add(place)
-    return _lines(Counter((*area, states[service]) for service, areas in found.items() for area in areas or {(NO_AREA, "No area known")}))
+    counts = Counter((*area, states[service]) for service, areas in found.items() for area in areas or {("", "No area known")})
+    return _lines(Counter({(str(UUID(key)) if key else NO_AREA, name, state): number for (key, name, state), number in counts.items()}))
 
 
 TABLES: dict[str, tuple[str, Callable[[], list[Line]]]] = {
@@ -147,7 +146,7 @@ def narrowed(*, state: str = "", element: str = "", area: str = "", organisation
         rows = _in_area(rows, area)
     for word in q.split():
         rows = rows.filter(Q(name__icontains=word) | Q(organisation__name__icontains=word))
-    return rows.select_related("organisation").order_by(F("overdue").desc(nulls_first=True), "name", "id")
+    return rows.select_related("organisation").order_by(F("due_on").asc(nulls_first=True), "name", "id")
 
 
 def _in_area(rows: QuerySet[Any], area: str) -> QuerySet[Any]:
@@ -187,6 +186,11 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     offered["element"].append((NO_ELEMENT, "No need"))
     offered["area"].append((NO_AREA, "No area known"))
     return offered
+
+
+def _text(column: str) -> Cast:
+    """An id as the database writes it: ids by the ten thousand are not made into objects only to be compared."""
+    return Cast(column, CharField())
 
 
 def _lines(counts: Counts) -> list[Line]:

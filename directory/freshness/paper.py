@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from directory import clock
 from directory.accounts.models import User
@@ -16,7 +16,7 @@ from directory.accounts.roles import Permission
 from directory.freshness.due import due
 from directory.freshness.facts import facts_of, is_told, lines
 from directory.freshness.models import Letter
-from directory.freshness.reached import reached, with_address
+from directory.freshness.reached import mail_reaches, with_address
 from directory.journal.recording import record
 from directory.listing_fields import FIELDS
 from directory.listings import mark_checked
@@ -71,12 +71,8 @@ def find(text: str) -> list[Service]:
 def to_post() -> list[UUID]:
     """Listings that are due and that no mail reaches, without those that were posted lately; the most overdue first."""
     lately = Letter.objects.filter(service=OuterRef("pk"), posted_on__gt=clock.today() - PATIENCE)
-    rows = list(
-        with_address(due()).exclude(Exists(lately)).order_by("overdue", "id").values_list("id", "organisation_id", "address", "overdue")
-    )
-    written_to = reached(row[:3] for row in rows)
-    wanted = [(row[0], row[3]) for row in rows if row[0] not in written_to]
-    return [service for service, _ in sorted(wanted, key=lambda row: (row[1] is not None, -(row[1] or 0), row[0]))]
+    rows = with_address(due()).exclude(Exists(lately)).exclude(mail_reaches())
+    return list(rows.order_by(F("due_on").asc(nulls_first=True), "id").values_list("id", flat=True))
 
 
 @transaction.atomic

@@ -48,30 +48,32 @@ def addressees(listings: Iterable[Listing]) -> list[Addressee]:
     return [each for token, each in sorted(found.items()) if token not in unwanted]
 
 
-def reached(listings: Iterable[Listing]) -> set[UUID]:
-    """The listings about which `addressees` asks somebody, without making a token for every address."""
-    unwanted = set(WantsNoMail.objects.values_list("email_token", flat=True))
-
-    def takes_mail(email: str | None) -> bool:
-        return bool(email) and (not unwanted or email_token(email or "") not in unwanted)
-
-    kept, written = set(), set()
-    for organisation, _, email in members():
-        kept.add(organisation)
-        if takes_mail(email):
-            written.add(organisation)
-    return {
-        service
-        for service, organisation, address in listings
-        if organisation in written or (organisation not in kept and takes_mail(address))
-    }
+def mail_reaches() -> Q:
+    """Listings (`with_address`) about which `addressees` asks somebody, asked of the database. At most three queries before it."""
+    unwanted = _unwanted()
+    own = Q(address__isnull=False) & ~Q(address__in=unwanted)
+    written = _members().exclude(user__email__in=unwanted)
+    return Q(organisation__in=written.values("organisation")) | (~Q(organisation__in=_members().values("organisation")) & own)
 
 
 def members() -> list[tuple[UUID, UUID, str]]:
     """(organisation, user, e-mail) of those who may keep listings and can be written to."""
+    return list(_members().order_by("since", "id").values_list("organisation_id", "user_id", "user__email"))
+
+
+def _members() -> "QuerySet[Membership]":
     users = User.objects.filter(is_active=True, is_service=False, grants__role__in=_EDITORS).exclude(email="")
-    rows = Membership.objects.filter(user__in=users.values("pk")).order_by("since", "id")
-    return list(rows.values_list("organisation_id", "user_id", "user__email"))
+    return Membership.objects.filter(user__in=users.values("pk"))
+
+
+def _unwanted() -> list[str]:
+    """The addresses at which nobody wants mail. Only their tokens are kept, so each address is looked at."""
+    tokens = set(WantsNoMail.objects.values_list("email_token", flat=True))
+    if not tokens:
+        return []
+    here = Contact.objects.exclude(email="").order_by().values_list("email", flat=True)
+    addresses = {*here, *_members().values_list("user__email", flat=True)}
+    return [email for email in addresses if email_token(email) in tokens]
 
 
 def usable_addresses() -> Q:

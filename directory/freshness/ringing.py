@@ -17,7 +17,7 @@ from directory.accounts.roles import Permission
 from directory.freshness.due import due
 from directory.freshness.looked import looks
 from directory.freshness.models import CheckToken, Ringing
-from directory.freshness.reached import reached, with_address
+from directory.freshness.reached import mail_reaches, with_address
 from directory.journal.recording import record
 from directory.listings import mark_checked
 from directory.models import Contact, Service
@@ -58,14 +58,13 @@ def usable_phones() -> Q:
 
 def to_ring(why: Why = Why.NO_MAIL) -> list[ToRing]:
     """What is to be rung today, in the order to do it. A constant number of queries."""
-    rows = _with_phone(with_address(due())).annotate(**_asked())
-    listings = list(rows.values_list("id", "organisation_id", "address", "overdue", "refused", "asked_on"))
-    written_to = reached(row[:3] for row in listings)
+    rows = _with_phone(with_address(due()))
     if why == Why.NO_MAIL:
-        wanted = [(row[0], row[3]) for row in listings if row[0] not in written_to or (row[4] and row[5] is None)]
+        rows = rows.filter(~mail_reaches() | (_refused() & ~Exists(_unanswered())))
     else:
-        long_ago = clock.today() - PATIENCE
-        wanted = [(row[0], row[3]) for row in listings if row[0] in written_to and row[5] is not None and row[5] <= long_ago]
+        first = _unanswered().order_by("reminder__on").values("reminder__on")[:1]
+        rows = rows.annotate(asked_on=Subquery(first)).filter(mail_reaches(), asked_on__lte=clock.today() - PATIENCE)
+    wanted = list(rows.order_by().values_list("id", "overdue"))
     seen = looks([row[0] for row in wanted])
     found = [ToRing(service, overdue, None if seen is None else seen.get(service, 0)) for service, overdue in wanted]
     return sorted(found, key=lambda each: (*each.order, each.service))
@@ -78,14 +77,15 @@ def _with_phone(services: QuerySet[Any]) -> QuerySet[Any]:
     return services.filter(Exists(phones) | ~Q(organisation__phone="")).exclude(Exists(waits))
 
 
-def _asked() -> dict[str, Any]:
-    """`refused`: was a mail about it refused? `asked_on`: the first day since its last check on which a mail asked and nobody said anything."""
-    tokens = CheckToken.objects.filter(service=OuterRef("pk"), used_at=None)
-    since = tokens.filter(Q(service__checked_at=None) | Q(reminder__on__gt=F("service__checked_at")), reminder__refused=False)
-    return {
-        "refused": Exists(tokens.filter(reminder__refused=True)),
-        "asked_on": Subquery(since.order_by("reminder__on").values("reminder__on")[:1]),
-    }
+def _refused() -> Exists:
+    """Was a mail about it refused?"""
+    return Exists(CheckToken.objects.filter(service=OuterRef("pk"), used_at=None, reminder__refused=True))
+
+
+def _unanswered() -> QuerySet[CheckToken]:
+    """What asked about it by mail since its last check, while nobody said anything."""
+    tokens = CheckToken.objects.filter(service=OuterRef("pk"), used_at=None, reminder__refused=False)
+    return tokens.filter(Q(service__checked_at=None) | Q(reminder__on__gt=F("service__checked_at")))
 
 
 def told(services: Iterable[UUID]) -> dict[UUID, Service]:

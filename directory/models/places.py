@@ -44,7 +44,11 @@ class Location(LockableMixin, models.Model):
 
     class Meta:
         ordering = ["name", "id"]
-        indexes = [models.Index(fields=["name", "id"], name="location_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="location_by_name"),
+            # Refuges are few, and every page of open data asks which they are.
+            models.Index(fields=["id"], condition=models.Q(masked=True), name="location_masked"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(lat=None, lon=None, found_by="")

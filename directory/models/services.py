@@ -156,7 +156,8 @@ class Service(PreviewableMixin, LockableMixin, RevisionMixin, models.Model):
             models.Index(fields=["changed_at"], name="service_changed"),
             models.Index(fields=["name", "id"], name="service_by_name"),
             models.Index(fields=["checked_at"], name="service_checked"),
-            models.Index(fields=["due_on", "status", "visible_from", "visible_to"], name="service_due"),
+            # The order of the lists of what is to be checked, and all that their counts ask.
+            models.Index(fields=["due_on", "name", "id", "status", "visible_from", "visible_to"], name="service_due"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], condition=~models.Q(source_id=""), name="service_source_once"),

@@ -15,6 +15,7 @@ from directory.accounts.doors import door
 from directory.accounts.roles import Permission
 from directory.freshness import checked_words, figures
 from directory.freshness.figures import State
+from directory.freshness.kept import kept, now
 from directory.freshness.views.furniture import furniture
 from directory.models import Service
 from directory.spreadsheets import csv_response
@@ -37,9 +38,9 @@ class Narrow(forms.Form):
     source = forms.ChoiceField(required=False)
     q = forms.CharField(required=False, max_length=100, label="Name or group")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, offered in figures.choices().items():
+        for name, offered in kept(state, "choices", figures.choices).items():
             self.fields[name].choices = [("", "All"), *offered]  # type: ignore[attr-defined]
 
 
@@ -50,11 +51,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", "")
     by = by if by in figures.TABLES else "element"
     chosen = _chosen(request)
-    lines = figures.TABLES[by][1]()
-    listed = figures.narrowed(**chosen)
-    paginator = Paginator(listed, PER_PAGE)
-    # Counted with the whole, in one reading.
-    whole, paginator.count = figures.whole(listed if chosen else None)
+    state = now()
+    lines, whole = kept(state, f"by-{by}", figures.TABLES[by][1]), kept(state, "whole", figures.whole)
+    paginator = Paginator(figures.narrowed(**chosen), PER_PAGE)
+    if not chosen:
+        paginator.count = whole.total
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "whole": whole,
@@ -63,7 +64,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "by_label": figures.TABLES[by][0],
         "lines": [{"line": line, "url": f"?{urlencode({'by': by, by: line.key})}#list"} for line in lines[:MOST_LINES]],
         "more_lines": len(lines) > MOST_LINES,
-        "form": Narrow(chosen),
+        "form": Narrow(chosen, state=state),
         "chosen": chosen,
         "query": urlencode({"by": by, **chosen}),
         "rows": [_row(service) for service in page],

@@ -156,7 +156,7 @@ def _terms(choice: Random, ground: Ground) -> dict[str, Any]:
         "checked_at": checked,
         "checked_how": choice.choice(Service.CheckedHow.values) if checked else "",
         "created_at": created,
-        "changed_at": min(ground.now, created + day * choice.randint(0, 400)),
+        "changed_at": min(ground.now - day * choice.randint(1, 60), created + day * choice.randint(0, 400)),
         "version": choice.randint(1, 9),
     }
 
