@@ -61,6 +61,7 @@ DECISIONS: dict[str, Decision] = {
     "freshness.CheckToken.service": Decision(
         Fate.STAYS, "whoever holds the link looked at that listing; it answers that its days are over"
     ),
+    "freshness.Letter.service": Decision(Fate.STAYS, "the paper that went out names that listing; what comes back is read by a person"),
     "freshness.Ringing.service": Decision(Fate.STAYS, "what was said on the telephone of that listing"),
     "harvest.Record.service": Decision(
         Fate.STAYS, "the dropped row remembers what its source said; imports/following.py leads on from there"

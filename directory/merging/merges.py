@@ -21,7 +21,7 @@ from directory.harvest.models import DuplicatePair
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.listing_fields import read_values
-from directory.merging import belongings, places
+from directory.merging import belongings, mails, places
 from directory.merging.choosing import chosen, clean_choices
 from directory.merging.models import Merge
 from directory.models import Change, Membership, Service
@@ -68,6 +68,7 @@ def merge(
     merged: Codes = {"merge": made.pk, "replaced_by": kept.pk}
     record("service.took_in", kept, by=by, role=role, codes=took_in)
     record("service.merged", dropped, by=by, role=role, codes=merged)
+    mails.tell_after_commit(made)
     keep.refresh_from_db()
     drop.refresh_from_db()
     return made

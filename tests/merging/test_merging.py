@@ -1,6 +1,7 @@
 """Two listings become one, and two again: no words lost, nothing that points at them, and nothing seen that was kept secret."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +16,7 @@ from directory.journal.models import Event
 from directory.listing_fields import read_values
 from directory.merging.belongings import DECISIONS, Fate, pointing
 from directory.merging.choosing import chosen, offered, rather_kept
+from directory.merging.mails import tell_group
 from directory.merging.merges import merge, part
 from directory.merging.models import Merge
 from directory.models import Change, Location, Service, ServiceAtLocation
@@ -212,6 +214,21 @@ def test_two_groups_are_asked(keep: Service, drop: Service, editor: User) -> Non
     with pytest.raises(ValidationError, match="Ask both"):
         merge(keep, drop, {}, by=editor)
     merge(keep, drop, {}, by=editor, groups_agreed=True)
+
+
+def test_the_group_whose_listing_goes_hears_of_it(
+    keep: Service, drop: Service, editor: User, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    member = factories.partner(drop.organisation)
+    with django_capture_on_commit_callbacks() as after:
+        done = merge(keep, drop, {}, by=editor)
+    assert mailoutbox == []
+    assert after
+    assert tell_group(str(done.pk)) == 1
+    assert (mailoutbox[0].to, "Tuesday lunch" in mailoutbox[0].body) == ([member.email], True)
+    assert "lunch" not in mailoutbox[0].subject.lower()
+    part(done, by=editor)
+    assert tell_group(str(done.pk)) == 0
 
 
 def test_pairs_with_a_third_lead_to_the_kept_one(keep: Service, drop: Service, listing: Listing, editor: User) -> None:
