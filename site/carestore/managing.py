@@ -1,6 +1,8 @@
 """/account/manage/: an administrator's page of accounts. It shows who may come in, never whom the co-op helps."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -9,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +26,9 @@ from directory.accounts.roles import Permission, Role
 from directory.accounts.system import SYSTEM_EMAIL
 from directory.models import Organisation
 
+PER_PAGE = 50
+MOST_GROUPS = 30
+
 
 class NewAccountForm(forms.Form):
     """Somebody new, or a program."""
@@ -36,22 +42,27 @@ class NewAccountForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """Roles, groups and whether the account is open."""
+    """Roles, groups and whether the account is open. Every group may be sent, only those of `offered` are shown: there may be thousands."""
 
     roles = forms.MultipleChoiceField(label="Roles", choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False)
     groups = forms.ModelMultipleChoiceField(
         label="Groups whose listings they keep",
         queryset=Organisation.objects.all(),
         required=False,
-        help_text="For partners. Hold Ctrl to choose several.",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="For partners. To add one that is not here, find it by its name below.",
     )
     active = forms.BooleanField(label="The account is open", required=False)
+
+    def __init__(self, *args: Any, offered: Iterable[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].widget.choices = [(group.pk, group.name) for group in offered]  # type: ignore[attr-defined]
 
 
 @door(Permission.MANAGE_ACCOUNTS)
 @require_http_methods(["GET", "POST"])
 def accounts(request: HttpRequest) -> HttpResponse:
-    """All accounts, and a new one."""
+    """All accounts, page by page (?q= of their address), and a new one."""
     form = NewAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,10 +74,11 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 send_link(made)
                 messages.success(request, "The account is open. A mail with a link to choose a password is on its way.")
             return redirect("account-managed", made.pk)
-    users = User.objects.exclude(email=SYSTEM_EMAIL).prefetch_related("grants").order_by("email")
-    rows = [_row(user) for user in users]
+    q = _asked(request, "q")
+    users = User.objects.exclude(email=SYSTEM_EMAIL).filter(email__icontains=q).prefetch_related("grants").order_by("email")
+    page = Paginator(users, PER_PAGE).get_page(request.GET.get("page"))
     columns = ["Who", "Name", "Roles", "Open"]
-    context = {"form": form, "rows": rows, "columns": columns}
+    context = {"form": form, "rows": [_row(user) for user in page], "columns": columns, "page": page, "q": q, "query": urlencode({"q": q})}
     return render(request, "account/manage.html", context, status=400 if form.is_bound and form.errors else 200)
 
 
@@ -83,7 +95,8 @@ def one_account(request: HttpRequest, user_id: UUID) -> HttpResponse:
     found = get_object_or_404(User.objects.exclude(email=SYSTEM_EMAIL), pk=user_id)
     held = {"roles": list(found.grants.values_list("role", flat=True)), "groups": found.organisations.all(), "active": found.is_active}
     changing = request.method == "POST" and request.POST.get("do") == "change"
-    form = AccountForm(request.POST if changing else None, initial=held)
+    group = _asked(request, "group")
+    form = AccountForm(request.POST if changing else None, initial=held, offered=_offered(found, group))
     key = ""
     if request.method == "POST":
         try:
@@ -93,8 +106,20 @@ def one_account(request: HttpRequest, user_id: UUID) -> HttpResponse:
         else:
             if not key and not form.errors:
                 return redirect("account-managed", found.pk)
-    context = {"found": found, "form": form, "key": key, "keys": found.keys.filter(revoked=False).count()}
+    context = {"found": found, "form": form, "key": key, "keys": found.keys.filter(revoked=False).count(), "group": group}
     return render(request, "account/managed.html", context, status=400 if changing and form.errors else 200)
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\0", "").strip()[:100]
+
+
+def _offered(user: User, text: str) -> list[Organisation]:
+    """The groups to tick: those the account keeps, and MOST_GROUPS whose name holds a text; all of them where there are no more."""
+    held = list(user.organisations.order_by("name", "id"))
+    more = Organisation.objects.exclude(pk__in=[group.pk for group in held]).filter(name__icontains=text)
+    found = list(more.only("id", "name")[: MOST_GROUPS + 1])
+    return held + (found[:MOST_GROUPS] if text or len(found) <= MOST_GROUPS else [])
 
 
 def _do(request: HttpRequest, found: User, form: AccountForm) -> str:

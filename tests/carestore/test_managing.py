@@ -14,6 +14,7 @@ from directory.accounts.models import RoleGrant, User
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
 from directory.journal.models import Event
+from directory.models import Organisation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +122,31 @@ def test_forgotten_says_the_same_to_everybody_and_writes_to_owners_only():
 def test_bad_accounts_are_told_by_their_field(client, admin):
     for body in ({"email": "nonsense", "name": "A"}, {"email": admin.email, "name": "A"}, {"email": "x@y.example", "name": " "}):
         assert client.post("/account/manage/", body).status_code == 400
+
+
+def test_accounts_are_many(client):
+    for number in range(60):
+        User.objects.create_user(f"many{number:02}@group.example")
+    page = client.get("/account/manage/").content.decode()
+    assert "many00@group.example" in page
+    assert "many59@group.example" not in page
+    assert "many59@group.example" in client.get("/account/manage/", {"page": 2}).content.decode()
+    found = client.get("/account/manage/", {"q": "MANY59"}).content.decode()
+    assert "many59@group.example" in found
+    assert "many00@group.example" not in found
+
+
+def test_a_group_among_many_is_found_by_its_name_and_those_held_stay(client):
+    user, held = factories.user(Role.PARTNER), factories.organisation(name="Zoe's Club")
+    factories.partner(held)
+    held.members.add(user)
+    for number in range(40):
+        factories.organisation(name=f"Group {number:02}")
+    address = f"/account/manage/{user.pk}/"
+    page = client.get(address).content.decode()
+    assert "Zoe&#x27;s Club" in page
+    assert "Group 07" not in page
+    assert "Group 07" in client.get(address, {"group": "oup 07"}).content.decode()
+    wanted = Organisation.objects.get(name="Group 07")
+    client.post(f"{address}?group=oup+07", {"do": "change", "roles": ["partner"], "groups": [held.pk, wanted.pk], "active": "on"})
+    assert set(user.organisations.all()) == {held, wanted}
