@@ -16,7 +16,8 @@ from directory.accounts.models import User
 from directory.journal.codes import clean_codes
 from directory.journal.heads import START, head
 from directory.journal.models import Event
-from directory.journal.recording import on_recorded, record
+from directory.journal.recording import on_recorded, record, record_past
+from directory.journal.verifying import verify
 
 THING = ("journal.thing", uuid.UUID(int=7))
 
@@ -53,6 +54,18 @@ def test_an_object_with_a_uuid_names_itself_and_finds_its_history(journal, user)
         record("user.changed", user, by=user)
     assert list(Event.objects.about(user).values_list("kind", flat=True)) == ["user.made", "user.changed"]
     assert list(Event.objects.of_kind("user.made").values_list("object_id", flat=True)) == [user.pk, other.pk]
+
+
+def test_years_of_work_written_at_once_are_one_chain_with_what_comes_before_and_after(journal, happen, user):
+    happen("referral.made")
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with transaction.atomic():
+        assert record_past("user.changed", [(user, long_ago)] * 3, by=user, role="editor") == 3
+    happen("referral.moved")
+    assert list(Event.objects.of_kind("user.changed").values_list("seq", "at", "object_id")) == [(n, long_ago, user.pk) for n in (2, 3, 4)]
+    assert verify() == []
+    with pytest.raises(TransactionManagementError):
+        record_past("user.changed", [(user, long_ago)], by=user, role="editor")
 
 
 def test_nothing_is_written_outside_of_a_transaction(journal, user):

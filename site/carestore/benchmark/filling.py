@@ -16,9 +16,7 @@ from carestore.benchmark.making import LARGE, Ground, Made
 from directory import clock
 from directory.accounts.models import User
 from directory.geodata.models import Area, AreaKind, AreaSet, Postcode, PostcodeArea
-from directory.journal.chain import seal
-from directory.journal.heads import head
-from directory.journal.models import Event
+from directory.journal.recording import record_past
 from directory.listing_fields import read_values
 from directory.listings import IN_REVISION
 from directory.models import Location, Organisation, Service
@@ -132,21 +130,8 @@ def _store_history(model: type[Any], rows: list[Any], editor: User, organisation
         )
         for row in rows
     )
-    _store_events(f"{model._meta.model_name}.changed", rows, editor)
-
-
-def _store_events(name: str, rows: Iterable[Any], editor: User) -> None:
-    """The journal goes on in its chain."""
-    last = head()
-    number, mac = last.seq, last.mac
-    events = []
-    for row in rows:
-        number += 1
-        event = Event(seq=number, at=row.changed_at, kind=name, object_type=row._meta.label_lower, object_id=row.pk)
-        event.by_id, event.by_role, event.codes, event.prev_mac = editor.pk, "editor", {}, mac
-        event.mac = mac = seal(event)
-        events.append(event)
-    _store(events)
+    with transaction.atomic():
+        record_past(f"{model._meta.model_name}.changed", ((row, row.changed_at) for row in rows), by=editor, role="editor")
 
 
 def _store(rows: Iterable[Any]) -> None:
