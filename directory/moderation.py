@@ -51,6 +51,8 @@ def propose(
         raise ValidationError({name: ["This field is not open to changes."] for name in sorted(strange)})
     cleaned = clean_values(values)
     fresh = Service.objects.select_for_update().get(pk=service.pk)
+    if fresh.replaced_by_id:
+        raise ValidationError({"name": ["This listing was joined with another one, and that one is shown. Change it there."]})
     live = read_values(fresh)
     old = {**live, **(seen or {})}
     changed = {name: value for name, value in cleaned.items() if value != old[name] and value != live[name]}

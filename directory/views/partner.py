@@ -36,14 +36,17 @@ STATE_WORDS = {
 
 
 def own_service(request: HttpRequest, pk: UUID) -> Service:
-    """One of the user's own services, with everything. Raises Http404."""
-    return get_object_or_404(Service.objects.for_member(request.user).with_everything(), pk=pk)
+    """One of the user's own services, with everything; one that became part of another has nothing to keep any more. Raises Http404."""
+    return get_object_or_404(Service.objects.for_member(request.user).filter(replaced_by=None).with_everything(), pk=pk)
 
 
 @door(Permission.EDIT_LISTINGS)
 @require_safe
 def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One listing: what a caller asks next, its sections, what waits, what was declined and why, and what can be undone."""
+    merged = Service.objects.for_member(request.user).filter(pk=pk, replaced_by__isnull=False).select_related("replaced_by").first()
+    if merged is not None:
+        return _merged(request, merged)
     own = own_service(request, pk)
     fields = ChangeField.objects.filter(change__service=own).select_related("change").order_by("-change__made_at", "name")
     stands = standing(own, waiting_values([own]).get(own.pk, {}))
@@ -59,6 +62,12 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
         **fresh_words(own),
     }
     return render(request, "directory/partner/service.html", context)
+
+
+def _merged(request: HttpRequest, service: Service) -> HttpResponse:
+    """Where a listing went that was one with another; the group may keep that one too, or not."""
+    keeps = Service.objects.for_member(request.user).filter(pk=service.replaced_by_id).exists()
+    return render(request, "directory/partner/merged.html", {"service": service, "kept": service.replaced_by, "keeps": keeps})
 
 
 def fresh_words(service: Service) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from directory.models import Change, ChangeField, Contact, Service
 from directory.sections import SECTIONS
 from directory.urls import urlpatterns
 from directory.views.seen import seal
+from tests import factories
 from tests.directory.conftest import somebody
 from tests.directory.forms_by_hand import filled, page
 
@@ -206,3 +208,21 @@ def test_the_list_asks_a_constant_number_of_questions(
 
 def test_partners_may_propose_all_but_staffs_own() -> None:
     assert FOR_PARTNERS.isdisjoint({"visible_from", "visible_to", "internal_note"})
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_listing_that_became_part_of_another_says_where_it_went_and_takes_no_more_changes(
+    service: Service, partner: User, client: Client, keeps: bool
+) -> None:
+    seen = seal(service, SAFE)
+    owner = service.organisation if keeps else factories.organisation()
+    kept = factories.service(organisation_=owner, name="The Listing That Stays")
+    Service.objects.filter(pk=service.pk).update(replaced_by=kept, status=Service.Status.CLOSED)
+    client.force_login(partner)
+    told = page(client, "partner-service", service.pk)
+    assert kept.name in told
+    assert (reverse("partner-service", args=[kept.pk]) in told) == keeps
+    assert client.get(reverse("partner-now", args=[service.pk])).status_code == 404
+    assert client.post(reverse("partner-now", args=[service.pk]), {"seen": seen, "phone": "01484 111222"}).status_code == 404
+    with pytest.raises(ValidationError, match="joined with another"):
+        moderation.propose(service, {"phone": "01484 111222"}, by=partner)
