@@ -1,6 +1,7 @@
 """People and numbers behind a service: added, shown where they agreed, withdrawn. What is said of them never enters the journal.
 
-The service's own number and address are fields of the listing (listing_contact.py).
+The service's own number and address are fields of the listing (listing_contact.py). A locked listing gets no other contacts; only whoever
+does not want to be named any more goes at once.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ from directory.accounts.roles import Permission
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.listing_contact import clean_email, clean_phone, own_contact
+from directory.locks import require_open
 from directory.models import Contact, Service, ServiceAtLocation
 from directory.venues import touch_services
 
@@ -58,9 +60,10 @@ def add_contact(
 ) -> Contact:
     """A further contact. A group adds names and numbers of its own listings; an e-mail address is for moderators, as in the listing.
 
-    A person's own contact needs the day on which that person agreed. Raises PermissionDenied, ValidationError ({field: [text]}).
+    A person's own contact needs the day on which that person agreed. Raises PermissionDenied, WrongState (locked), ValidationError ({field: [text]}).
     """
     require(by, Permission.EDIT_LISTINGS, service)
+    require_open(Service.objects.select_for_update().get(pk=service.pk), by)
     if email and not allowed(by, Permission.MODERATE):
         raise PermissionDenied("An e-mail address waits for a moderator: change it in the listing.")
     if service.contacts.filter(withdrawn_on=None).count() >= MOST_CONTACTS:
@@ -90,10 +93,11 @@ def add_contact(
 def show_contact(contact: Contact, *, by: User, where: Iterable[Where], agreed_on: date | None = None) -> Contact:
     """Show it in these places and no others; a person's own only from the day on which that person agreed.
 
-    Raises PermissionDenied, ValidationError ({field: [text]}).
+    Raises PermissionDenied, WrongState (locked), ValidationError ({field: [text]}).
     """
     require(by, Permission.EDIT_LISTINGS, contact.service)
     fresh = Contact.objects.select_for_update().select_related("service").get(pk=contact.pk)
+    require_open(fresh.service, by)
     if fresh.withdrawn_on is not None:
         raise ValidationError({"where": ["This contact was withdrawn. Add it again if the person agrees again."]})
     _show(fresh, where, agreed_on or fresh.agreed_on)
@@ -109,10 +113,11 @@ def change_contact(
     """Say anew who it is, under which number, and where it is shown. For another number of a person's own, that person agrees again.
 
     The service's own number and address are fields of the listing, with a history: they are not changed here.
-    Raises PermissionDenied, ValidationError ({field: [text]}).
+    Raises PermissionDenied, WrongState (locked), ValidationError ({field: [text]}).
     """
     require(by, Permission.EDIT_LISTINGS, contact.service)
     fresh = Contact.objects.select_for_update().select_related("service").get(pk=contact.pk)
+    require_open(fresh.service, by)
     if fresh.withdrawn_on is not None:
         raise ValidationError({"where": ["This contact was withdrawn. Add it again if the person agrees again."]})
     if fresh == own_contact(fresh.service):

@@ -1,6 +1,7 @@
 """Locked listings, organisations and places: nobody but whoever locked one changes it, until it is opened again.
 
-A lock holds what people write. It does not hold what is only noted (that a listing was checked, that it was merged, what a source said).
+A lock holds what people write. It does not hold what is only noted (that a listing was checked, that it was merged, what a source said),
+and nobody who does not want to be named any more.
 """
 
 from typing import TypeVar

@@ -17,6 +17,7 @@ from directory.contacts import Where
 from directory.listing_contact import own_contact
 from directory.models import Contact, Service
 from directory.sections import REACH
+from directory.states import WrongState
 from directory.views.partner import own_service
 
 PLACES = {
@@ -77,6 +78,8 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
             contacts.add_contact(service, by=user_of(request), is_personal=data["whose"] == "person", where=form.places(), **words)
         except ValidationError as error:
             _put(form, error)
+        except WrongState as error:
+            messages.warning(request, str(error))
         else:
             messages.success(request, "Written down. It is shown where you ticked, and nowhere else.")
             return redirect(REACH.url_name, pk=service.pk)
@@ -102,6 +105,8 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
             change(found, by=user_of(request), where=form.places(), **words)
         except ValidationError as error:
             _put(form, error)
+        except WrongState as error:
+            messages.warning(request, str(error))
         else:
             messages.success(request, "Changed. It is shown where you ticked, and nowhere else.")
             return redirect(REACH.url_name, pk=found.service_id)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from directory import clock, contacts
+from directory import clock, contacts, locks
 from directory.accounts.models import User
 from directory.contacts import Where
 from directory.listing_contact import own_contact
@@ -124,3 +124,22 @@ def test_another_group_reaches_none_of_it(service: Service, browser: Client, str
         contacts.change_contact(made, by=stranger, name="", role="", phone="01484 496003", where=[])
     made.refresh_from_db()
     assert (made.phone, made.withdrawn_on) == ("01484 496002", None)
+
+
+def test_a_locked_listing_gets_no_other_numbers_but_who_wants_to_go_goes(
+    service: Service, browser: Client, partner: User, editor: User
+) -> None:
+    made = contacts.add_contact(service, by=partner, phone="01484 496002", is_personal=True, agreed_on=YESTERDAY, where=[Where.SITE])
+    locks.lock(service, by=editor)
+    for answer in (
+        add(browser, service),
+        browser.post(reverse("partner-contact", args=[made.pk]), {**PERSON, "phone": "01484 496009"}),
+        browser.post(reverse("partner-contact", args=[own_contact(service).pk]), {"where": []}),  # type: ignore[union-attr]
+    ):
+        assert locks.HOLDS in answer.content.decode()  # type: ignore[attr-defined]
+    assert newest(service).phone == "01484 496002"
+    assert Contact.objects.filter(service=service).count() == 2
+    assert contacts.change_contact(made, by=editor, name="Bea", role="", phone="01484 496002", where=[Where.SITE]).name == "Bea"
+    browser.post(reverse("partner-contact-withdraw", args=[made.pk]))
+    made.refresh_from_db()
+    assert (made.withdrawn_on, made.phone) == (clock.today(), "")
