@@ -1,6 +1,7 @@
 """Mails about listings, sent by background tasks after the commit. Subjects name nobody and nothing of a listing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from directory.change_states import FIELD_UNDECIDED, FieldState
 from directory.listing_fields import FIELDS
 from directory.models import Change, ChangeField, Service
 
+# So long one mail about a listing stands for all that its group changes.
+TOLD_FOR = timedelta(days=1)
 OUTCOMES = {
     FieldState.ACCEPTED: "is on the page now",
     FieldState.DECLINED: "was not taken over",
@@ -37,13 +40,24 @@ def _send(mail: str, change_id: str) -> int:
 
 
 def tell_moderators(change_id: str) -> int:
-    """Tell the editors that something waits, if it still does. Returns how many mails went out."""
+    """Tell the editors that something waits, if it still does and they were not told of this listing lately. Returns how many mails went out."""
     change = _change(change_id)
-    if change is None or not change.fields.filter(state__in=FIELD_UNDECIDED).exists():
+    if change is None or not change.fields.filter(state__in=FIELD_UNDECIDED).exists() or _told_already(change):
         return 0
     address = settings.BASE_URL + reverse("moderation-change", args=[change.pk])
-    body = f"A group has proposed changes to its listing.\n\nDecide field by field:\n{address}\n"
+    body = (
+        f"A group has proposed changes to its listing.\n\nDecide field by field:\n{address}\n\n"
+        f"If the group changes more of it today, no other mail comes. All that waits:\n{settings.BASE_URL}{reverse('moderation')}\n"
+    )
     return sum(post(user.email, "Changes to a listing wait for you", body, f"{change.pk}.{user.pk}.proposed") for user in moderators())
+
+
+def _told_already(change: Change) -> bool:
+    """Does an earlier change of this listing, made within TOLD_FOR, wait still? A group sends its sections one by one."""
+    lately = Change.objects.filter(service=change.service_id, made_at__lt=change.made_at, made_at__gt=change.made_at - TOLD_FOR)
+    # What an import put up was told to nobody.
+    waiting = lately.filter(fields__state__in=FIELD_UNDECIDED).exclude(made_by__is_service=True)
+    return waiting.exists()
 
 
 def moderators() -> "QuerySet[User]":

@@ -1,11 +1,14 @@
 """A partner's edit: safe fields at once, every other field when a moderator says so, each by itself."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from directory import listings, mails, moderation
+from directory import clock, listings, mails, moderation
 from directory.accounts.models import User
+from directory.accounts.system import system_user
 from directory.change_states import ChangeState, FieldState
 from directory.journal.models import Event
 from directory.listing_fields import FOR_PARTNERS, read_values
@@ -176,6 +179,22 @@ def test_both_sides_get_a_mail(service: Service, partner: User, editor: User, dj
     assert (to_editor.to, to_partner.to) == ([editor.email], [partner.email])
     assert "It is on Tuesdays." in to_partner.body
     assert not any("lunch" in message.subject.lower() or "@" in message.subject for message in mail.outbox)
+
+
+def test_sections_sent_one_after_the_other_make_one_mail_while_the_first_waits(service: Service, partner: User, editor: User) -> None:
+    first = propose(service, partner, name="Wednesday lunch")["name"]
+    second = propose(service, partner, summary="A lunch.")["summary"]
+    assert (mails.tell_moderators(str(first.change_id)), mails.tell_moderators(str(second.change_id))) == (1, 0)
+    with clock.held_at(clock.now() + timedelta(hours=25)):
+        assert mails.tell_moderators(str(propose(service, partner, cost="£5")["cost"].change_id)) == 1
+    for field in ChangeField.objects.filter(state=FieldState.WAITING):
+        moderation.decline_field(field, by=editor, reason="No.")
+    assert mails.tell_moderators(str(propose(service, partner, name="Thursday lunch")["name"].change_id)) == 1
+
+
+def test_what_an_import_put_up_silences_no_mail(service: Service, partner: User, editor: User) -> None:
+    moderation.put_up_conflict(service, "name", old=service.name, new="What a source says", by=system_user())
+    assert mails.tell_moderators(str(propose(service, partner, summary="A lunch.")["summary"].change_id)) == 1
 
 
 def test_the_mails_wait_for_the_commit(service: Service, partner: User, django_capture_on_commit_callbacks: object) -> None:
