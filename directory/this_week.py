@@ -86,8 +86,8 @@ def take_back(change: Change, *, by: User) -> None:
 
     Raises PermissionDenied, WrongState (taken back before, or changed again since).
     """
-    Service.objects.select_for_update().get(pk=change.service_id)
-    fields = list(change.fields.filter(state=FieldState.LIVE))
+    # All of them before the listing, as every decision on a field does: the other way round, two at once would wait for each other.
+    fields = list(change.fields.select_for_update().filter(state=FieldState.LIVE).order_by("pk"))
     if not fields:
         raise WrongState("It was taken back before.")
     for field in fields:
