@@ -66,8 +66,9 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _merged(request: HttpRequest, service: Service) -> HttpResponse:
     """Where a listing went that was one with another; the group may keep that one too, or not."""
-    keeps = Service.objects.for_member(request.user).filter(pk=service.replaced_by_id).exists()
-    return render(request, "directory/partner/merged.html", {"service": service, "kept": service.replaced_by, "keeps": keeps})
+    kept = service.replaced_by
+    keeps = kept is not None and Service.objects.for_member(request.user).filter(pk=kept.pk).exists()
+    return render(request, "directory/partner/merged.html", {"service": service, "kept": kept, "keeps": keeps})
 
 
 def fresh_words(service: Service) -> dict[str, Any]:
