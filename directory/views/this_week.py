@@ -18,6 +18,9 @@ from directory.models import Change, Service
 from directory.states import WrongState
 from directory.views.partner import own_service
 
+# Of a number of places. Whatever is longer is no number of places, and may be too long to be read as a number at all.
+MOST_FIGURES = 4
+
 
 @door(Permission.EDIT_LISTINGS)
 @require_POST
@@ -68,9 +71,10 @@ def _say(does: str, request: HttpRequest, service: Service, by: User) -> Change 
 
 def number_of_places(text: str) -> int:
     """How many places are left, as typed. Raises ValidationError."""
-    if not (text.strip().isascii() and text.strip().isdigit() and 1 <= int(text.strip()[:5]) <= 9999):
+    figures = text.strip().lstrip("0")
+    if not (figures.isascii() and figures.isdigit() and len(figures) <= MOST_FIGURES):
         raise ValidationError("Write how many places are left: 1, 2, 3 or more. If there are none, press “We are full”.")
-    return int(text.strip())
+    return int(figures)
 
 
 def days_posted(request: HttpRequest) -> list[date]:

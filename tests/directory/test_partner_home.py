@@ -111,6 +111,8 @@ def test_what_changed_since_and_what_is_long_ago_is_not_offered(service: Service
         ({"do": "places", "left": "0"}, "Write how many places are left"),
         ({"do": "places", "left": "many"}, "Write how many places are left"),
         ({"do": "places", "left": "99999999"}, "Write how many places are left"),
+        ({"do": "places", "left": "00012345678901"}, "Write how many places are left"),
+        ({"do": "places", "left": "00011" + "9" * 5000}, "Write how many places are left"),
         ({"do": "closed", "day": "2026-11-22"}, "Choose days from today on"),
         ({"do": "closed", "day": "tomorrow"}, "Say which days"),
         ({"do": "closed"}, "Choose days from today on"),
