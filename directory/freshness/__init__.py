@@ -1,6 +1,6 @@
 """How long ago somebody made sure that a listing is right, in words; and when it is time again (rhythm.py); for many rows at once in due.py."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from directory import clock
@@ -26,6 +26,11 @@ def ago(day: date) -> str:
         if days < most:
             return f"{int(days // length)} {unit}s ago"
     return f"{int(days // 365.25) or 1} years ago"
+
+
+def how_long_ago(moment: datetime) -> str:
+    """The same of a moment: its day is that of London, which begins an hour before that of UTC in summer."""
+    return ago(clock.local(moment).date())
 
 
 def due_on(service: "Service") -> date | None:

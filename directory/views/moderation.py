@@ -17,7 +17,7 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.models import User
 from directory.accounts.roles import Permission
 from directory.change_states import FIELD_UNDECIDED, FieldState
-from directory.freshness import ago
+from directory.freshness import how_long_ago
 from directory.listing_fields import FIELDS, read_values
 from directory.mails import moderators
 from directory.models import Change, ChangeField
@@ -113,7 +113,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
         "by": changes.made_by(shown),
         "fields": fields,
         "plain": [field["label"] for field in fields if field["plain"]],
-        "age": ago(shown.made_at.date()),
+        "age": how_long_ago(shown.made_at),
         "why": Reason(auto_id=False),
         **hand_context(changes.NAME, shown.pk, hands.holder(changes.NAME, shown.pk)),
         **furniture(shown.service.name, inside=True),
@@ -148,7 +148,7 @@ def _rows(page: "Page[Any]", user: User) -> list[dict[str, Any]]:
         {
             "words": words[row["of_kind"], row["of_key"]],
             "since": row["waits_since"],
-            "age": ago(row["waits_since"].date()),
+            "age": how_long_ago(row["waits_since"]),
             "late": row["waits_since"] < before,
             "holder": people.get(row["answers"]),
             "mine": row["answers"] == user.pk,

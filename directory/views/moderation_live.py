@@ -14,7 +14,7 @@ from directory import clock, moderation
 from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.change_states import FieldState
-from directory.freshness import ago
+from directory.freshness import how_long_ago
 from directory.listing_fields import FIELDS
 from directory.models import ChangeField
 from directory.states import WrongState
@@ -58,5 +58,5 @@ def _row(field: ChangeField) -> dict[str, Any]:
         "old": of.words(field.old_value),
         "new": of.words(field.new_value),
         "by": changes.made_by(field.change),
-        "age": ago(field.change.made_at.date()),
+        "age": how_long_ago(field.change.made_at),
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from directory import clock, this_week
 from directory.change_states import FieldState
-from directory.freshness import ago
+from directory.freshness import how_long_ago
 from directory.listing_fields import FIELDS, SAFE
 from directory.models import ChangeField, Service
 
@@ -79,7 +79,7 @@ def _lately(services: list[Service]) -> dict[UUID, dict[str, Any]]:
         pk: {
             "change": held[0].change_id,
             "what": ", ".join(FIELDS[field.name].label for field in held),
-            "when": ago(clock.local(held[0].change.made_at).date()),
+            "when": how_long_ago(held[0].change.made_at),
         }
         for pk, held in latest.items()
         if all(FIELDS[field.name].read(by_id[pk]) == field.new_value for field in held)

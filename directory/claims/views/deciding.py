@@ -18,7 +18,7 @@ from directory.claims.forms import WhyNot, WhyTaken
 from directory.claims.models import Claim
 from directory.claims.states import CLAIM_PUT, WITH_REASON, ClaimState
 from directory.claims.waiting import NAME
-from directory.freshness import ago
+from directory.freshness import how_long_ago
 from directory.models import Change, Service
 from directory.states import WrongState
 from directory.views.moderation import furniture, hand_context
@@ -97,10 +97,10 @@ def _beside(claim: Claim, ended: list[Claim], user: Any) -> dict[str, Any]:
     before = [each for each in ended if each.user_id == claim.user_id and each.state in WITH_REASON]
     return {
         "claim": claim,
-        "age": ago(claim.put_at.date()) if claim.put_at else "",
+        "age": how_long_ago(claim.put_at) if claim.put_at else "",
         "own": claim.user_id == user.pk,
         "same_address": claim.user.email == published_email(claim.service).lower(),
-        "account_age": ago(claim.user.date_joined.date()),
+        "account_age": how_long_ago(claim.user.date_joined),
         "before": len(before),
     }
 

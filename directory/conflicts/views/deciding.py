@@ -16,7 +16,7 @@ from directory.conflicts import deciding
 from directory.conflicts.models import Conflict
 from directory.conflicts.states import ConflictState
 from directory.conflicts.waiting import NAME
-from directory.freshness import ago
+from directory.freshness import how_long_ago
 from directory.models import Organisation
 from directory.states import WrongState
 from directory.views.moderation import furniture, hand_context
@@ -39,7 +39,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
             "row": row,
             "live": str(getattr(group, row.column)),
             "changed": str(getattr(group, row.column)) != row.ours,
-            "age": ago(row.found_at.date()),
+            "age": how_long_ago(row.found_at),
         }
         for row in rows
     ]

@@ -12,10 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from directory import clock
 from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
-from directory.freshness import ago, checked_words, ringing
+from directory.freshness import checked_words, how_long_ago, ringing
 from directory.freshness.looked import looked_at
 from directory.freshness.models import Ringing
 from directory.freshness.ringing import ToRing, Why
@@ -88,7 +87,7 @@ def _row(listed: ToRing, service: Any) -> dict[str, Any]:
     group = service.organisation
     if group.phone and group.phone != service.phone:
         numbers.append({"phone": group.phone, "whose": group.name})
-    last = f"Rang {ago(clock.local(service.rang_at).date())}: {Ringing.Outcome(service.rang_outcome).label}" if service.rang_at else ""
+    last = f"Rang {how_long_ago(service.rang_at)}: {Ringing.Outcome(service.rang_outcome).label}" if service.rang_at else ""
     return {
         "service": service,
         "numbers": numbers,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from directory.accounts.doors import door, user_of
 from directory.accounts.models import User
 from directory.accounts.roles import Permission
-from directory.freshness import ago
+from directory.freshness import how_long_ago
 from directory.listing_fields import FIELDS
 from directory.models import Need, Organisation, Service
 from directory.opening_text import format_times
@@ -155,7 +155,7 @@ def _context(request: HttpRequest, told: Suggestion, make: MakeListing, right: P
     title = told.name if is_listing else told.service.name if told.service else ""
     return {
         "told": told,
-        "age": ago(told.told_at.date()),
+        "age": how_long_ago(told.told_at),
         "open": told.state in SUGGESTION_OPEN,
         "mine": told.moderator_id in (None, request.user.pk),
         "make": make if is_listing else None,

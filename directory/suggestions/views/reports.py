@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from directory.accounts.doors import door
 from directory.accounts.roles import Permission
-from directory.freshness import ago
+from directory.freshness import how_long_ago
 from directory.models import Service
 from directory.suggestions.models import Suggestion
 
@@ -21,7 +21,7 @@ def reports(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every report on one of the user's own listings that nobody has settled."""
     own = get_object_or_404(Service.objects.for_member(request.user), pk=pk)
     told = [
-        {"part": each.get_part_display(), "words": each.words, "right": each.right, "ago": ago(each.told_at.date())}
+        {"part": each.get_part_display(), "words": each.words, "right": each.right, "ago": how_long_ago(each.told_at)}
         for each in Suggestion.objects.waiting().filter(service=own)
     ]
     return render(request, "suggestions/reports.html", {"service": own, "reports": told})

@@ -1,5 +1,6 @@
 """What a source says otherwise of an organisation: put up once, decided with both words in sight, never written over anybody's."""
 
+from datetime import UTC, datetime
 from html import unescape
 from itertools import product
 from typing import Any
@@ -14,7 +15,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory import organisations
+from directory import clock, organisations
 from directory.accounts.granting import ADMIN_GROUPS
 from directory.accounts.models import User
 from directory.accounts.roles import Relation, Role
@@ -184,6 +185,14 @@ def test_a_moderator_decides_field_by_field_on_one_page(admin: Client, organisat
     organisation.refresh_from_db()
     assert (organisation.description, organisation.phone) == ("Theirs.", "")
     assert "Nothing waits here" in text_of(admin.get(page_of(organisation)))
+
+
+def test_how_long_it_waits_is_counted_in_days_of_this_country(admin: Client, organisation: Organisation) -> None:
+    with clock.held_at(datetime(2026, 7, 1, 23, 30, tzinfo=UTC)):
+        one(organisation)
+        page = text_of(admin.get(page_of(organisation)))
+    assert "today" in page
+    assert "yesterday" not in page
 
 
 def test_forged_decisions_do_nothing(admin: Client, organisation: Organisation, stranger: User) -> None:
