@@ -1,5 +1,6 @@
 """The sections of a listing: each sends its own fields only, keeps what is typed, offers it again, and works without JavaScript."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,6 +103,13 @@ def test_without_a_place_nobody_is_asked_how_to_get_in(service: Service, browser
     assert "Say first where it is" in page(browser, "partner-getting-in", service.pk)
     moderation.propose(service, {"places": [{"address": "The hall, Golcar"}]}, by=editor)
     assert "Say first where it is" not in page(browser, "partner-getting-in", service.pk)
+
+
+def test_the_fault_of_ticks_in_groups_leads_to_the_first_of_them(service: Service, browser: Client) -> None:
+    data = filled(browser, "partner-what", service, needs=["no-such-need"])
+    text = browser.post(address(service, "what"), data).content.decode()
+    (target,) = re.findall(r'<li><a href="#(id_needs[^"]*)"', text)
+    assert f'id="{target}"' in text
 
 
 def test_a_hard_text_gets_a_hint_and_is_sent_all_the_same(service: Service, browser: Client) -> None:
