@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from carestore.demo import loading
 from directory.accounts.models import User
 from directory.accounts.roles import Role
+from directory.suggestions import telling
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,10 @@ def test_people_of_real_accounts_are_not_thrown_away(demo_log_in: User, settings
     assert loading.holds_real_data() is True
     with pytest.raises(CommandError, match="nothing was cleared"):
         call_command("leave_demo", yes=True)
+
+
+def test_what_somebody_told_us_is_not_thrown_away(demo_log_in: User) -> None:
+    factories.user(Role.EDITOR)
+    assert loading.holds_real_data() is False
+    telling.suggest_listing(name="Knit and Natter", words="They knit.", where="Marsden", email="ada@example.org")
+    assert loading.holds_real_data() is True

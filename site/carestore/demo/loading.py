@@ -13,8 +13,10 @@ from carestore.demo.casework import Casework, _at
 from carestore.demo.people import confirm_rules, keep_pairs_apart, make_person, make_volunteers
 from directory import clock
 from directory.accounts.system import SYSTEM_EMAIL
+from directory.claims.models import Claim
 from directory.journal.following import skip_to_head
-from matching.models import Person, Release, Volunteer
+from directory.suggestions.models import Suggestion
+from matching.models import CallBack, Person, Release, Volunteer
 from matching.statistics.counting import Period, parse_period
 from matching.statistics.releases import SETTLING_DAYS, publish
 from search.indexing import rebuild
@@ -71,10 +73,13 @@ def load(home: Path, say: Say) -> None:
 def holds_real_data() -> bool:
     """Is there anybody here who is not marked as invented, and an account besides the demonstration's own that may have written them down?
 
-    What is tried out with log-ins whose password everybody knows is not real.
+    So too who asked to be rung, told us something of a listing, or claims one. What is tried out with log-ins whose password everybody
+    knows is not real.
     """
     accounts = cast.User.objects.exclude(email__iendswith=f"@{cast.DOMAIN}").exclude(email=SYSTEM_EMAIL)
-    return accounts.exists() and (Person.objects.filter(demo=False).exists() or Volunteer.objects.filter(demo=False).exists())
+    people = [Person.objects.filter(demo=False), Volunteer.objects.filter(demo=False)]
+    said = [CallBack.objects.all(), Suggestion.objects.all(), Claim.objects.exclude(user__email__iendswith=f"@{cast.DOMAIN}")]
+    return accounts.exists() and any(rows.exists() for rows in (*people, *said))
 
 
 def clear(home: Path) -> None:
@@ -91,7 +96,7 @@ def clear(home: Path) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         connection.close()
-    for folder in ("index", "mail", "media", "cache"):
+    for folder in ("index", "mail", "media", "cache", "looks", "uploads"):
         shutil.rmtree(home / folder, ignore_errors=True)
     for file in ("demo.json", "keys.json", "worker.beat"):
         (home / file).unlink(missing_ok=True)

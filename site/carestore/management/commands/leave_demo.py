@@ -19,7 +19,7 @@ class Command(BaseCommand):
         if not loading.is_loaded():
             raise CommandError("There is no demonstration here.")
         if loading.holds_real_data():
-            raise CommandError("There are people or volunteers here who are not marked as invented, so nothing was cleared.")
+            raise CommandError("There are people, volunteers or messages here that are not marked as invented, so nothing was cleared.")
         if not options["yes"] and input(f"Clear the demonstration in {home}? Type yes: ").strip() != "yes":
             raise CommandError("Nothing was cleared.")
         loading.clear(home)
