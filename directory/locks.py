@@ -1,6 +1,6 @@
 """Locked listings, organisations and places: nobody but whoever locked one changes it, until it is opened again.
 
-A lock holds what people write. It does not hold what is only noted (that a listing was checked, that it was merged, what a source said),
+A lock holds what people write. It does not hold what is only noted (that a listing was checked, what a source said),
 and nobody who does not want to be named any more.
 """
 
@@ -19,6 +19,8 @@ from directory.states import WrongState
 Lockable = Service | Organisation | Location
 Row = TypeVar("Row", Service, Organisation, Location)
 HOLDS = "This is locked while somebody of the staff works on it."
+# To a group, of what would go live at once otherwise.
+WAITS = "Somebody of us works on this page just now. What you say meanwhile waits for us, and nothing of it is lost"
 
 
 def is_locked(row: Lockable, by: User) -> bool:

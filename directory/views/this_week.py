@@ -14,6 +14,7 @@ from directory import this_week
 from directory.accounts.doors import door, user_of
 from directory.accounts.models import User
 from directory.accounts.roles import Permission
+from directory.locks import WAITS, is_locked
 from directory.models import Change, Service
 from directory.states import WrongState
 from directory.views.partner import own_service
@@ -49,6 +50,8 @@ def _do(request: HttpRequest, service: Service, by: User) -> str:
         return "taken back. Your page shows again what it showed before."
     change = _say(does, request, service, by)
     fresh = Service.objects.with_everything().get(pk=service.pk)
+    if is_locked(fresh, by):
+        return f"{WAITS}."
     now = ". ".join(line.rstrip(".") for line in this_week.on_the_page(fresh)) or "your usual times, and nothing else about this week"
     return f"{'your page now says' if change else 'your page says so already'}: {now}."
 

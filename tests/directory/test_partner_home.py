@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from directory import clock, listings, this_week
+from directory import clock, listings, locks, this_week
 from directory.accounts.models import User
 from directory.listing_fields import read_values
-from directory.models import Change, Service
+from directory.models import Change, ChangeField, Service
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +174,10 @@ def test_listings_stand_group_by_group_and_many_are_folded(
     assert text.index("Abbey Walks") < text.index("Group 01") < text.index("Group 29") < text.index("Golcar Lunch Club</h2>")
     assert '<details class="fold" open>' not in text
     assert text.count("Take it back") == 30
+
+
+def test_a_press_on_a_locked_listing_says_that_it_waits(service: Service, browser: Client, editor: User) -> None:
+    locks.lock(service, by=editor)
+    for _ in range(2):
+        assert "waits for us, and nothing of it is lost" in press(browser, service, "full")
+    assert ChangeField.objects.get().state == "waiting"

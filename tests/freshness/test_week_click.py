@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from directory import clock, listings
+from directory import clock, listings, locks
 from directory.freshness import reminders, tokens
 from directory.freshness.mails import MOST_WITH_WEEK
 from directory.freshness.models import CheckToken, WeekPress
@@ -84,6 +84,16 @@ def test_full_is_said_once_and_taken_back_once(asked, later) -> None:
         assert values(service)["spaces"] is None
         assert Client().post(path, {"do": "back"}).status_code == 400
         assert Client().post(path, follow=True).status_code == 200
+        assert values(service)["spaces"] is None
+
+
+def test_on_a_locked_listing_it_waits_and_says_so(asked, later, editor: Any) -> None:
+    links, service, _, _ = asked
+    with later(1):
+        locks.lock(service, by=editor)
+        page = Client().post(links["We are full"], follow=True).content.decode()
+        assert locks.WAITS in page
+        assert "Take it back" not in page
         assert values(service)["spaces"] is None
 
 

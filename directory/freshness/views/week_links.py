@@ -14,6 +14,7 @@ from directory.change_states import FieldState
 from directory.freshness import tokens, week_click
 from directory.freshness.models import CheckToken, WeekPress
 from directory.freshness.one_click import NotNow, Standing
+from directory.locks import WAITS
 from directory.models import Service
 from directory.states import WrongState
 from directory.views.this_week import days_posted, number_of_places
@@ -62,6 +63,7 @@ def _context(row: CheckToken, does: Does, error: str) -> dict[str, Any]:
         "service": service,
         "lines": this_week.on_the_page(service),
         "error": error,
+        "waits": f"{WAITS}." if service.locked else "",
         "made": made,
         "can_go_back": made is not None and made.change is not None and made.change.fields.filter(state=FieldState.LIVE).exists(),
         "does": str(does),
