@@ -7,7 +7,7 @@ from directory.models import Service
 
 PLACES = frozenset({"places", "access"})
 # In which a place may be named beside other things.
-WITH_PLACES = frozenset({"times", "closures"})
+WITH_PLACES = frozenset({"times", "closures", "area"})
 HEADING = frozenset({"name", "summary"})
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from directory import clock, listings
 from directory.accounts.roles import Role
 from directory.freshness import paper
+from directory.freshness.facts import facts_of, lines
 from directory.freshness.models import Letter
 from directory.models import Contact, Service
 from tests import factories
@@ -81,6 +82,18 @@ def test_a_persons_own_contact_is_not_on_the_sheet(monday: None, listing) -> Non
     text = text_of(client, "partner-print", service.pk)
     assert "Ada" not in text
     assert PHONE not in text
+
+
+def test_an_area_that_is_covered_from_a_secret_place_does_not_name_it(monday: None, listing, editor: Any) -> None:
+    service = listing("Refuge")
+    place = service.at_locations.get().location
+    place.name = "Canary House"
+    place.save()
+    listings.set_fields(service, {"area": [{"district": "HD7", "place": str(place.pk)}]}, by=editor)
+    assert "Canary" in lines("area", facts_of(service)["area"])[0]
+    place.masked = True
+    place.save()
+    assert lines("area", facts_of(service)["area"]) == ["HD7"]
 
 
 def test_letters_go_to_whom_no_mail_reaches(monday: None, listing, editor: Any) -> None:
