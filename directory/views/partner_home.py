@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from directory.accounts.doors import door
@@ -44,8 +44,4 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _group(cards: list[dict[str, Any]]) -> dict[str, Any]:
     organisation: Organisation = cards[0]["service"].organisation
-    try:
-        url = reverse("partner-group", args=[organisation.pk])
-    except NoReverseMatch:
-        url = ""
-    return {"organisation": organisation, "cards": cards, "url": url}
+    return {"organisation": organisation, "cards": cards, "url": reverse("partner-group", args=[organisation.pk])}
