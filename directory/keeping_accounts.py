@@ -11,6 +11,7 @@ from directory.accounts.models import ServiceKey, User
 from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission, Role
 from directory.journal.recording import record
+from directory.members.memberships import take_back_invitations
 from directory.models import Membership, Organisation
 
 
@@ -78,6 +79,7 @@ def set_groups(user: User, organisations: Iterable[Organisation], *, by: User) -
         Membership.objects.create(organisation=wanted[key], user=user)
         record("organisation.member_added", wanted[key], by=by, role=_role(by), codes={"user": user.pk})
     for key in held.keys() - wanted.keys():
+        take_back_invitations(key, user.pk)
         held[key].delete()
         record("organisation.member_left", ("directory.organisation", key), by=by, role=_role(by), codes={"user": user.pk})
     return user

@@ -1,5 +1,6 @@
 """Mails about listings, sent by background tasks after the commit. Subjects name nobody and nothing of a listing."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -18,6 +19,8 @@ from directory.accounts.roles import Role
 from directory.change_states import FIELD_UNDECIDED, FieldState
 from directory.listing_fields import FIELDS
 from directory.models import Change, ChangeField, Service
+
+log = logging.getLogger("carestore.mails")
 
 # So long one mail about a listing stands for all that its group changes.
 TOLD_FOR = timedelta(days=1)
@@ -89,7 +92,13 @@ def _line(field: ChangeField) -> str:
 
 
 def post(to: str, subject: str, body: str, name: str) -> int:
-    """Send one mail. `name` is its own for ever. Returns 1 where it went out."""
+    """Send one mail. `name` is its own for ever. Returns 1 where it went out, 0 where the mail server did not take it."""
     # The same Message-ID if a task runs twice, so that a mail programme shows it once.
     headers: dict[str, Any] = {"Message-ID": f"<{name}@{settings.BASE_HOST or 'localhost'}>"}
-    return EmailMessage(f"{settings.SITE_NAME}: {subject}", f"{body}\n{settings.SITE_NAME}\n", to=[to], headers=headers).send()
+    mail = EmailMessage(f"{settings.SITE_NAME}: {subject}", f"{body}\n{settings.SITE_NAME}\n", to=[to], headers=headers)
+    try:
+        return mail.send()
+    except (OSError, ValueError) as error:
+        # A refusal carries the address, and a task that fails is written down whole.
+        log.warning("mail.not_sent error=%s", type(error).__name__)
+        return 0

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
@@ -36,6 +38,12 @@ def moderation_urls() -> list[URLPattern]:
         path("moderation/history/<uuid:pk>/compare/", versions.compare, name="listing-compare"),
         path("moderation/hand/<slug:kind>/<uuid:pk>/", moderation.hand, name="moderation-hand"),
     ]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    """For every page inside /admin/, Wagtail's own too."""
+    return format_html('<link rel="stylesheet" href="{}">', static("directory/admin.css"))
 
 
 @hooks.register("register_admin_menu_item")

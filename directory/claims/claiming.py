@@ -122,6 +122,9 @@ def _clean(claim: Claim) -> None:
     errors = {}
     for field, most in MOST.items():
         text = getattr(claim, field).replace("\0", "").strip()
+        if field != "words":
+            # One line: the name becomes the account's, and stands in mails to others.
+            text = " ".join(text.split())
         setattr(claim, field, text)
         if len(text) > most:
             errors[field] = [f"Please use at most {most} letters and spaces."]

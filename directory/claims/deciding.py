@@ -66,6 +66,8 @@ def revoke(claim: Claim, *, by: User, reason: str) -> Claim:
     """
     fresh = _lock(claim, by)
     move(fresh, ClaimState.REVOKED, by=by, details={"reason": _reason(reason)})
+    # Also where they went themselves before they could be removed.
+    memberships.take_back_invitations(fresh.organisation_id, fresh.user_id)
     _end_membership(fresh, by=by)
     if fresh.gave_role and not fresh.user.memberships.exists():
         _take_role(fresh.user, by=by)
@@ -106,7 +108,7 @@ def _take_role(user: User, *, by: User) -> None:
 
 
 def _end_membership(claim: Claim, *, by: User) -> None:
-    """As members are removed: invitations that they sent end as well. The deputy comes first, so that the group is never without a lead."""
+    """As members are removed. The deputy comes first, so that the group is never without a lead."""
     members = Membership.objects.filter(organisation=claim.organisation_id).select_related("user", "organisation")
     own = members.filter(user=claim.user_id).first()
     if own is None:

@@ -19,6 +19,9 @@ from directory.looks.robots import is_robot
 FOLDER = "looks"
 NAME = "%Y%m%dT%H%M"
 SEEN = frozenset({200, 304})
+LINE = 33
+# In one minute, of all listings: more is no neighbour who looks for a lunch club, and would fill the disk.
+MOST_BYTES = 10_000 * LINE
 _PAGE = re.compile(r"/services/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/[-\w]+/")
 
 
@@ -66,7 +69,8 @@ def _add(path: Path, service: UUID) -> None:
     # One write to a file opened for appending: lines of several processes never mix.
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
     try:
-        os.write(file, f"{service.hex}\n".encode())
+        if os.fstat(file).st_size < MOST_BYTES:
+            os.write(file, f"{service.hex}\n".encode())
     finally:
         os.close(file)
 

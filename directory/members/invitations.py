@@ -11,7 +11,7 @@ from directory import clock
 from directory.accounts.entering import may_enter_by_code
 from directory.accounts.granting import grant
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, role_used, roles_of
+from directory.accounts.policy import POLICY, allowed, role_used, roles_of
 from directory.accounts.roles import Permission, Role
 from directory.journal.codes import Codes
 from directory.journal.recording import record
@@ -27,6 +27,8 @@ LASTS = timedelta(days=14)
 MOST_OPEN, MOST_A_DAY, MOST_TO_ONE = 20, 10, 3
 KEPT = timedelta(days=30)
 PIECE = 200
+# Whose word an invitation is: where their account is closed, or keeps no listings any more, nobody comes in by it.
+ASKING = frozenset(role for role in Role if POLICY[role].keys() & {Permission.EDIT_LISTINGS, Permission.MODERATE})
 
 
 @transaction.atomic
@@ -98,9 +100,11 @@ def accept_by_code(invitation: Invitation, *, email: str, name: str) -> User:
         raise PermissionDenied("This invitation belongs to another address.")
     user = User.objects.filter(email=email).first()
     if user is None:
-        if not name.strip():
+        # One line: it stands in mails to others, and is no place for words that look like ours.
+        name = " ".join(name.split())
+        if not name:
             raise ValidationError({"name": ["Write what the group calls you."]})
-        user = User.objects.create_user(email, name=name.strip())
+        user = User.objects.create_user(email, name=name)
         record("account.opened", user, by=user, codes={"invitation": invitation.pk})
     elif not may_enter_by_code(user):
         raise PermissionDenied("This account asks for its password.")
@@ -118,12 +122,14 @@ def decline(invitation: Invitation) -> None:
 
 def works(invitation: Invitation) -> bool:
     """Can it be answered today?"""
-    return invitation.state == State.OPEN and invitation.ends_at > clock.now()
+    by = invitation.made_by
+    return invitation.state == State.OPEN and invitation.ends_at > clock.now() and by is not None and bool(roles_of(by) & ASKING)
 
 
 def waiting(organisation: Organisation) -> "QuerySet[Invitation]":
     """Those of a group that can be answered today."""
-    return Invitation.objects.filter(organisation=organisation, state=State.OPEN, ends_at__gt=clock.now())
+    asking = User.objects.filter(is_active=True, grants__role__in=ASKING)
+    return Invitation.objects.filter(organisation=organisation, state=State.OPEN, ends_at__gt=clock.now(), made_by__in=asking)
 
 
 def forget_some() -> bool:
@@ -160,7 +166,7 @@ def _check(organisation: Organisation, address: str, token: str) -> None:
 
 def _open(invitation: Invitation) -> Invitation:
     """The invitation as it is now, in a locked group. Raises WrongState."""
-    fresh = Invitation.objects.filter(pk=invitation.pk).first()
+    fresh = Invitation.objects.select_related("made_by").filter(pk=invitation.pk).first()
     if fresh is None or not works(fresh):
         raise WrongState("This invitation does not work any more.")
     return fresh

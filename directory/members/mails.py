@@ -1,6 +1,5 @@
 """Mails about who keeps a group's listings, sent by background tasks after the commit. Subjects name nobody and no group."""
 
-import logging
 from collections.abc import Callable, Iterable
 from functools import partial
 from secrets import token_hex
@@ -17,8 +16,6 @@ from directory.mails import moderators, post
 from directory.members.models import Invitation, LeadOffer, State
 from directory.members.tokens import invitation_path
 from directory.models import Membership, Organisation
-
-log = logging.getLogger("carestore.members")
 
 Part = Membership.Part
 PARTS = {
@@ -147,14 +144,7 @@ def _page(organisation: Organisation) -> str:
 
 
 def _post(addresses: Iterable[str], subject: str, body: str) -> int:
-    sent = 0
-    for address in addresses:
-        try:
-            sent += post(address, subject, body, f"members-{token_hex(12)}")
-        except (OSError, ValueError) as error:
-            # A refusal carries the address, and a task that fails is written down whole.
-            log.warning("members.mail_not_sent error=%s", type(error).__name__)
-    return sent
+    return sum(post(address, subject, body, f"members-{token_hex(12)}") for address in addresses)
 
 
 _MAILS: dict[str, Callable[..., int]] = {

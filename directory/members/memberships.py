@@ -1,5 +1,7 @@
 """Members of a group and their parts: a deputy named, a lead named by moderators, somebody removed, somebody who leaves."""
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -100,8 +102,7 @@ def remove(membership: Membership, *, by: User) -> None:
         raise ValidationError("To go yourself, leave the group.")
     if fresh.part == Part.LEAD:
         require(by, Permission.MODERATE)
-    asked = Invitation.objects.filter(organisation=fresh.organisation, made_by=fresh.user, state=State.OPEN)
-    asked.update(state=State.WITHDRAWN, ended_at=clock.now(), email="")
+    take_back_invitations(fresh.organisation_id, fresh.user_id)
     _end(fresh, by=by)
     mails.send_after_commit(mails.tell_removed, fresh.organisation_id, fresh.user_id)
 
@@ -118,6 +119,12 @@ def leave(organisation: Organisation, *, by: User) -> None:
         raise PermissionDenied("This is not open to you.")
     _end(own, by=by)
     mails.send_after_commit(mails.tell_left, own.organisation_id, own.user_id)
+
+
+def take_back_invitations(organisation_id: UUID, user_id: UUID) -> None:
+    """What this user asked others to, in a locked group, works no more."""
+    asked = Invitation.objects.filter(organisation=organisation_id, made_by=user_id, state=State.OPEN)
+    asked.update(state=State.WITHDRAWN, ended_at=clock.now(), email="")
 
 
 def _end(membership: Membership, *, by: User) -> None:

@@ -55,9 +55,10 @@ def now(request: HttpRequest, pk: UUID) -> HttpResponse:
             keeping.throw_away(service, NOW.slug, by=user_of(request))
             say(request, change)
             return redirect("partner-service", pk=service.pk)
-    rows = [*times.forms, *closures.forms] if posted else []
-    wrong = bool(form.errors or times.error or closures.error or any(row.errors for row in rows))
-    context = {"service": service, "form": form, "times": times, "closures": closures, "seal": seen.text, "wrong": wrong, **_school()}
+    faults = _faults(times, closures) if posted else []
+    wrong = bool(form.errors or faults)
+    context = {"service": service, "form": form, "times": times, "closures": closures, "seal": seen.text, "faults": faults}
+    context |= {"wrong": wrong, **_school()}
     context |= drafted.gone_on(draft, service) if draft else {}
     return render(request, "directory/partner/now.html", context, status=400 if wrong else 200)
 
@@ -73,6 +74,15 @@ def _typed(draft: Draft) -> dict[str, Any]:
     if closures.is_valid():
         listing["closures"] = closures.listing
     return listing
+
+
+def _faults(times: TimesForm, closures: ClosuresForm) -> list[dict[str, str]]:
+    """What is wrong with the rows, each with where it is, for components/errors.html."""
+    faults = [{"text": each.error, "field_id": at} for each, at in ((closures, "closed"), (times, "times")) if each.error]
+    asked = [question for row in (*closures.forms, *times.forms) for question in row]
+    return faults + [
+        {"text": f"{each.label}: {' '.join(map(str, each.errors))}", "field_id": each.id_for_label} for each in asked if each.errors
+    ]
 
 
 @door(Permission.EDIT_LISTINGS)

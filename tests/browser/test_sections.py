@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Opens
 from tests.browser.seeing import accessible, fits, with_large_text
@@ -50,6 +50,23 @@ def test_what_is_typed_is_kept_and_offered_again(opens: Opens) -> None:
     accessible(page)
     page.get_by_role("button", name="Throw it away").click()
     expect(page.get_by_label("What happens then?")).to_have_value("")
+
+
+def test_what_is_sent_while_it_is_being_kept_leaves_no_draft_behind(opens: Opens) -> None:
+    page = at_the_listing(opens("/partner/", who="partner", width=390))
+    page.get_by_role("link", name="How people start", exact=True).click()
+    held: list[Route] = []
+    page.route("**/start/", lambda route: held.append(route) if route.request.resource_type == "fetch" else route.continue_())
+    posted: list[str] = []
+    page.on("request", lambda request: posted.append(request.resource_type) if request.method == "POST" else None)
+    with page.expect_request(lambda request: request.resource_type == "fetch"):
+        page.get_by_label("What happens then?").fill("We keep a chair by the window for you.")
+    page.get_by_role("button", name="Send these changes").click(no_wait_after=True)
+    assert posted == ["fetch"]
+    held[0].continue_()
+    expect(page.get_by_text("Thank you. We look at your changes")).to_be_visible()
+    assert posted == ["fetch", "document"]
+    expect(page.get_by_text("You wrote something today")).to_have_count(0)
 
 
 def test_a_number_is_added_and_taken_out_without_scripts(opens: Opens) -> None:

@@ -338,7 +338,7 @@ def test_what_is_no_address_is_said_beside_its_field(client: Client) -> None:
 def test_a_mail_server_that_is_down_tells_no_address(carol: Any, settings: Any, caplog: Any) -> None:
     settings.EMAIL_BACKEND = "tests.mail_down.Down"
     assert signing_in.mail_code(str(signing_in.ask_code(EMAIL).pk)) == 0
-    assert "code.not_sent error=ConnectionRefusedError" in caplog.text
+    assert "mail.not_sent error=ConnectionRefusedError" in caplog.text
     assert EMAIL not in caplog.text
 
 

@@ -252,3 +252,10 @@ def test_every_error_page_says_what_to_do_next(code: int) -> None:
     assert read.refused == []
     assert read.levels[0] == 1
     assert 'href="/"' in html
+
+
+def test_errors_of_django_say_what_to_do() -> None:
+    assert care.kindly("Enter a valid URL.") == "This web address is not whole. It looks like https://example.org."
+    said = care.kindly("Ensure this value has at most 30 characters (it has 41).")
+    assert said == "This is too long: 41 letters and spaces, and there is room for 30."
+    assert care.kindly("Ring us.") == "Ring us."

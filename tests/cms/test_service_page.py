@@ -96,11 +96,11 @@ def test_cost(club, read, editor, values, words):
 
 
 def test_a_secret_place_gives_nothing_away(club, read):
-    Location.objects.update(masked=True, transport="Bus 185 to the door", access_words="Side gate")
+    Location.objects.update(masked=True, transport="Bus X85 to the door", access_words="Side gate")
     club.schedules.update(at_location=club.at_locations.get())
     page = page_of(read, club)
     assert "kept secret" in page.text
-    for told in ("The Hall", "Britannia Road", "HD7 5AA", "185", "Side gate", "53.62", "map-box"):
+    for told in ("The Hall", "Britannia Road", "HD7 5AA", "X85", "Side gate", "53.62", "map-box"):
         assert told not in page.html
 
 

@@ -17,7 +17,7 @@ from directory.journal.models import Event
 from directory.listing_fields import read_values
 from directory.models import ChangeField, Location, Need, Organisation, Service, Term
 from tests.directory.conftest import somebody
-from tests.directory.test_partner_pages import Inputs
+from tests.directory.forms_by_hand import Inputs
 
 pytestmark = pytest.mark.django_db
 

@@ -150,7 +150,7 @@ def test_the_small_form_is_live_and_can_be_taken_back(service: Service, browser:
         ("partner-where", {"place_0_postcode": "HD7 5AAAA"}, "is not a full postcode"),
         ("partner-where", {"area": "Atlantis"}, "do not know the area"),
         ("partner-who", {"min_age": "70", "max_age": "60"}, "below the lowest"),
-        ("partner-reach", {"url": "javascript:alert(1)"}, "URL"),
+        ("partner-reach", {"url": "javascript:alert(1)"}, "This web address is not whole"),
         ("partner-what", {"needs": ["nothing"]}, "What it helps with"),
         ("partner-now", {"phone": "ring me"}, "is not a telephone number"),
         ("partner-now", {"notice": "Closed", "notice_until": ""}, "after which day"),

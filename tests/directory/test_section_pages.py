@@ -247,6 +247,14 @@ def test_the_page_asks_a_constant_number_of_questions(
             page(browser, name, service.pk)
 
 
+def test_the_fault_of_a_row_of_times_stands_in_the_list_of_faults(service: Service, browser: Client) -> None:
+    data = filled(browser, "partner-now", service) | {"times-0-closes": "", "closed-0-first": "2026-13-01"}
+    answer = browser.post(address(service, "now"), data)
+    assert answer.status_code == 400
+    for target, words in (("id_times-0-closes", "To: Say from when and to when."), ("id_closed-0-first", "Closed from: ")):
+        assert f'<li><a href="#{target}">{words}' in answer.content.decode()
+
+
 def test_times_are_kept_and_offered_again_too(service: Service, browser: Client) -> None:
     before = read_values(service)
     keep(browser, service, "now", **{"times-1-weekday": "3", "times-1-opens": "10:00", "notice": "No pudding today."})

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from directory import clock, listings, locks
+from directory.accounts.roles import Role
 from directory.freshness import reminders, tokens
 from directory.freshness.mails import MOST_WITH_WEEK
 from directory.freshness.models import CheckToken, WeekPress
@@ -87,10 +88,10 @@ def test_full_is_said_once_and_taken_back_once(asked, later) -> None:
         assert values(service)["spaces"] is None
 
 
-def test_on_a_locked_listing_it_waits_and_says_so(asked, later, editor: Any) -> None:
+def test_on_a_locked_listing_it_waits_and_says_so(asked, later) -> None:
     links, service, _, _ = asked
     with later(1):
-        locks.lock(service, by=editor)
+        locks.lock(service, by=factories.user(Role.EDITOR))
         page = Client().post(links["We are full"], follow=True).content.decode()
         assert locks.WAITS in page
         assert "Take it back" not in page

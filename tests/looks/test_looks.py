@@ -58,6 +58,18 @@ def counted() -> dict[tuple[str, date], int]:
     return {(row.service.name, row.week): row.count for row in WeekOfLooks.objects.select_related("service")}
 
 
+def test_a_flood_of_looks_fills_no_disk(service: Service, home: Path, at: Callable[[datetime], None]) -> None:
+    look(service)
+    (file,) = (home / "looks").iterdir()
+    with file.open("a") as lines:
+        lines.write(f"{service.pk.hex}\n" * (noting.MOST_BYTES // 33 - 1))
+    full = file.stat().st_size
+    assert look(service) == 200
+    assert file.stat().st_size == full
+    at(SUNDAY_NIGHT + MINUTE)
+    assert counted() == {("Lunch Club", date(2026, 11, 16)): 10_000}
+
+
 def test_looks_are_counted_by_week_also_out_of_memory(service: Service, at: Callable[[datetime], None]) -> None:
     for _ in range(3):
         assert look(service) == 200

@@ -16,6 +16,7 @@ from directory.claims import deciding
 from directory.claims.claimable import of_organisation, published_email
 from directory.claims.forms import WhyNot, WhyTaken
 from directory.claims.models import Claim
+from directory.claims.proof import proofs
 from directory.claims.states import CLAIM_PUT, WITH_REASON, ClaimState
 from directory.claims.waiting import NAME
 from directory.freshness import how_long_ago
@@ -49,7 +50,9 @@ def claims(request: HttpRequest, pk: UUID) -> HttpResponse:
         .prefetch_related("service__contacts")
     )
     ended = [row for row in rows if row.state not in CLAIM_PUT and row.state != ClaimState.BEGUN]
-    put = [_beside(row, ended, request.user) for row in rows if row.state in CLAIM_PUT]
+    waiting = [row for row in rows if row.state in CLAIM_PUT]
+    proved = proofs(waiting)
+    put = [{**_beside(row, ended, request.user), "proof": proved.get(row.pk)} for row in waiting]
     listings = Service.objects.filter(organisation=group).exclude(status=Service.Status.CLOSED).order_by("name", "id")
     how = of_organisation(group)
     context = {
@@ -89,8 +92,15 @@ def _decide(request: HttpRequest, shown: Claim) -> HttpResponse:
     except (WrongState, PermissionDenied) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, DONE.get(do, "Nothing was decided."))
+        messages.success(request, DONE.get(do, "Nothing was decided.") + (_who_stays(claim) if do == "revoke" else ""))
     return redirect("moderation-claim", shown.pk)
+
+
+def _who_stays(claim: Claim) -> str:
+    """Whoever they brought in is still there, and is for the moderator to look at."""
+    members = claim.organisation.memberships.select_related("user").order_by("since", "id")
+    names = [member.user.get_full_name() for member in members]
+    return f" Still kept by {', '.join(names)}." if names else ""
 
 
 def _beside(claim: Claim, ended: list[Claim], user: Any) -> dict[str, Any]:

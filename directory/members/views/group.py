@@ -140,7 +140,7 @@ def _member(row: Membership, user: User, keeps: bool) -> list[Any]:
     cells: list[Any] = [f"{who} (you)" if row.user_id == user.pk else who, Part(row.part).label, f"{since.day} {since:%B %Y}"]
     if keeps:
         # Addresses are for those who ask people in and remove them.
-        cells += [row.user.email, {"text": "Change", "url": reverse("partner-member", args=[row.pk])}]
+        cells += [row.user.email, {"text": f"Change {row.user.name or row.user.email}", "url": reverse("partner-member", args=[row.pk])}]
     return cells
 
 

@@ -85,13 +85,17 @@ KIND_WORDS = {
     "Enter a valid time.": "We cannot read this time. Write it like 14:30.",
     "Enter a whole number.": "Please write a number without a point.",
     "Enter a number.": "Please write a number.",
+    "Enter a valid URL.": "This web address is not whole. It looks like https://example.org.",
 }
+TOO_LONG = re.compile(r"Ensure this value has at most (\d+) characters? \(it has (\d+)\)\.")
 
 
 @register.filter
 def kindly(error: Any) -> str:
     """An error of Django's own fields in words that say what to do; our own errors as they are."""
     said = str(error)
+    if long := TOO_LONG.fullmatch(said):
+        return f"This is too long: {long[2]} letters and spaces, and there is room for {long[1]}."
     return "Please choose one of these." if said.startswith("Select a valid choice.") else KIND_WORDS.get(said, said)
 
 

@@ -150,3 +150,12 @@ def test_a_kept_listing_gets_no_links(client: Client, service: Service, partner:
     assert asked(client, service).status_code == 409
     with pytest.raises(claiming.CannotBeClaimed):
         claiming.claim(service, by=User.objects.create_user(NEW), **WHO, words=WORDS)
+
+
+def test_an_address_that_no_server_takes_is_written_down_nowhere(client: Client, service: Service, settings: Any, caplog: Any) -> None:
+    asked(client, service)
+    settings.EMAIL_BACKEND = "tests.mail_down.Down"
+    row = Arrival.objects.get()
+    assert arriving.send_link(str(row.pk)) == 0
+    assert "mail.not_sent" in caplog.text
+    assert row.email not in caplog.text

@@ -17,7 +17,7 @@ from directory.claims import claiming, deciding, keeping, mails
 from directory.claims.models import Claim
 from directory.imports.following import plan, remember
 from directory.journal.models import Event
-from directory.members import invitations
+from directory.members import invitations, memberships
 from directory.models import Membership, Organisation, Service
 from directory.organisations import add_member
 from directory.states import WrongState
@@ -127,6 +127,17 @@ def test_whom_they_asked_in_comes_in_no_more(put: Claim, editor: User, zebedee: 
     deciding.accept(put, by=editor)
     invitation = invitations.invite(put.organisation, "friend@nest.example", by=again(zebedee))
     deciding.revoke(put, by=editor, reason="No.")
+    invitation.refresh_from_db()
+    assert invitation.state == "withdrawn"
+
+
+def test_whom_they_asked_in_before_they_went_themselves_comes_in_no_more(service: Service, ada: User, editor: User) -> None:
+    grant(ada, Role.PARTNER, by=None)
+    claim = claiming.claim(service, by=ada, **WHO, words=WORDS)
+    deciding.accept(claim, by=editor)
+    invitation = invitations.invite(claim.organisation, "friend@nest.example", by=again(ada))
+    memberships.leave(claim.organisation, by=again(ada))
+    deciding.revoke(claim, by=editor, reason="No.")
     invitation.refresh_from_db()
     assert invitation.state == "withdrawn"
 

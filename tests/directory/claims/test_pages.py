@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from directory import listings, moderation
+from directory import listings, moderation, organisations
 from directory.accounts.models import User
 from directory.claims import claiming, deciding, mails
 from directory.claims.models import Claim
@@ -251,6 +251,37 @@ def test_the_moderators_page_is_for_moderators(put: Claim, zebedee: User, partne
             assert answer.status_code in (302, 403)
     put.refresh_from_db()
     assert put.state == "waiting"
+
+
+def test_moderators_see_where_the_address_comes_from_to_which_the_code_went(
+    admin: Client, editor: User, zebedee: User, service: Service, begun: Claim
+) -> None:
+    change = moderation.propose(service, {"email": "zebedee@nest.example"}, by=editor, note="A visitor told us.")
+    assert change is not None
+    moderation.accept_field(change.fields.get(), by=editor)
+    claiming.prove(begun, code_for(begun), by=zebedee)
+    assert mail.outbox[0].to == ["zebedee@nest.example"]
+    page = text_of(admin.get(page_of(begun)))
+    assert "It is zebedee@nest.example." in page
+    assert f'put there by <a href="{reverse("moderation-change", args=[change.pk])}">' in page
+    listings.set_fields(Service.objects.get(pk=service.pk), {"email": "club@example.org"}, by=editor)
+    assert "Another address stands there now, club@example.org." in text_of(admin.get(page_of(begun)))
+
+
+def test_moderators_see_that_a_visitor_suggested_the_listing_itself(
+    admin: Client, editor: User, zebedee: User, service: Service, begun: Claim
+) -> None:
+    claiming.prove(begun, code_for(begun), by=zebedee)
+    assert "Ring the group" not in text_of(admin.get(page_of(begun)))
+    Service.objects.filter(pk=service.pk).update(source="suggested")
+    assert "The listing itself was suggested by a visitor" in text_of(admin.get(page_of(begun)))
+
+
+def test_whoever_stays_after_a_claim_was_taken_away_is_named(admin: Client, put: Claim, ada: User, editor: User) -> None:
+    deciding.accept(put, by=editor)
+    organisations.add_member(put.organisation, ada, by=editor, part="deputy")
+    done = text_of(admin.post(page_of(put), {"do": "revoke", "claim": put.pk, "reason": "Not theirs."}, follow=True))
+    assert "Still kept by Ada" in done
 
 
 def test_a_page_with_many_claims_asks_the_database_no_more(admin: Client, put: Claim) -> None:

@@ -206,6 +206,27 @@ def test_a_link_that_is_over_does_nothing(club: Organisation, lead: User, asked:
         assert asked.email == ""
 
 
+@pytest.mark.parametrize("what", ["closed", "no partner any more", "deleted"])
+def test_nobody_comes_in_on_the_word_of_an_account_that_is_closed(club: Organisation, lead: User, asked: Invitation, what: str) -> None:
+    path, there = link(asked), factories.user(Role.PARTNER, email=NEW)
+    if what == "closed":
+        User.objects.filter(pk=lead.pk).update(is_active=False)
+    elif what == "deleted":
+        lead.delete()
+    else:
+        lead.grants.all().delete()
+    assert Client().get(path).status_code == 404
+    with pytest.raises(WrongState):
+        invitations.accept(asked, by=there)
+    assert not invitations.waiting(club).exists()
+    assert not club.memberships.filter(user=there).exists()
+
+
+def test_a_name_is_one_line_since_mails_to_others_tell_it(club: Organisation, asked: Invitation) -> None:
+    user = invitations.accept_by_code(asked, email=NEW, name=" Nell \n\n\tPay at http://bad.example\r\n")
+    assert user.name == "Nell Pay at http://bad.example"
+
+
 def test_a_link_works_once(club: Organisation, asked: Invitation) -> None:
     there = factories.user(Role.PARTNER, email=NEW)
     invitations.accept(asked, by=there)

@@ -6,6 +6,7 @@
   const AT_MOST_EVERY = 8000;
   // A browser sends so much, and no more, of a page that is being left.
   const WHILE_LEAVING = 60000;
+  const WAITED_FOR = 3000;
 
   for (const form of document.querySelectorAll("form[data-keeps]")) {
     const words = form.querySelector("[data-kept]");
@@ -13,7 +14,8 @@
     let last = 0;
     let changed = false;
     let stopped = false;
-    let running = new AbortController();
+    let running = null;
+    let pressed = null;
 
     const body = () => {
       const typed = new URLSearchParams(new FormData(form));
@@ -26,7 +28,8 @@
       if (leaving && typed.toString().length > WHILE_LEAVING) return;
       changed = false;
       last = Date.now();
-      running = new AbortController();
+      const asked = new AbortController();
+      running = asked;
       try {
         const answer = await fetch(location.pathname, {
           method: "POST",
@@ -35,7 +38,7 @@
           credentials: "same-origin",
           redirect: "error",
           keepalive: leaving,
-          signal: running.signal,
+          signal: asked.signal,
         });
         const told = await answer.json();
         if (words && !stopped) words.textContent = told.said;
@@ -43,6 +46,8 @@
         // No signal in the village hall: the next letter tries again, and sending says what is wrong.
         changed = true;
       }
+      if (running === asked) running = null;
+      if (pressed && !running) form.requestSubmit(pressed.button);
     };
     const soon = () => {
       changed = true;
@@ -51,11 +56,14 @@
     };
     form.addEventListener("input", soon);
     form.addEventListener("change", soon);
-    // What is sent is no draft any more.
-    form.addEventListener("submit", () => {
+    // What is sent is no draft any more: a keep that is on its way would arrive after it, and leave one behind.
+    form.addEventListener("submit", (event) => {
       stopped = true;
       clearTimeout(timer);
-      running.abort();
+      if (!running) return;
+      event.preventDefault();
+      if (!pressed) setTimeout(() => running?.abort(), WAITED_FOR);
+      pressed = { button: event.submitter };
     });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") keep(true);
@@ -63,6 +71,7 @@
     // Back from another page, the browser shows the form as it was left.
     window.addEventListener("pageshow", () => {
       stopped = false;
+      pressed = null;
     });
   }
 })();
