@@ -11,7 +11,7 @@ from directory.geodata.locating import localities
 from directory.models import Location, Service, ServiceArea
 from directory.opening import spans, weekdays
 from search import tokens
-from search.engines.base import EVERYWHERE, Document, Place
+from search.engines.document import EVERYWHERE, Document, Place
 from search.languages import language_slug
 from search.query import ACCESS_FACTS, DAYS
 from search.valleys import locality

@@ -12,8 +12,8 @@ from directory import clock
 from directory.models import Need
 from directory.needs import today
 from search import engines
+from search.engines.arrays import NO, YES
 from search.engines.base import Box, Candidates, Engine, Map, Moved
-from search.engines.rows import NO, YES
 from search.known import forget, words_of
 from search.near_misses import BELOW, near_misses
 from search.perhaps import perhaps

@@ -5,7 +5,7 @@ from math import asin, cos, radians, sin, sqrt
 
 import numpy as np
 
-from search.engines.rows import Floats
+from search.engines.arrays import Floats
 
 EARTH_MILES = 6371.0088 / 1.609344
 MILES_PER_DEGREE = EARTH_MILES * radians(1)

@@ -15,7 +15,8 @@ from directory.models import Service
 from directory.models.services import SPACES_HOLD
 from search import engines
 from search.documents import documents_for, documents_of_all
-from search.engines.base import Bookmark, Document, Engine, Progress
+from search.engines.base import Bookmark, Engine, Progress
+from search.engines.document import Document
 
 FOLLOWER = "index"
 # The search node follows by itself, so that one of the two never waits for the other.

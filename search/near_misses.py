@@ -8,10 +8,11 @@ from itertools import islice
 import numpy as np
 
 from search import tokens
-from search.engines.base import Candidates, Document, Engine
+from search.engines.arrays import NO, YES, Bools, Floats, Ints
+from search.engines.base import Candidates, Engine
 from search.engines.columns import Columns
+from search.engines.document import Document
 from search.engines.filters import fact_bit, opens, service_filters
-from search.engines.rows import NO, YES, Bools, Floats, Ints
 from search.geometry import miles_between, miles_from
 from search.query import Query, Sort
 from search.reach import OUT_OF_REACH, limit

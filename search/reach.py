@@ -9,9 +9,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from search.engines.base import EVERYWHERE, Document
+from search.engines.arrays import Bools, Floats, Ints
 from search.engines.columns import Columns, Labels, pack
-from search.engines.rows import Bools, Floats, Ints
+from search.engines.document import EVERYWHERE, Document
 from search.query import MODES, Query, Spot
 from search.valleys import road_miles
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from directory.freshness import ago
-from search.engines.base import Document
+from search.engines.document import Document
 from search.query import Query, Spot
 from search.reach import Reach, Way
 from search.scoring import PARTS, Scores

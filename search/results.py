@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search.engines.base import Document, Place
+from search.engines.document import Document, Place
 from search.query import Query, Sort
 from search.reasons import Part, Score
 

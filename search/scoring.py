@@ -10,8 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from search.engines.arrays import NO, YES, Floats, Ints
 from search.engines.columns import EPOCH
-from search.engines.rows import NO, YES, Floats, Ints, Rows
+from search.engines.rows import Rows
 from search.query import Query, Sort
 from search.reach import OUT_OF_REACH, Way, limit, way_of
 from search.textscore import text_scores

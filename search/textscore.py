@@ -5,7 +5,7 @@ from math import ceil
 
 import numpy as np
 
-from search.engines.rows import Bools, Floats
+from search.engines.arrays import Bools, Floats
 
 IN_NAME = 1.0
 IN_TEXT = 0.6

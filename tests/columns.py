@@ -6,8 +6,8 @@ from itertools import groupby
 
 import numpy as np
 
-from search.engines.base import Document
 from search.engines.columns import Columns, Labels, pack
+from search.engines.document import Document
 from search.engines.rows import Rows
 from search.engines.selection import Held, select
 from search.query import Query

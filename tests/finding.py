@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from search import tokens
-from search.engines.base import Document, Place
+from search.engines.document import Document, Place
 from search.lexicon import WordList
 from search.needs_model import shipped
 from search.query import Query, Spot

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from search.engines.base import Document, Engine
+    from search.engines.base import Engine
+    from search.engines.document import Document
 
 POSITIONS = "positions.npz"
 TOLD_EVERY = 0.5

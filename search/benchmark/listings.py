@@ -11,8 +11,8 @@ from uuid import UUID
 from search import tokens
 from search.benchmark.positions import Positions
 from search.benchmark.wording import ACTIVITIES, KINDS_OF_GROUP, SAYS_FOR_WHOM, WHO_FOR, Need, Wording, made_word, rare_word
-from search.engines.base import EVERYWHERE, Document, Place
 from search.engines.columns import EPOCH
+from search.engines.document import EVERYWHERE, Document, Place
 from search.query import ACCESS_FACTS, DAYS, KINDS
 
 DAY_MINUTES = 24 * 60

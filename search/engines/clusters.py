@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from search.engines.arrays import Ints
 from search.engines.base import POINTS_MAX, Cluster, Map, Point
-from search.engines.rows import Ints
 from search.engines.selection import Selection
 from search.engines.tiles import TILE_ZOOM, grid_zoom
 from search.query import Box

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.base import Document
+from search.engines.arrays import NEVER, NO, UNKNOWN, YES, Bools, Ints
+from search.engines.document import Document
 from search.engines.lists import Labels, Lists, key, runs
-from search.engines.rows import NEVER, NO, UNKNOWN, YES, Bools, Ints
 from search.engines.tiles import tile
 from search.geometry import Positions
 from search.query import ACCESS_FACTS, DAYS, MODES

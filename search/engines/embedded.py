@@ -11,8 +11,9 @@ from typing import Any
 
 from search import tokens
 from search.engines import writing
-from search.engines.base import START, Bookmark, Candidates, Document, Map, Moved, Progress, Suggestion
+from search.engines.base import START, Bookmark, Candidates, Map, Moved, Progress, Suggestion
 from search.engines.clusters import map_of
+from search.engines.document import Document
 from search.engines.moments import WRITES_KEPT, Memory, Moment, write_of
 from search.engines.packing import unpack_documents
 from search.engines.selection import select

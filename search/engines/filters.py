@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from search import tokens
+from search.engines.arrays import NO, UNKNOWN, YES, Bools, Ints
 from search.engines.columns import Columns, Labels
 from search.engines.hours import open_during
-from search.engines.rows import NO, UNKNOWN, YES, Bools, Ints
 from search.query import ACCESS_FACTS, DAYS, MODES, Query
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from search.engines.arrays import NO, UNKNOWN, YES, Bools, Ints
 from search.engines.columns import LENGTH_BITS, Columns
-from search.engines.rows import NO, UNKNOWN, YES, Bools, Ints
 
 
 def open_at(columns: Columns, minute: int) -> Ints:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.rows import Bools, Ints
+from search.engines.arrays import Bools, Ints
 
 
 @lru_cache(maxsize=100_000)

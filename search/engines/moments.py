@@ -9,9 +9,9 @@ from threading import Lock
 
 import numpy as np
 
+from search.engines.arrays import Ints
 from search.engines.columns import Columns, Labels, Packed
 from search.engines.hours import open_at
-from search.engines.rows import Ints
 from search.engines.selection import Ground, Held, ground_of
 from search.engines.storage import Opened, term
 from search.query import Query, Spot

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from search.engines.base import Document, Place
+from search.engines.document import Document, Place
 
 _ELSEWHERE = ("name_tokens", "text_tokens", "hours")
 _USUAL = {field.name: None if field.default is MISSING else field.default for field in fields(Document) if field.name not in _ELSEWHERE}

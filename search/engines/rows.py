@@ -5,22 +5,14 @@ Both make it with `search.engines.columns` out of the packed columns of each ser
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from search.engines.columns import Columns
-    from search.engines.lists import Labels
-
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.integer[Any]]
-Floats = NDArray[np.float64]
-
-# A day of no check, in days since 1970.
-NEVER = -(1 << 31)
-YES, NO, UNKNOWN = 1, 0, -1
+from search.engines.arrays import Bools, Floats, Ints
+from search.engines.columns import Columns
+from search.engines.lists import Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +59,8 @@ class Rows:
     reach: Ints
     maybe: Bools
     access: Bools
-    columns: "Columns"
-    labels: "Labels"
+    columns: Columns
+    labels: Labels
     services: Ints
 
     def __len__(self) -> int:

@@ -6,11 +6,12 @@ from datetime import date
 
 import numpy as np
 
+from search.engines.arrays import UNKNOWN, YES, Bools, Floats, Ints
 from search.engines.base import FACETS, FEW, WHO_MOST
 from search.engines.columns import EPOCH, Columns, Labels
 from search.engines.filters import fact_bit, opens, place_filters, service_filters, speaks
 from search.engines.hours import open_at
-from search.engines.rows import UNKNOWN, YES, Bools, Floats, Ints, Rows
+from search.engines.rows import Rows
 from search.query import ACCESS_FACTS, DAYS, MODES, Query
 from search.reach import OUT_OF_REACH, classes, covered, distances, limit, limited, offered
 from search.textscore import half, weights

@@ -16,7 +16,8 @@ from typing import IO, TypeVar
 from elastic_transport import TransportError
 from elasticsearch import ApiError
 
-from search.engines.base import START, Bookmark, Candidates, Document, Map, Moved, Progress, Suggestion
+from search.engines.base import START, Bookmark, Candidates, Map, Moved, Progress, Suggestion
+from search.engines.document import Document
 from search.engines.embedded import EmbeddedEngine
 from search.engines.opensearch import OpenSearchEngine
 from search.engines.opensearch.asking import REFUSED, NodeFailed, NoIndex, QuestionRefused

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
 
 from search import tokens
-from search.engines.base import Document
 from search.engines.columns import NO_HOURS, labels_of, pack
+from search.engines.document import Document
 from search.engines.packing import pack_documents, unpack_documents
 from search.engines.storage import term
 from search.lexicon import deletes, spelled

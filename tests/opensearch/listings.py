@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from search.engines.base import Document
+from search.engines.document import Document
 from tests.finding import MARSDEN, SLAITHWAITE, document
 
 MINUTE = 29_600_000

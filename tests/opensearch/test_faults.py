@@ -14,7 +14,8 @@ from directory.journal import following
 from directory.listings import set_fields, withdraw
 from search import engines, indexing
 from search.engines import standby as standing
-from search.engines.base import START, Bookmark, Document
+from search.engines.base import START, Bookmark
+from search.engines.document import Document
 from search.engines.embedded import EmbeddedEngine
 from search.engines.opensearch import OpenSearchEngine, asking, opened
 from search.engines.opensearch.asking import NoIndex

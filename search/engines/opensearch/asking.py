@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from elasticsearch import Elasticsearch
 
-from search.engines.base import Document
+from search.engines.arrays import Floats, Ints
 from search.engines.columns import Columns, Labels
+from search.engines.document import Document
 from search.engines.opensearch.stored import parted, read_documents
-from search.engines.rows import Floats, Ints
 from search.engines.selection import Held, Selection, select
 from search.query import Query
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from search.engines.arrays import Floats
 from search.engines.base import POINTS_MAX, Cluster, Map, Point
 from search.engines.clusters import map_of as map_of_columns
 from search.engines.opensearch.asking import Questions, found, hits, total
 from search.engines.opensearch.mapping import ALONE, SEVERAL, spot
 from search.engines.opensearch.queries import EDGE_DEGREES, Asked, Clause, PlaceClause, every, inside, none_of, one_of, points_in
 from search.engines.opensearch.ranking import TIES
-from search.engines.rows import Floats
 from search.engines.tiles import TILE_ZOOM, grid_zoom
 from search.query import Box, Query
 

@@ -8,14 +8,15 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from search import tokens
-from search.engines.base import FEW, START, Bookmark, Candidates, Document, Map, Progress, Suggestion
+from search.engines.arrays import Floats
+from search.engines.base import FEW, START, Bookmark, Candidates, Map, Progress, Suggestion
+from search.engines.document import Document
 from search.engines.opensearch import clusters, facets
 from search.engines.opensearch.asking import Questions, found, hits, total
 from search.engines.opensearch.generations import Generations
 from search.engines.opensearch.mapping import entry
 from search.engines.opensearch.queries import Asked, every, within
 from search.engines.opensearch.ranking import TIES, likeliest, order
-from search.engines.rows import Floats
 from search.lexicon import Lexicon
 from search.query import Box, Query, Sort
 from search.textscore import weights

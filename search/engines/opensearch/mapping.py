@@ -30,8 +30,8 @@ from elasticsearch.dsl.field import (
 )
 
 from search import tokens
-from search.engines.base import EVERYWHERE, Document
 from search.engines.columns import EPOCH
+from search.engines.document import EVERYWHERE, Document
 from search.engines.opensearch.stored import columns_of, documents_of
 from search.engines.tiles import tile
 from search.geometry import MILES_PER_DEGREE

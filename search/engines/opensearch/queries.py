@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from search import tokens
-from search.engines.base import EVERYWHERE
 from search.engines.columns import EPOCH
+from search.engines.document import EVERYWHERE
 from search.engines.opensearch.mapping import ALONE, OVER, SEVERAL
 from search.geometry import EARTH_MILES
 from search.query import DAYS, Box, Query, Spot

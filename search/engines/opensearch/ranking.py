@@ -6,9 +6,9 @@ The last word on the order is that of search.scoring, which goes over the servic
 from typing import Any
 
 from directory import clock
+from search.engines.arrays import Floats
 from search.engines.opensearch.mapping import ALONE, FRESH_DAY, OVER, SEVERAL, faded
 from search.engines.opensearch.queries import RING_MILES, Asked, Clause, any_of, around, circled, every, one_of, stated, there
-from search.engines.rows import Floats
 from search.query import Query, Sort
 from search.reach import limit
 from search.scoring import (

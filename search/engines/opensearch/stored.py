@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from struct import Struct
 
-from search.engines.base import Document
 from search.engines.columns import Packed, pack
+from search.engines.document import Document
 from search.engines.packing import KEPT, pack_documents, unpack_documents
 
 _LENGTHS = Struct("<6I")

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from search.engines.base import Bookmark, Document, Engine
+from search.engines.base import Bookmark, Engine
+from search.engines.document import Document
 from search.query import Query
 from search.scoring import ranked, score
 

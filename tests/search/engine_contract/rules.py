@@ -8,7 +8,8 @@ from datetime import date
 from hypothesis import strategies as st
 
 from search import tokens
-from search.engines.base import FEW, Document
+from search.engines.base import FEW
+from search.engines.document import Document
 from search.query import Box, NeedGuess, Query
 from search.reach import way
 from search.textscore import half

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 
-from search.engines.base import Document, Engine
+from search.engines.base import Engine
+from search.engines.document import Document
 from search.geometry import miles_between
 from search.near_misses import FARTHEST_MILES, MOST, near_misses, why_not
 from search.query import Query, Sort

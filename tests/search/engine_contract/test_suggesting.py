@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from search.engines.base import Place
+from search.engines.document import Place
 from tests.finding import document
 from tests.search.engine_contract.answers import MARK
 

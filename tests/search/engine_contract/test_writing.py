@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from search.engines.base import START, Bookmark, Document
+from search.engines.base import START, Bookmark
+from search.engines.document import Document
 from search.query import Query
 from tests.finding import document, query
 from tests.search.engine_contract.answers import MARK, answer, ids
