@@ -11,6 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import BodyBlock
+from cms.previewing import preview
 
 
 class FixedAddress(models.TextChoices):
@@ -48,9 +49,7 @@ class HomePage(Page):
         return redirect("home")
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cms.views.home import answer
-
-        return answer(request, self)
+        return preview(self, request)
 
 
 class FinderPage(Page):
@@ -71,9 +70,7 @@ class FinderPage(Page):
         return redirect("find")
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cms.views.finder import answer
-
-        return answer(request, self)
+        return preview(self, request)
 
 
 class StandardPage(Page):
@@ -95,6 +92,4 @@ class StandardPage(Page):
         return redirect(self.stands_at) if self.stands_at else super().serve(request, *args, **kwargs)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cms.views.standing import answer
-
-        return answer(request, self)
+        return preview(self, request)

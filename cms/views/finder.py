@@ -11,6 +11,7 @@ from cms.needs import all_needs, doors
 from cms.page_life import may_be_kept
 from cms.presenting.addresses import Address, address_of
 from cms.presenting.finding import Finding, ask_box, finding
+from cms.previewing import previews
 from cms.public_state import public_state
 from cms.standing import finder_words
 from directory import throttle
@@ -49,6 +50,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return may_be_kept(response, shown.until) if found.total and not errors else response
 
 
+@previews(FinderPage)
 def answer(request: HttpRequest, words: FinderPage) -> HttpResponse:
     """The preview of an editor's words: the finder before anything was asked. It is theirs, and nothing keeps it."""
     return _page(request, words, Address(), public_state())

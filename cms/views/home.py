@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from cms.models import HomePage
 from cms.needs import doors
 from cms.page_life import may_be_kept
+from cms.previewing import previews
 from cms.public_state import public_state
 from cms.standing import home_words
 from directory.accounts.doors import PUBLIC, door
@@ -20,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return may_be_kept(answer(request, home_words(public_state())))
 
 
+@previews(HomePage)
 def answer(request: HttpRequest, words: HomePage | None) -> HttpResponse:
     """The first page with these words of the editors, or with the product's own."""
     worried = [{"label": "Say what worries you", "url": reverse("worried"), "kind": "second"}]

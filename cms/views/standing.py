@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from cms.models import FixedAddress, StandardPage
 from cms.own_words import OWN_WORDS
 from cms.presenting.asking import carried
+from cms.previewing import previews
 from cms.standing import standing_words
 from directory.accounts.doors import PUBLIC, door
 from directory.models import Service
@@ -56,6 +57,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return _page(request, FixedAddress.PRIVACY, standing_words(FixedAddress.PRIVACY))
 
 
+@previews(StandardPage)
 def answer(request: HttpRequest, words: StandardPage) -> HttpResponse:
     """The preview of a page whose words stand at a fixed address, or of any other."""
     if words.stands_at == FixedAddress.NEEDS or not words.stands_at:
