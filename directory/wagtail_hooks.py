@@ -3,29 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from directory.accounts.policy import allowed
-from directory.accounts.roles import Permission
+from directory.admin_menu import ModeratorsItem
 from directory.models import Service
 from directory.snippets import ListingsGroup
 from directory.views import moderation, moderation_live, versions
 
 register_snippet(ListingsGroup)
-
-
-class ModerationItem(MenuItem):
-    """Shown to those who may decide."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return allowed(request.user, Permission.MODERATE)
 
 
 @hooks.register("register_admin_urls")
@@ -48,7 +38,7 @@ def admin_css() -> str:
 
 @hooks.register("register_admin_menu_item")
 def moderation_item() -> Any:
-    return ModerationItem("Moderation", reverse("moderation"), name="moderation", icon_name="tasks", order=120)
+    return ModeratorsItem("Moderation", reverse("moderation"), name="moderation", icon_name="tasks", order=120)
 
 
 @hooks.register("register_snippet_listing_buttons")

@@ -2,22 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
-from directory.accounts.policy import allowed
-from directory.accounts.roles import Permission
+from directory.admin_menu import ModeratorsItem
 from search.views import bench, words
 from search.views.furniture import ICON, TITLE
-
-
-class WordsItem(MenuItem):
-    """Shown to those who may change them."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return allowed(request.user, Permission.MODERATE)
 
 
 @hooks.register("register_admin_urls")
@@ -31,4 +21,4 @@ def words_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def words_item() -> Any:
-    return WordsItem(TITLE, reverse("words"), name="words", icon_name=ICON, order=130)
+    return ModeratorsItem(TITLE, reverse("words"), name="words", icon_name=ICON, order=130)

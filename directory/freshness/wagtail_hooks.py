@@ -2,22 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
-from directory.accounts.policy import allowed
-from directory.accounts.roles import Permission
+from directory.admin_menu import ModeratorsItem
 from directory.freshness.views import dashboard, links, paper, ringing
 from directory.freshness.views.furniture import ICON, TITLE
-
-
-class FreshnessItem(MenuItem):
-    """Shown to those who may check listings."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return allowed(request.user, Permission.MODERATE)
 
 
 @hooks.register("register_admin_urls")
@@ -37,4 +27,4 @@ def freshness_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def freshness_item() -> Any:
-    return FreshnessItem(TITLE, reverse("freshness"), name="freshness", icon_name=ICON, order=125)
+    return ModeratorsItem(TITLE, reverse("freshness"), name="freshness", icon_name=ICON, order=125)

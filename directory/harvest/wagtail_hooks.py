@@ -3,27 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from directory.accounts.policy import allowed
-from directory.accounts.roles import Permission
+from directory.admin_menu import ModeratorsItem
 from directory.harvest.models import Feed
 from directory.harvest.snippets import FeedViewSet
 from directory.harvest.views import pairs, runs
 
 register_snippet(FeedViewSet)
-
-
-class PairsItem(MenuItem):
-    """Shown to those who may decide."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return allowed(request.user, Permission.MODERATE)
 
 
 @hooks.register("register_admin_urls")
@@ -37,7 +27,7 @@ def harvest_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def pairs_item() -> Any:
-    return PairsItem("Possible doubles", reverse("pairs"), name="pairs", icon_name="copy", order=156)
+    return ModeratorsItem("Possible doubles", reverse("pairs"), name="pairs", icon_name="copy", order=156)
 
 
 @hooks.register("register_snippet_listing_buttons")

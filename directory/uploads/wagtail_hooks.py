@@ -2,21 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
-from directory.accounts.policy import allowed
-from directory.accounts.roles import Permission
+from directory.admin_menu import ModeratorsItem
 from directory.uploads.views import handing_in, one_file
-
-
-class ImportItem(MenuItem):
-    """Shown to those who may write listings."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return allowed(request.user, Permission.MODERATE)
 
 
 @hooks.register("register_admin_urls")
@@ -31,4 +21,4 @@ def upload_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def import_item() -> Any:
-    return ImportItem("Import listings", reverse("uploads"), name="import", icon_name="upload", order=158)
+    return ModeratorsItem("Import listings", reverse("uploads"), name="import", icon_name="upload", order=158)
