@@ -74,7 +74,7 @@ def of_a_partner() -> list[str]:
         f"{listing}contacts/",
         f"{listing}preview/",
         f"{listing}reports/",
-        f"/partner/listings/{service.pk}/print/",
+        f"{listing}print/",
         f"/partner/group/{service.organisation_id}/",
         *([f"/partner/members/{member.pk}/"] if member else []),
         "/partner/claims/",
