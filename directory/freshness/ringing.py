@@ -58,28 +58,29 @@ def usable_phones() -> Q:
 
 def to_ring(why: Why = Why.NO_MAIL) -> list[ToRing]:
     """What is to be rung today, in the order to do it. A constant number of queries."""
-    rows = _with_phone(with_address(due()))
+    rows = with_address(due())
     if why == Why.NO_MAIL:
-        rows = rows.filter(~mail_reaches() | (_refused() & ~Exists(_unanswered())))
+        rows = rows.filter(~mail_reaches() | (Q(pk__in=_refused()) & ~Exists(_unanswered())))
     else:
         first = _unanswered().order_by("reminder__on").values("reminder__on")[:1]
         rows = rows.annotate(asked_on=Subquery(first)).filter(mail_reaches(), asked_on__lte=clock.today() - PATIENCE)
-    wanted = list(rows.order_by().values_list("id", "overdue"))
+    # By their ids, so that what is alike otherwise keeps its order from day to day.
+    wanted = list(_with_phone(rows).order_by("id").values_list("id", "overdue"))
     seen = looks([row[0] for row in wanted])
     found = [ToRing(service, overdue, None if seen is None else seen.get(service, 0)) for service, overdue in wanted]
-    return sorted(found, key=lambda each: (*each.order, each.service))
+    return sorted(found, key=lambda each: each.order)
 
 
 def _with_phone(services: QuerySet[Any]) -> QuerySet[Any]:
     """Those with a number, and not waiting to be tried again."""
     phones = Contact.objects.filter(usable_phones(), service=OuterRef("pk"))
-    waits = Ringing.objects.filter(service=OuterRef("pk"), again_on__gt=clock.today())
-    return services.filter(Exists(phones) | ~Q(organisation__phone="")).exclude(Exists(waits))
+    waits = Ringing.objects.filter(again_on__gt=clock.today())
+    return services.exclude(pk__in=waits.values("service")).filter(Exists(phones) | ~Q(organisation__phone=""))
 
 
-def _refused() -> Exists:
-    """Was a mail about it refused?"""
-    return Exists(CheckToken.objects.filter(service=OuterRef("pk"), used_at=None, reminder__refused=True))
+def _refused() -> QuerySet[Any, Any]:
+    """Listings about which a mail was refused."""
+    return CheckToken.objects.filter(used_at=None, reminder__refused=True).order_by().values("service")
 
 
 def _unanswered() -> QuerySet[CheckToken]:
