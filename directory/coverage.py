@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
+from directory import venues
 from directory.area_words import outlines_in, words_as_rows
 from directory.drawn_areas import columns_of, outline_of, size_words
 from directory.geodata.locating import normalise_district
@@ -20,7 +21,12 @@ _KINDS = "a half postcode, a known area, a distance around a place, or an outlin
 
 def read(service: Service) -> list[dict[str, Any]]:
     """The rows of a service as JSON, in a steady order."""
-    return _sorted(_as_json(row) for row in service.areas.all())
+    return as_json(service.areas.all())
+
+
+def as_json(rows: Iterable[ServiceArea]) -> list[dict[str, Any]]:
+    """Stored rows as JSON, in a steady order."""
+    return _sorted(map(_as_json, rows))
 
 
 def clean(value: Any, before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
@@ -43,10 +49,15 @@ def clean(value: Any, before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str
 
 def write(service: Service, value: Sequence[Mapping[str, Any]]) -> None:
     """Put these rows in the place of those that are there. Raises ValidationError for the area of a place where the service is not."""
-    places = {str(row.location_id): row.pk for row in service.at_locations.all()}
+    service.areas.all().delete()
+    make(service, value)
+
+
+def make(service: Service, value: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows of a service that has none. Raises ValidationError as `write` does."""
+    places = venues.rows_by_place(service) if any(row.get("place") for row in value) else {}
     if any(row.get("place") and row["place"] not in places for row in value):
         raise ValidationError("One of the areas is covered from a place where the service is not.")
-    service.areas.all().delete()
     ServiceArea.objects.bulk_create(
         [ServiceArea(service=service, at_location_id=places.get(row.get("place", "")), **_columns(row)) for row in value]
     )

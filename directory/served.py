@@ -1,4 +1,4 @@
-"""The areas a service covers as outlines, for its map. A half postcode has none: nobody draws its line."""
+"""The areas a service covers as outlines, for its map. A half postcode has none: nobody draws its line; nor what tells a secret place."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from directory.drawn_areas import METRES_IN_A_DEGREE, METRES_IN_A_MILE
 from directory.models import Service, ServiceArea
+from directory.secret_places import told_areas
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -21,8 +22,8 @@ class Served:
 
 
 def outlines_of(service: Service) -> list[Served]:
-    """What can be drawn of the area a service covers (loaded with its areas); one query more where some of it was drawn."""
-    rows = list(service.areas.all())
+    """What can be drawn of the area a service covers (loaded with its areas and places); one query more where some of it was drawn."""
+    rows = told_areas(service)
     if any(row.drawn for row in rows):
         drawn = dict(ServiceArea.objects.filter(service=service).exclude(drawn="").values_list("pk", "outline"))
         for row in rows:
@@ -32,8 +33,8 @@ def outlines_of(service: Service) -> list[Served]:
 
 
 def extent_digest(service: Service) -> str:
-    """A short text that changes with the area a service covers (loaded with its areas); empty where nothing of it can be drawn."""
-    rows = [row for row in service.areas.all() if row.drawn or row.area_id or row.miles]
+    """A short text that changes with what is drawn of the area it covers (loaded with its areas and places); empty where nothing can be."""
+    rows = [row for row in told_areas(service) if row.drawn or row.area_id or row.miles]
     if not rows:
         return ""
     told = sorted(f"{row.drawn}|{row.area_id}|{row.lat}|{row.lon}|{row.miles}" for row in rows)

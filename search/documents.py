@@ -10,6 +10,7 @@ from directory.geodata.localities import Localities
 from directory.geodata.locating import localities
 from directory.models import Location, Service, ServiceArea
 from directory.opening import spans, weekdays
+from directory.secret_places import told_areas
 from search import tokens
 from search.engines.document import EVERYWHERE, Document, Place
 from search.languages import language_slug
@@ -60,7 +61,7 @@ def documents_of(service: Service, villages: Localities) -> list[Document]:
 
 def _parts(service: Service) -> Iterator[tuple[Location | None, list[ServiceArea]]]:
     """The places that may be shown, each with the area that is covered from it; and what is covered from nowhere that may be shown."""
-    rows = list(service.areas.all())
+    rows = told_areas(service)
     whole = [row for row in rows if row.at_location_id is None]
     hidden = [row for row in rows if row.at_location_id is not None]
     there = [at for at in service.at_locations.all() if _position(at.location)]
@@ -162,7 +163,7 @@ def _text_tokens(service: Service, location: Location | None) -> list[str]:
         service.faith,
         service.languages,
         *(need.name for need in service.needs.all()),
-        *(str(area) for area in service.areas.all() if area.label),
+        *(str(area) for area in told_areas(service) if area.label),
         f"{location.name} {location.address}" if location else "",
         service.how_to_access,
         service.what_to_bring,

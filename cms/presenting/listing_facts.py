@@ -89,7 +89,9 @@ def _begin(state: str) -> None:
 
 def _services(ids: list[str]) -> QuerySet[Service]:
     public = Service.objects.public().filter(pk__in=ids)
-    return public.select_related("organisation").prefetch_related("schedules__at_location", "closures__at_location", "areas", "contacts")
+    return public.select_related("organisation").prefetch_related(
+        "schedules__at_location", "closures__at_location", "areas", "at_locations__location", "contacts"
+    )
 
 
 def _facts(service: Service, moment: datetime) -> ListingFacts:

@@ -22,6 +22,7 @@ from directory.claims.claimable import Standing, standing
 from directory.contacts import Where
 from directory.models import Contact, Location, Service, ServiceArea
 from directory.places_left import spaces_words
+from directory.secret_places import told_areas
 from directory.served import outlines_of
 from directory.suggestions.deciding import SOURCE as SUGGESTED
 
@@ -176,7 +177,7 @@ def _map(service: Service, locations: list[Location], state: str) -> dict[str, A
         spots,
         label=f"Map of {service.name}: {what}",
         state=state,
-        rest=_line_words([each.name for each in served], [str(area) for area in service.areas.all()]),
+        rest=_line_words([each.name for each in served], [str(area) for area in told_areas(service)]),
         served=served,
     )
 
@@ -195,7 +196,7 @@ def _line_words(drawn: list[str], covered: list[str]) -> str:
 
 def _covers(service: Service) -> str:
     """The area it says it serves; empty where it says nothing."""
-    areas = list(service.areas.all())
+    areas = told_areas(service)
     whole = _names([area for area in areas if area.at_location_id is None])
     own = [(at, _names([area for area in areas if area.at_location_id == at.pk])) for at in service.at_locations.all()]
     parts = [f"{names} from {at.location}" for at, names in own if names and not at.location.masked]

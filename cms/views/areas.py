@@ -39,7 +39,7 @@ def served(request: HttpRequest, pk: UUID, digest: str) -> HttpResponse:
 
     import shapely
 
-    service = Service.objects.public().prefetch_related("areas__area").filter(pk=pk).first()
+    service = Service.objects.public().prefetch_related("areas__area", "at_locations__location").filter(pk=pk).first()
     now = extent_digest(service) if service is not None else ""
     if service is None or not now:
         raise Http404

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from directory import coverage
 from directory.listing_fields import FIELDS, FOR_PARTNERS, read_values
 from directory.models import Service
+from directory.secret_places import told_areas
 
 PLACES = frozenset({"places", "access"})
 # In which a place may be named beside other things.
@@ -15,6 +17,7 @@ def facts_of(service: Service) -> dict[str, Any]:
     """The values of a listing that a group keeps, in their JSON form, without name and summary."""
     values = read_values(service)
     if service.at_locations.filter(location__masked=True).exists():
+        values["area"] = coverage.as_json(told_areas(service))
         values = {name: _without_place(name, value) for name, value in values.items() if name not in PLACES}
     return {name: value for name, value in values.items() if name in FOR_PARTNERS and name not in HEADING}
 

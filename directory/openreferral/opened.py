@@ -4,21 +4,11 @@ A masked place is absent altogether, with what hangs on it and with an area that
 tick for open data is set.
 """
 
-from collections.abc import Iterable
-from math import cos, radians
-
 from django.db.models import Prefetch, Q, QuerySet
 
 from directory.contacts import Where, shown
-from directory.drawn_areas import METRES_IN_A_DEGREE
-from directory.geodata.locating import miles
-from directory.geodata.spelling import compact
 from directory.models import Closure, Contact, Location, Schedule, Service, ServiceArea, ServiceAtLocation
-
-# Of an area this large nobody learns where in it a refuge is: a council's, not a ward's. By the box around it, in square kilometres.
-LARGE_ENOUGH = 200.0
-# The middle of a circle is as good as an address.
-MIDDLE_MILES = 6.0
+from directory.secret_places import IN_OPEN_DATA, tells
 
 # Refuges are few: asked this way round, nobody reads every place for them.
 OPEN_PLACE = ~Q(location__in=Location.objects.filter(masked=True).values("pk"))
@@ -90,7 +80,7 @@ def open_areas(service: Service) -> list[ServiceArea]:
     if not secret:
         return rows
     hidden = _hidden(service)
-    return [row for row in rows if row.at_location_id not in hidden and not tells(row, secret)]
+    return [row for row in rows if row.at_location_id not in hidden and not tells(row, secret, IN_OPEN_DATA)]
 
 
 def hidden_areas() -> list[ServiceArea]:
@@ -104,38 +94,6 @@ def hidden_areas() -> list[ServiceArea]:
     )
     told = ((service, {row.pk for row in open_areas(service)}) for service in services)
     return [row for service, open_ in told for row in service.areas.all() if row.pk not in open_]
-
-
-def tells(row: ServiceArea, secret: Iterable[Location]) -> bool:
-    """Would this part of an area tell anybody where one of these places is?"""
-    return not row.everywhere and any(_tells(row, place) for place in secret)
-
-
-def _tells(row: ServiceArea, place: Location) -> bool:
-    if row.district:
-        code = compact(place.postcode)
-        return not code or code[:-3] == row.district.upper()
-    if row.miles is not None and row.lat is not None and row.lon is not None:
-        near = place.lat is None or place.lon is None or miles(row.lat, row.lon, place.lat, place.lon) <= MIDDLE_MILES
-        return near or _holds(_around(row.lat, row.lon, row.miles), place)
-    box = row if row.drawn else row.area
-    assert box is not None
-    return _holds((box.west or 0.0, box.south or 0.0, box.east or 0.0, box.north or 0.0), place)
-
-
-def _holds(box: tuple[float, float, float, float], place: Location) -> bool:
-    """Is the place in a box that is small? One whose position nobody knows may be in any."""
-    west, south, east, north = box
-    high = (north - south) * METRES_IN_A_DEGREE / 1000
-    wide = (east - west) * METRES_IN_A_DEGREE / 1000 * cos(radians((north + south) / 2))
-    inside = place.lat is None or place.lon is None or (south <= place.lat <= north and west <= place.lon <= east)
-    return inside and high * wide < LARGE_ENOUGH
-
-
-def _around(lat: float, lon: float, reach: float) -> tuple[float, float, float, float]:
-    high = reach * 1609.344 / METRES_IN_A_DEGREE
-    wide = high / cos(radians(lat))
-    return lon - wide, lat - high, lon + wide, lat + high
 
 
 def _hidden(service: Service) -> set[object]:

@@ -4,8 +4,12 @@ import json
 import re
 
 import pytest
+from django.urls import reverse
 
 from directory.listings import set_fields
+from directory.models import Service
+from directory.served import extent_digest
+from directory.venues import set_location
 from tests import factories
 from tests.cms.conftest import HALL
 
@@ -73,3 +77,41 @@ def test_a_secret_place_stays_secret_beside_its_area(club, client, editor):
     assert len(paths) == 1
     assert 'class="map-pin"' not in html
     assert HALL["postcode"] not in html
+
+
+def test_miles_around_a_secret_place_are_neither_told_nor_drawn(club, client, editor):
+    """The middle of the circle is the address."""
+    location = club.at_locations.get().location
+    around = {"around": [location.lat, location.lon], "miles": 2, "label": "within 2 miles of HD7 6AB"}
+    set_fields(club, {"area": [around, {"district": "HD7"}]}, by=editor)
+    before = client.get(drawn_address(club)).json()
+    assert len(before["features"]) == 1
+    address = drawn_address(club)
+    set_location(location, {"masked": True}, by=editor)
+    html, paths, features = drawn(client, club)
+    assert (paths, features) == ([], [])
+    assert "<b>For people in:</b> HD7" in html
+    assert "HD7 6AB" not in html
+    assert client.get(address).status_code == 404
+
+
+def test_a_small_outline_around_a_secret_place_is_not_drawn(club, client, editor):
+    lat, lon = 53.6006, -1.9278
+    ring = [
+        [lon - 0.01, lat - 0.01],
+        [lon + 0.01, lat - 0.01],
+        [lon + 0.01, lat + 0.01],
+        [lon - 0.01, lat + 0.01],
+        [lon - 0.01, lat - 0.01],
+    ]
+    location = club.at_locations.get().location
+    set_location(location, {"lat": lat, "lon": lon, "masked": True}, by=editor)
+    set_fields(club, {"area": [{"drawn": {"type": "Polygon", "coordinates": [ring]}, "label": "Around Peel Street"}]}, by=editor)
+    html, paths, _ = drawn(client, club)
+    assert paths == []
+    assert "Peel Street" not in html
+
+
+def drawn_address(service):
+    fresh = Service.objects.with_everything().get(pk=service.pk)
+    return reverse("area-served", args=[service.pk, extent_digest(fresh) or "none"])

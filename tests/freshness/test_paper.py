@@ -96,6 +96,16 @@ def test_an_area_that_is_covered_from_a_secret_place_does_not_name_it(monday: No
     assert lines("area", facts_of(service)["area"]) == ["HD7"]
 
 
+def test_miles_around_a_secret_place_stand_on_no_sheet(monday: None, listing, editor: Any) -> None:
+    service = listing("Refuge")
+    place = service.at_locations.get().location
+    around = {"around": [place.lat or 53.6, place.lon or -1.8], "miles": 2, "label": "within 2 miles of HD7 6AB"}
+    listings.set_fields(service, {"area": [around, {"district": "HD7"}]}, by=editor)
+    place.masked = True
+    place.save()
+    assert lines("area", facts_of(service)["area"]) == ["HD7"]
+
+
 def test_letters_go_to_whom_no_mail_reaches(monday: None, listing, editor: Any) -> None:
     phone = listing("Phone only", phone=PHONE, checked_at=clock.today() - timedelta(days=400))
     nothing = listing("Nothing at all", checked_at=None, checked_how="")

@@ -123,6 +123,18 @@ def test_what_is_covered_from_a_secret_place_is_found_without_the_place(listing,
     assert told == {"Chapel": (), "": ("district:HD9",)}
 
 
+def test_nobody_finds_the_middle_of_a_circle_around_a_secret_place(listing, editor):
+    """Asked from many places who comes there, the circle would tell its middle."""
+    service = listing("Refuge", places=[CHURCH_HALL])
+    secret = service.at_locations.get().location
+    set_fields(service, {"area": [{"around": [secret.lat, secret.lon], "miles": 3, "label": "within 3 miles of HD7 5AA"}]}, by=editor)
+    assert only(service).circles
+    set_location(secret, {"masked": True}, by=editor)
+    document = only(service)
+    assert (document.circles, document.area_names) == ((), ())
+    assert "5aa" not in " ".join(document.text_tokens)
+
+
 def test_an_area_covered_from_where_the_service_is_not_is_refused(listing, editor):
     here, elsewhere = listing("Here", places=[CHURCH_HALL]), listing("Elsewhere", places=[CHAPEL])
     with pytest.raises(ValidationError):
