@@ -1,5 +1,7 @@
 """How often something may be tried, counted in the shared cache under a keyed digest: neither address nor name is kept."""
 
+import re
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from math import ceil
 
 from django.conf import settings
@@ -9,15 +11,33 @@ from django.utils.crypto import salted_hmac
 
 from directory import clock
 
+_WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+))(?::[0-9]+)?", re.ASCII)
+
 
 def _key(purpose: str, who: str) -> str:
     return f"throttle:{purpose}:{salted_hmac(purpose, who, algorithm='sha256').hexdigest()[:40]}"
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request comes from; behind the proxy that an https address means, what the proxy saw, and nothing a visitor wrote before."""
+    """Where a request comes from; behind the proxy that an https address means, what the proxy saw, and nothing a visitor wrote before.
+
+    With IPv6 it is the network of 64 bits: every household has that many addresses of its own.
+    """
     seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if settings.SECURE_PROXY_SSL_HEADER else ""
-    return seen or request.META.get("REMOTE_ADDR", "")
+    return _place(seen or request.META.get("REMOTE_ADDR", ""))
+
+
+def _place(seen: str) -> str:
+    """Without the port that some proxies write behind it."""
+    with_port = _WITH_PORT.fullmatch(seen)
+    bare = (with_port[1] or with_port[2]) if with_port else seen
+    try:
+        address = ip_address(bare)
+    except ValueError:
+        return seen
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
 
 
 def tries(purpose: str, who: str) -> int:

@@ -21,6 +21,8 @@ from directory.views.moderation import furniture
 
 PER_PAGE = 20
 LARGEST = 2**31
+# Python does not even read a number of many thousand digits.
+DIGITS = 10
 
 
 @door(Permission.MODERATE)
@@ -68,7 +70,7 @@ def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _revision(service: Service, key: str) -> Revision:
-    if not (key.isascii() and key.isdigit() and int(key) < LARGEST):
+    if not (key.isascii() and key.isdigit() and len(key) <= DIGITS and int(key) < LARGEST):
         raise Http404
     return get_object_or_404(versions.revisions_of(service), pk=int(key))
 

@@ -55,10 +55,12 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _note(request: HttpRequest) -> None:
-    """What broke and where, into the log; never the error's own words, which may hold what somebody wrote."""
+    """What broke and where, into the log; never the error's own words, which may hold what somebody wrote, nor the token of a link."""
     kind, _, trace = sys.exc_info()
     if kind is not None:
         frames = traceback.extract_tb(trace)
         own = [frame for frame in frames if frame.filename.startswith(str(settings.ROOT)) and "site-packages" not in frame.filename]
         where = (own or frames)[-1]
-        log.error("page.broken path=%s error=%s at=%s:%s", request.path, kind.__name__, where.filename, where.lineno)
+        match = getattr(request, "resolver_match", None)
+        path = f"/{match.route}" if match is not None else request.path
+        log.error("page.broken path=%s error=%s at=%s:%s", path, kind.__name__, where.filename, where.lineno)

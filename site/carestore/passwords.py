@@ -17,6 +17,7 @@ from directory.accounts.doors import PUBLIC, door
 from directory.accounts.models import User
 
 ASKS = 5
+ASKS_FROM_ONE_PLACE = 30
 SECONDS = 60 * 60
 
 
@@ -46,6 +47,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """The same answer whether there is such an account or not; at most five mails an hour for one address, sent by the worker."""
     form = ForgottenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not throttle.take("forgotten-from", throttle.address_of(request), most=ASKS_FROM_ONE_PLACE, seconds=SECONDS):
+            response = render(request, "429.html", status=429)
+            response["Retry-After"] = str(SECONDS)
+            return response
         address = form.cleaned_data["email"].strip().lower()
         if throttle.count("forgotten", address, seconds=SECONDS) <= ASKS:
             user = User.objects.filter(email=address, is_active=True, is_service=False).first()

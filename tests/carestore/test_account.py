@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from carestore import account
+from carestore import account, passwords
 from cms.seeding import make_pages
 from directory import throttle
 from directory.accounts.roles import Role
@@ -108,6 +108,35 @@ def test_ten_wrong_tries_then_a_pause(client: Client, amina: Any) -> None:
     assert sign_in(Client(REMOTE_ADDR="192.0.2.7")).status_code == 302
     factories.user(email="other@test.example", password=PASSWORD)
     assert sign_in(client, "other@test.example").status_code == 302
+
+
+def test_one_place_tries_few_passwords_whosever_they_may_be(client: Client, amina: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One password that many people have, tried at one address after the other."""
+    monkeypatch.setattr(account, "TRIES_FROM_ONE_PLACE", 4)
+    assert [sign_in(client, f"nobody{number}@test.example").status_code for number in range(4)] == [400] * 4
+    answer = sign_in(client)
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) == account.SECONDS
+    assert sign_in(Client(REMOTE_ADDR="192.0.2.7")).status_code == 302
+
+
+def test_tries_at_the_same_moment_count_each(client: Client, amina: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends many at once finds each of them counted before its password is looked at."""
+    seen: list[int] = []
+
+    def look(*args: Any, username: str, **kwargs: Any) -> None:
+        seen.append(throttle.tries("sign-in", f"{username} 127.0.0.1"))
+
+    monkeypatch.setattr(account, "authenticate", look)
+    for _ in range(3):
+        sign_in(client, password="wrong")
+    assert seen == [1, 2, 3]
+
+
+def test_one_place_has_few_links_sent(client: Client, amina: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "ASKS_FROM_ONE_PLACE", 3)
+    ask = [client.post("/account/password/", {"email": f"nobody{number}@test.example"}).status_code for number in range(4)]
+    assert ask == [302, 302, 302, 429]
 
 
 def test_the_right_password_forgets_the_wrong_tries(client: Client, amina: Any) -> None:

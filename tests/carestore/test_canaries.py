@@ -18,6 +18,7 @@ from django.core import mail, serializers
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.urls import resolve
 from wagtail.models import RevisionMixin
 from wagtail.snippets.models import get_snippet_models
 
@@ -283,6 +284,19 @@ def test_an_error_is_logged_without_its_words(log: Everything) -> None:
     assert answer.status_code == 500
     assert "page.broken path=/desk/ error=ValueError" in "".join(log.lines)
     assert canaries_in("".join(log.lines)) == []
+
+
+def test_an_error_behind_a_link_of_a_mail_is_logged_without_the_link(log: Everything) -> None:
+    """Whoever reads the log may not come in by it."""
+    request = RequestFactory().get("/invitation/Canarybird/")
+    request.resolver_match = resolve(request.path)
+    try:
+        raise KeyError
+    except KeyError:
+        errors.broken(request)
+    written = "".join(log.lines)
+    assert "page.broken path=/invitation/<str:token>/ error=KeyError" in written
+    assert canaries_in(written) == []
 
 
 def test_no_public_page_and_no_figure_has_a_name(line: dict[str, Any]) -> None:

@@ -50,3 +50,20 @@ def test_behind_a_proxy_the_address_is_the_one_that_it_saw(settings: Any) -> Non
     assert throttle.address_of(request) == "127.0.0.1"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     assert throttle.address_of(request) == "192.0.2.7"
+
+
+@pytest.mark.parametrize(
+    ("seen", "place"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("[2001:db8:1:2::9]:4711", "2001:db8:1:2::/64"),
+        ("192.0.2.7:4711", "192.0.2.7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_household_is_one_place_however_many_addresses_it_has(seen: str, place: str) -> None:
+    """With IPv6 everybody has more addresses than could ever be counted, all of one /64."""
+    assert throttle.address_of(RequestFactory().get("/", REMOTE_ADDR=seen)) == place
