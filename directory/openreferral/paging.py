@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from directory import clock
 from directory.models import Organisation, Service
-from directory.openreferral.queries import offering, public_now
+from directory.openreferral.queries import offering, public_now, those_of
 from directory.openreferral.values import Record
 
 # As long as somebody may take to read all pages.
@@ -80,7 +80,7 @@ def at_locations_listed(rows: "QuerySet[Any]") -> Listed:
 def organisations_listed(rows: "QuerySet[Organisation]") -> Listed:
     """The list of organisations that offer something now."""
     shown = offering(public_now())
-    return Listed(rows, shown, ~shown & offering(~public_now() & Q(changed_at__gte=clock.now() - KEPT)))
+    return Listed(rows, shown, those_of(~public_now() & Q(changed_at__gte=clock.now() - KEPT)) & ~shown)
 
 
 def page_of(listed: Listed, *, number: int, size: int) -> Page:

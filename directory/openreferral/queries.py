@@ -83,6 +83,13 @@ def offering(services: Q) -> Q:
     return Q(Exists(rows.filter(organisation=OuterRef("pk")))) | Q(Exists(rows.filter(organisation__parent=OuterRef("pk"))))
 
 
+def those_of(services: Q) -> Q:
+    """The same organisations, found from the services, which are few: nobody goes through all organisations for them."""
+    rows = Service.objects.filter(services).order_by()
+    above = rows.exclude(organisation__parent=None).values("organisation__parent")
+    return Q(pk__in=rows.values("organisation")) | Q(pk__in=above)
+
+
 def elements_and_needs(asked: Asked) -> tuple[list[Element], list[Need]]:
     """The terms that fit."""
     if asked.taxonomies and TAXONOMY not in asked.taxonomies:

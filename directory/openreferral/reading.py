@@ -44,14 +44,9 @@ def stream(kind: Kind, asked: Asked) -> Iterator[Record]:
 def _service_records(ids: Ids, asked: Asked) -> list[Record]:
     if asked.minimal:
         chunks = (ids[at : at + MINIMAL_BATCH] for at in range(0, len(ids), MINIMAL_BATCH))
-        rows = (_in_order(Service.objects.select_related("organisation").only(*_DATES).in_bulk(list(chunk)), chunk) for chunk in chunks)
-        return [record for services in rows for record in records.minimal_records(services)]
+        return [record for chunk in chunks for record in records.minimal_records(chunk)]
     load = with_all_that_is_open if asked.full else with_one_to_one
     return records.service_records(_in_order(load(Service.objects.all()).in_bulk(list(ids)), ids), full=asked.full)
-
-
-# What tells when a service changed.
-_DATES = ("changed_at", "visible_from", "notice_until", "spaces", "spaces_on", "organisation__changed_at")
 
 
 def _at_location_records(ids: Ids, asked: Asked) -> list[Record]:

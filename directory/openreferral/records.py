@@ -11,7 +11,7 @@ from django.conf import settings
 
 from directory.models import Organisation, Service, ServiceAtLocation
 from directory.openreferral import organisations, parts_of_services, places
-from directory.openreferral.modified import modified
+from directory.openreferral.modified import dates_of, modified, modified_by
 from directory.openreferral.opened import open_areas, open_contacts, open_places
 from directory.openreferral.outlines import outlines_for
 from directory.openreferral.parts_of_services import Outlines
@@ -35,10 +35,10 @@ def service_records(services: Sequence[Service], *, full: bool) -> list[Record]:
     return [_full(service, changed[service.pk], outlines) for service in services]
 
 
-def minimal_records(services: Sequence[Service]) -> list[Record]:
-    """Only ids, and when they changed."""
-    changed = modified(services)
-    return [{"id": str(service.pk), "modified_date": moment(changed[service.pk])} for service in services]
+def minimal_records(ids: Sequence[UUID]) -> list[Record]:
+    """Only ids, and when they changed; what was taken away a moment ago is missing."""
+    changed = modified_by(dates_of(ids))
+    return [{"id": str(pk), "modified_date": moment(changed[pk])} for pk in ids if pk in changed]
 
 
 def at_location_records(rows: Sequence[ServiceAtLocation], *, full: bool) -> list[Record]:
