@@ -20,7 +20,7 @@ from directory.journal.recording import record
 from directory.listing_fields import SAFE, blank_values, clean_values, read_values, write_columns, write_rows
 from directory.locks import require_open
 from directory.models import Organisation, Service
-from directory.organisations import add_member, create_organisation, see_vetting, set_organisation
+from directory.organisations import add_member, create_organisation, refuse_merged, see_vetting, set_organisation
 from directory.venues import first_place, touch_services
 
 __all__ = [
@@ -47,6 +47,7 @@ def create_service(organisation: Organisation, *, by: User, key: UUID | None = N
     Raises PermissionDenied, ValidationError ({field: [text]}).
     """
     require(by, Permission.MODERATE)
+    refuse_merged(organisation, "organisation")
     cleaned = clean_values({name: value for name, value in values.items() if name not in PROVENANCE})
     if missing := [name for name in ("name", "summary") if not cleaned.get(name)]:
         raise ValidationError({name: ["This is needed."] for name in missing})

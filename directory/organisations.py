@@ -22,7 +22,7 @@ from directory.venues import touch_services
 _FACTS = {f"{fact}_{part}" for fact in VETTING_FACTS for part in ("seen_on", "seen_by", "review_on")}
 _WORDS = {"name", "other_names", "kind", "description", "url", "email", "phone", "social", "networks"}
 _REGISTERS = {"charity_number", "company_number", "coop_number", "cqc_provider"}
-_LINKS = {"logo", "logo_alt", "parent", "replaced_by"}
+_LINKS = {"logo", "logo_alt", "parent"}
 COLUMNS = frozenset(_WORDS | _REGISTERS | _LINKS | _FACTS | {"ours", "demo", "source", "source_id"})
 
 
@@ -41,7 +41,7 @@ def create_organisation(*, by: User, name: str, key: UUID | None = None, **value
 def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, by: User) -> Organisation:
     """Change columns of an organisation; its services are touched, since they show its name and what is known of it.
 
-    Raises PermissionDenied, ValidationError, WrongState where somebody else has locked it.
+    Raises PermissionDenied, ValidationError (also for one that was merged into another), WrongState where somebody else has locked it.
     """
     require(by, Permission.MODERATE)
     fresh = Organisation.objects.select_for_update().get(pk=organisation.pk)
@@ -50,6 +50,7 @@ def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, b
         if f"{fact}_seen_on" in changed:
             changed.setdefault(f"{fact}_seen_by", by if changed[f"{fact}_seen_on"] else None)
     if changed:
+        refuse_merged(fresh, "name")
         require_open(fresh, by)
         _set(fresh, changed)
         _save(fresh, by=by, action="wagtail.edit")
@@ -73,13 +74,20 @@ def see_vetting(
 
 @transaction.atomic
 def add_member(organisation: Organisation, user: User, *, by: User, part: str = Membership.Part.MEMBER) -> Membership:
-    """Let a user keep this organisation's listings; nothing happens where they already do. Raises PermissionDenied."""
+    """Let a user keep this organisation's listings; nothing happens where they already do. Raises PermissionDenied, ValidationError."""
     require(by, Permission.MODERATE)
+    refuse_merged(organisation, "organisation")
     membership, created = Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"part": part})
     if created:
         codes: Codes = {"user": user.pk, "part": str(membership.part)}
         record("organisation.member_added", organisation, by=by, role=role_used(by, Permission.MODERATE), codes=codes)
     return membership
+
+
+def refuse_merged(organisation: Organisation, field: str) -> None:
+    """Raises ValidationError for one that was merged into another: nothing is written there any more."""
+    if organisation.replaced_by is not None:
+        raise ValidationError({field: [f"This organisation was merged into “{organisation.replaced_by}”. Go on there."]})
 
 
 def _set(organisation: Organisation, values: Mapping[str, Any]) -> None:

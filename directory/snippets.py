@@ -220,7 +220,7 @@ class OrganisationViewSet(Listed):
             heading="What it is",
         ),
         MultiFieldPanel([FieldPanel("logo"), FieldPanel("logo_alt")], heading="Logo"),
-        MultiFieldPanel([FieldPanel(name) for name in ("parent", "networks", "replaced_by")], heading="Belongs to"),
+        MultiFieldPanel([FieldPanel(name) for name in ("parent", "networks")], heading="Belongs to"),
         MultiFieldPanel(
             [FieldPanel(name) for name in ("charity_number", "company_number", "coop_number", "cqc_provider", "ours")], heading="Registers"
         ),

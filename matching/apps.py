@@ -8,7 +8,8 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from directory.daily import register_daily
         from directory.journal.verifying import register_heads, register_replay
-        from matching import call_backs, referral_checks, referral_mails, referral_replay, relations, replays
+        from directory.merging.hands import when_hands_change
+        from matching import call_backs, keepers, referral_checks, referral_mails, referral_replay, relations, replays
         from matching.statistics import releases
 
         relations.register()
@@ -17,6 +18,7 @@ class MatchingConfig(AppConfig):
         referral_checks.register()
         register_daily("call_backs_not_reached", call_backs.give_up_some)
         register_daily("call_backs_erased", call_backs.erase_some)
+        when_hands_change(keepers.what_they_read)
         register_heads("releases", releases.heads)
         register_replay("referrals", referral_replay.replay_referrals)
         register_replay("releases", releases.replay)

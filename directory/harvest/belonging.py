@@ -1,4 +1,8 @@
-"""The organisations of a feed: made where they are new, and following what the feed says of them, but never over what was edited here."""
+"""The organisations of a feed: made where they are new, and following what the feed says of them, but never over what was edited here.
+
+One that was merged into another remembers what the feed says of it; what is said anew is put up on the one that took it in, whose the new
+services are.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,13 +41,14 @@ def organisation_of(understood: Understood, known: Known) -> UUID:
     pk, named = known.followed.get(key, (None, False))
     if pk is not None and (named or not told.values):
         return pk
-    row = SaidOfOrganisation.objects.select_related("organisation").filter(feed=known.feed, source_id=key).first()
+    row = SaidOfOrganisation.objects.select_related("organisation__replaced_by").filter(feed=known.feed, source_id=key).first()
     if row is None:
         row = _new(told, understood.name, key, known)
     elif told.values:
         _follow(row, told, understood.notes, known)
-    known.followed[key] = (row.organisation_id, bool(told.values))
-    return row.organisation_id
+    pk = row.organisation.replaced_by_id or row.organisation_id
+    known.followed[key] = (pk, bool(told.values))
+    return pk
 
 
 def _new(told: Told, name: str, key: str, known: Known) -> SaidOfOrganisation:
@@ -67,11 +72,15 @@ def _created(said: Mapping[str, Any], name: str, key: str, known: Known) -> Orga
 
 def _follow(row: SaidOfOrganisation, told: Told, notes: Notes, known: Known) -> None:
     """The same three sides as for a listing: what does not follow is put up for a moderator, once for each word."""
-    organisation, said, source = row.organisation, dict(row.said), known.feed.url
+    kept, said, source = row.organisation.replaced_by, dict(row.said), known.feed.url
+    if kept is not None:
+        # Two records of one feed may have become one: each speaks for itself.
+        source = f"{source} ({row.source_id})"[:300]
+    organisation = kept or row.organisation
     overtake(organisation, told.values, source=source, by=system_user())
     if said == told.values:
         return
-    claimed = organisation.locked or is_claimed(organisation.pk)
+    claimed = kept is not None or organisation.locked or is_claimed(organisation.pk)
     to_set: dict[str, Any] = {}
     for column, theirs in told.values.items():
         ours = getattr(organisation, column)

@@ -120,7 +120,9 @@ def _organisation(listing: Listing, *, source: str, by: User) -> Organisation:
     key: dict[str, Any] = {"source": source, "source_id": organisation_id(listing.organisation)}
     if not listing.shares_organisation:
         key = {"source": listing.source, "source_id": listing.source_id[:200]}
-    found = Organisation.objects.filter(**key).first()
+    found = Organisation.objects.select_related("replaced_by").filter(**key).first()
+    if found is not None and found.replaced_by is not None:
+        return found.replaced_by
     return found or listings.create_organisation(by=by, name=listing.organisation, kind=listing.organisation_kind, **key)
 
 

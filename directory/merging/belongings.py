@@ -1,4 +1,4 @@
-"""What becomes, in a merge, of everything that points at a listing. A test walks all such fields: a new one needs a line here.
+"""What becomes, in a merge, of everything that points at a listing or an organisation. A test walks all such fields: a new one needs a line here.
 
 Fields are named as text, so that no room above is imported.
 """
@@ -9,31 +9,38 @@ from enum import Enum
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, Model, Q
+from django.db.models import Exists, Field, Model, OuterRef, Q
 
 from directory.change_states import FIELD_UNDECIDED
-from directory.models import Service
+from directory.claims.states import CLAIM_OPEN
+from directory.models import Organisation, Service
 from directory.suggestions.states import SUGGESTION_OPEN
 
 
 class Fate(Enum):
-    """What becomes of a row that points at the dropped listing."""
+    """What becomes of a row that points at the one that goes."""
 
-    # It is a part of that listing; what of it is wanted comes over as a field. It waits there for the day on which they are two after all.
+    # It is a part of that one; what of it is wanted comes over as a field. It waits there for the day on which they are two after all.
     PART = "part"
-    # It tells of what was, or the listing leads on.
+    # It tells of what was, or the one that goes leads on.
     STAYS = "stays"
-    # It waits for somebody to do something about the listing: from now on, about the kept one.
+    # It waits for somebody to do something about it: from now on, about the kept one.
     MOVES = "moves"
+    # It comes over, but not as it is: merging/joining.py says how.
+    JOINS = "joins"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The fate of one field, why, and which rows of those that move (all where left out)."""
+    """The fate of one field, why, and which rows of those that move (all where left out).
+
+    `but`: rows of which there is one alike at the kept one (the same in these fields, both among the rows of the query) do not move.
+    """
 
     fate: Fate
     why: str
     only: Q | None = None
+    but: tuple[Q, tuple[str, ...]] | None = None
 
 
 _part = Decision(Fate.PART, "taken over field by field, as the moderator chooses")
@@ -80,32 +87,73 @@ DECISIONS: dict[str, Decision] = {
 }
 
 
-def pointing() -> Iterator[tuple[str, type[Model], "Field[Any, Any]"]]:
-    """Every field of every model that points at a listing, with its name here."""
+# Of organisations.
+OF_ORGANISATIONS: dict[str, Decision] = {
+    "directory.Service.organisation": Decision(Fate.MOVES, "its listings belong to the one that stays"),
+    "directory.Organisation.parent": Decision(Fate.MOVES, "its branches belong to the one that stays"),
+    "directory.Organisation.replaced_by": Decision(Fate.MOVES, "what was merged before leads to the end in one step"),
+    "directory.Membership.organisation": Decision(Fate.JOINS, "whoever kept one keeps both; there is one lead and one deputy"),
+    "members.Invitation.organisation": Decision(
+        Fate.MOVES,
+        "an answer is waited for; where both asked one address, one of the two is taken back",
+        only=Q(state="open"),
+        but=(Q(state="open"), ("email_token",)),
+    ),
+    "members.LeadOffer.organisation": Decision(Fate.JOINS, "who leads has changed: an open offer is taken back"),
+    "claims.Claim.organisation": Decision(
+        Fate.MOVES,
+        "an accepted one can still be taken away, and an earlier no is still a sign; of two open ones of one person, one is left to decline",
+        but=(Q(state__in=sorted(map(str, CLAIM_OPEN))), ("user",)),
+    ),
+    "conflicts.Conflict.organisation": Decision(
+        Fate.MOVES,
+        "somebody still has to look, at the one that stays; of two words of one source, its earlier one is overtaken",
+        only=Q(state="waiting"),
+        but=(Q(state="waiting"), ("column", "source")),
+    ),
+    "harvest.SaidOfOrganisation.organisation": Decision(
+        Fate.STAYS, "the dropped row remembers what its source said; harvest/belonging.py leads on from there"
+    ),
+    "merging.OrganisationPair.first": Decision(Fate.STAYS, "a pair is of two ids; pairs for the kept one are made beside it"),
+    "merging.OrganisationPair.second": Decision(Fate.STAYS, "a pair is of two ids; pairs for the kept one are made beside it"),
+    "merging.OrganisationMerge.kept": Decision(Fate.STAYS, "history"),
+    "merging.OrganisationMerge.dropped": Decision(Fate.STAYS, "history"),
+}
+
+Merged = Service | Organisation
+_TABLES: dict[type[Model], dict[str, Decision]] = {Service: DECISIONS, Organisation: OF_ORGANISATIONS}
+
+
+def pointing(at: type[Model] = Service) -> Iterator[tuple[str, type[Model], "Field[Any, Any]"]]:
+    """Every field of every model that points at a listing (or at another kind of row), with its name here."""
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.local_fields:
-            if field.is_relation and field.related_model is Service:
+            if field.is_relation and field.related_model is at:
                 yield f"{model._meta.label}.{field.name}", model, field
 
 
-def move(dropped: Service, kept: Service) -> dict[str, list[str]]:
-    """Point what moves at the kept listing. Returns the ids by field."""
+def move(dropped: Merged, kept: Merged) -> dict[str, list[str]]:
+    """Point what moves at the kept one. Returns the ids by field."""
     moved: dict[str, list[str]] = {}
-    for name, model, field in pointing():
-        decision = DECISIONS.get(name)
+    for name, model, field in pointing(type(kept)):
+        decision = _TABLES[type(kept)].get(name)
         if decision is None or decision.fate is not Fate.MOVES:
             continue
         rows = model._base_manager.filter(**{field.name: dropped}).filter(decision.only or Q())
-        ids = sorted({str(pk) for pk in rows.values_list("pk", flat=True)})
+        if decision.but:
+            among, same = decision.but
+            there = model._base_manager.filter(among, **{field.name: kept}, **{each: OuterRef(each) for each in same})
+            rows = rows.exclude(among & Exists(there))
+        ids = sorted({str(pk) for pk in rows.values_list("pk", flat=True)} - {str(kept.pk)})
         if ids:
             model._base_manager.filter(pk__in=ids).update(**{field.name: kept})
             moved[name] = ids
     return moved
 
 
-def move_back(moved: dict[str, list[str]], dropped: Service, kept: Service) -> None:
-    """Point at the dropped listing again what this merge had moved, wherever a later merge has moved it since."""
-    known = {name: (model, field) for name, model, field in pointing()}
+def move_back(moved: dict[str, list[str]], dropped: Merged, kept: Merged) -> None:
+    """Point at the dropped one again what this merge had moved, wherever a later merge has moved it since."""
+    known = {name: (model, field) for name, model, field in pointing(type(kept))}
     ends = {kept.pk, kept.replaced_by_id} - {None}
     for name, ids in moved.items():
         if name in known:

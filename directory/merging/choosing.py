@@ -40,7 +40,7 @@ def offered(keep: Mapping[str, Any], drop: Mapping[str, Any]) -> dict[str, str]:
     """
     found = {}
     for name in CHOSEN:
-        if name == "other_names" and _names(keep, drop) != keep[name]:
+        if name == "other_names" and both_names(keep, drop) != keep[name]:
             found[name] = BOTH
         elif keep[name] == drop[name]:
             continue
@@ -65,7 +65,9 @@ def chosen(keep: Mapping[str, Any], drop: Mapping[str, Any], choices: Mapping[st
     """The values that the choices bring to the kept listing; those that it has already are left out."""
     values = {}
     for name, choice in choices.items():
-        value = keep[name] if choice == KEEP else drop[name] if choice == DROP else joined(name, keep, drop)
+        # Where the other one's name is taken, it is the kept one's that people still look for.
+        sides = (drop, keep) if name == "other_names" and choices.get("name") == DROP else (keep, drop)
+        value = keep[name] if choice == KEEP else drop[name] if choice == DROP else joined(name, *sides)
         if value != keep[name]:
             values[name] = value
     return values
@@ -74,14 +76,14 @@ def chosen(keep: Mapping[str, Any], drop: Mapping[str, Any], choices: Mapping[st
 def joined(name: str, keep: Mapping[str, Any], drop: Mapping[str, Any]) -> Any:
     """Both values of a field as one."""
     if name == "other_names":
-        return _names(keep, drop)
+        return both_names(keep, drop)
     if name == "internal_note":
         return "\n".join(dict.fromkeys(filter(None, (keep[name], drop[name]))))
     return [*keep[name], *(value for value in drop[name] if value not in keep[name])]
 
 
-def _names(keep: Mapping[str, Any], drop: Mapping[str, Any]) -> str:
-    """All other names, and the name of the listing that goes: people look for it."""
+def both_names(keep: Mapping[str, Any], drop: Mapping[str, Any]) -> str:
+    """All other names, and the name of the one that goes: people look for it."""
     names = [keep["name"], *keep["other_names"].split(";"), drop["name"], *drop["other_names"].split(";")]
     once: dict[str, str] = {}
     for name in filter(None, map(str.strip, names)):

@@ -62,6 +62,8 @@ def make_listing(suggestion: Suggestion, *, organisation: str, values: Mapping[s
     if not organisation.strip():
         raise ValidationError({"organisation": ["Say whose it is."]})
     group = Organisation.objects.filter(name__iexact=organisation.strip()).order_by("changed_at").first()
+    if group is not None and group.replaced_by is not None:
+        group = group.replaced_by
     group = group or organisations.create_organisation(by=by, name=organisation.strip())
     service = listings.create_service(group, by=by, source=SOURCE, **values)
     if rang:

@@ -117,7 +117,7 @@ def _asked(request: HttpRequest, name: str) -> str:
 def _offered(user: User, text: str) -> list[Organisation]:
     """The groups to tick: those the account keeps, and MOST_GROUPS whose name holds a text; all of them where there are no more."""
     held = list(user.organisations.order_by("name", "id"))
-    more = Organisation.objects.exclude(pk__in=[group.pk for group in held]).filter(name__icontains=text)
+    more = Organisation.objects.filter(replaced_by=None, name__icontains=text).exclude(pk__in=[group.pk for group in held])
     found = list(more.only("id", "name")[: MOST_GROUPS + 1])
     return held + (found[:MOST_GROUPS] if text or len(found) <= MOST_GROUPS else [])
 

@@ -86,9 +86,15 @@ def of_an_editor() -> list[str]:
     """What the store adds to the editors' admin, and its lists there."""
     service = Service.objects.get(name="Example Lunch Club (demo)")
     ours = ["moderation/", "moderation/live/", f"moderation/history/{service.pk}/", "words/"]
-    listings = ["freshness", "to-ring", "post", "links", "doubles", "doubles/?which=same", "merges", "import"]
+    listings = ["freshness", "to-ring", "post", "links", "doubles", "doubles/?which=same", "doubles/any/?q=lunch", "merges", "import"]
+    organisations = ["doubles", "merges"]
     lists = ["directory/service", "directory/organisation", "harvest/feed", "taxonomies/term", "taxonomies/needmapping"]
-    addresses = [*ours, *[f"listings/{each}" for each in listings], *[f"snippets/{each}/" for each in lists]]
+    addresses = [
+        *ours,
+        *[f"listings/{each}" for each in listings],
+        *[f"organisations/{each}/" for each in organisations],
+        *[f"snippets/{each}/" for each in lists],
+    ]
     return [f"/admin/{each}" for each in [*addresses, f"snippets/directory/service/edit/{service.pk}/"]]
 
 

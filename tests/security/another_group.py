@@ -21,7 +21,7 @@ from directory.harvest.models import DuplicatePair, Feed, Record, Run, SaidOfOrg
 from directory.harvest.run_states import RunState
 from directory.looks.models import WeekOfLooks
 from directory.members import handing_over, invitations
-from directory.merging.models import Merge
+from directory.merging.models import Merge, OrganisationMerge, OrganisationPair
 from directory.models import (
     Closure,
     CostOption,
@@ -118,7 +118,11 @@ def _kept(group: Organisation, service: Service, partner: User) -> None:
     claimant = factories.user(name=SECRET)
     Claim.objects.create(user=claimant, organisation=group, service=service, state=ClaimState.WAITING, put_at=clock.now(), **name)
     Arrival.objects.create(service=service, email="quernstone@claim.example", ends_at=later)
-    Merge.objects.create(kept=service, dropped=factories.service(name="Merged", status="closed"), merged_by=factories.user(Role.EDITOR))
+    editor = factories.user(Role.EDITOR)
+    Merge.objects.create(kept=service, dropped=factories.service(name="Merged", status="closed"), merged_by=editor)
+    OrganisationMerge.objects.create(kept=group, dropped=factories.organisation(name=SECRET, replaced_by=group), merged_by=editor)
+    first, second = sorted([group, factories.organisation(name="Its double")], key=lambda each: each.pk)
+    OrganisationPair.objects.create(first=first, second=second, score=90)
 
 
 def kinds() -> Iterator[type[models.Model]]:

@@ -66,7 +66,7 @@ def _rows(listed: list[LinkCheck]) -> list[dict[str, Any]]:
     for service in Service.objects.public().filter(url__in=urls).only("id", "name", "url"):
         edit = reverse("wagtailsnippets_directory_service:edit", args=[service.pk])
         used.setdefault(service.url, []).append({"name": service.name, "url": edit})
-    for group in Organisation.objects.filter(url__in=urls).only("id", "name", "url"):
+    for group in Organisation.objects.filter(url__in=urls, replaced_by=None).only("id", "name", "url"):
         edit = reverse("wagtailsnippets_directory_organisation:edit", args=[group.pk])
         used.setdefault(group.url, []).append({"name": f"{group.name} (the group)", "url": edit})
     return [{"link": link, "since": dead_links.day_words(link.failed_since), "used": used.get(link.url, [])} for link in listed]

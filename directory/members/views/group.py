@@ -42,11 +42,20 @@ def own_group(user: User, pk: UUID) -> Organisation:
     return get_object_or_404(rows, pk=pk)
 
 
+def _merged_into(user: User, pk: UUID) -> UUID | None:
+    """Where a group went that was merged into another one of this user's, or into any for moderators."""
+    into = Organisation.objects.filter(pk=pk, replaced_by__isnull=False).values_list("replaced_by", flat=True).first()
+    known = into is not None and (allowed(user, Permission.MODERATE) or user.memberships.filter(organisation=into).exists())
+    return into if known else None
+
+
 @door(DOOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The members, those who were asked, and what is to be answered."""
     user = user_of(request)
+    if (into := _merged_into(user, pk)) is not None:
+        return redirect("partner-group", into)
     organisation = own_group(user, pk)
     form = InviteForm(request.POST if request.POST.get("do") == "invite" else None)
     if request.method == "POST":

@@ -1,11 +1,12 @@
-"""/admin/listings/doubles/<pair>/merge/: both listings side by side, field by field which words stay, and one button."""
+"""/admin/listings/doubles/<pair>/merge/ and /admin/listings/merge/<one>/<other>/: both listings side by side, field by field which words
+stay, and one button."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -30,11 +31,24 @@ SAME = DuplicatePair.State.SAME
 def merge(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Choose, then merge. `?keep=` an id turns the two round. A listing that was merged meanwhile is not here any more."""
     pair = get_object_or_404(duplicates.standing(SAME), pk=pk)
-    both = Service.objects.with_everything().in_bulk([pair.first_id, pair.second_id])
-    keep, drop = _turned(request, both[pair.first_id], both[pair.second_id])
+    return _page(request, pair, pair.first_id, pair.second_id)
+
+
+@door(Permission.MODERATE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge_two(request: HttpRequest, one: UUID, other: UUID) -> HttpResponse:
+    """The same for any two, whether or not they were found as a pair."""
+    if one == other or Service.objects.filter(pk__in=[one, other], replaced_by=None).count() != 2:
+        raise Http404
+    return _page(request, None, one, other)
+
+
+def _page(request: HttpRequest, pair: DuplicatePair | None, one: UUID, other: UUID) -> HttpResponse:
+    both = Service.objects.with_everything().in_bulk([one, other])
+    keep, drop = _turned(request, both[one], both[other])
     errors: list[str] = []
     if request.method == "POST":
-        if request.POST.get("do") == "different":
+        if request.POST.get("do") == "different" and pair is not None:
             duplicates.decide(pair, same=False, by=user_of(request))
             messages.success(request, "Noted as two services. We do not ask again.")
             return redirect(f"{reverse('pairs')}?which=same")
@@ -74,7 +88,7 @@ def _words(error: ValidationError | WrongState) -> list[str]:
     return [f"{FIELDS[name].label}: {' '.join(texts)}" if name in FIELDS else " ".join(texts) for name, texts in told.items()]
 
 
-def _context(request: HttpRequest, pair: DuplicatePair, keep: Service, drop: Service, errors: list[str]) -> dict[str, Any]:
+def _context(request: HttpRequest, pair: DuplicatePair | None, keep: Service, drop: Service, errors: list[str]) -> dict[str, Any]:
     ours, theirs = read_values(keep), led_over(keep, drop, read_values(drop))
     choices = offered(ours, theirs)
     doubles = reverse("pairs")

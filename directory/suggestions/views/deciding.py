@@ -179,6 +179,6 @@ def _live(told: Suggestion, field: str) -> dict[str, str] | None:
 
 def _alike(told: Suggestion) -> list[Service]:
     """Listings of that name, or of a group of that name: perhaps it is there already."""
-    groups = Organisation.objects.filter(name__icontains=told.name)
+    groups = Organisation.objects.filter(name__icontains=told.name, replaced_by=None)
     found = Service.objects.filter(name__icontains=told.name) | Service.objects.filter(organisation__in=groups)
     return list(found.select_related("organisation").order_by("name", "id")[:MOST_ALIKE])

@@ -9,7 +9,7 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
-from directory import clock, listings, organisations
+from directory import clock, listings
 from directory.accounts.models import User
 from directory.accounts.system import system_user
 from directory.claims import claiming, codes, keeping, mails
@@ -17,7 +17,7 @@ from directory.claims.claimable import Standing, published_email, standing
 from directory.claims.models import Claim
 from directory.contacts import add_contact
 from directory.journal.models import Event
-from directory.models import Service
+from directory.models import Organisation, Service
 from directory.states import WrongState
 from tests.directory.claims.conftest import WHO, WORDS, code_for
 
@@ -182,7 +182,7 @@ def test_what_cannot_be_claimed(unkept: Callable[..., Service], editor: User, ze
     Service.objects.filter(pk=merged.pk).update(replaced_by=closed)
     Service.objects.filter(pk=later.pk).update(visible_from=clock.today() + timedelta(days=9))
     gone = unkept("Gone")
-    organisations.set_organisation(gone.organisation, {"replaced_by": later.organisation}, by=editor)
+    Organisation.objects.filter(pk=gone.organisation_id).update(replaced_by=later.organisation)
     wanted = {
         unkept("Ours", ours=True): Standing.OURS,
         unkept("Demo", demo=True): Standing.INVENTED,

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from directory import clock, listings, organisations
+from directory import clock, listings
 from directory.accounts.granting import grant
 from directory.accounts.models import User
 from directory.accounts.policy import allowed
@@ -161,11 +161,12 @@ def begun_by_editor(unkept: Callable[..., Service], editor: User) -> Claim:
 
 
 def test_what_became_impossible_is_not_accepted(put: Claim, editor: User, zebedee: User, unkept: Callable[..., Service]) -> None:
+    group = Organisation.objects.filter(pk=put.organisation_id)
     for values in ({"ours": True}, {"ours": False, "demo": True}, {"demo": False, "replaced_by": unkept().organisation}):
-        organisations.set_organisation(put.organisation, values, by=editor)
+        group.update(**values)
         with pytest.raises(WrongState):
             deciding.accept(put, by=editor)
-    organisations.set_organisation(put.organisation, {"replaced_by": None}, by=editor)
+    group.update(replaced_by=None)
     User.objects.filter(pk=zebedee.pk).update(is_active=False)
     with pytest.raises(WrongState):
         deciding.accept(put, by=editor)
