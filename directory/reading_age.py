@@ -18,9 +18,10 @@ OLDEST = 11
 LONG_SENTENCE = 20
 LONG_WORD = 11
 MOST_NAMED = 3
-_NOT_WORDS = re.compile(r"https?://\S+|\S+@\S+|www\.\S+")
+# Each begins where nothing of its kind stands before it: begun at every letter, a long text without a blank would be read for minutes.
+_NOT_WORDS = re.compile(r"https?://\S+|(?<!\S)[^\s@]+@\S+|www\.\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_END = re.compile(r"[.!?]+(?=\s|$)|\n+")
+_END = re.compile(r"(?<![.!?])[.!?]+(?=\s|$)|\n+")
 
 
 def reading_age(text: str) -> int | None:

@@ -13,7 +13,10 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 BLOCKS = {"p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr"}
 MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*"}
 _HAS_TAGS = re.compile(r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!--|&lt;/?[a-z]", re.IGNORECASE)
-_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?((?:[^()<>\s]|\([^()]*\))*)[^()]*\)")
+# No description is longer, tags and all. Tags that are opened and never closed cost the square of their number.
+MOST_LETTERS = 100_000
+# Nothing that was taken is given back: an address of a million letters that no bracket closes would be tried once for each of them.
+_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*+<?((?:[^()<>\s]|\([^()]*\))*+)[^()]*+\)")
 _ACTIVE = re.compile(r"\b(javascript|vbscript|data)\s*:(?=\S)", re.IGNORECASE)
 
 
@@ -21,7 +24,7 @@ def markdown(value: object, most: int) -> str:
     """Clean markdown of `most` letters at most, from HTML or from text; "" where nothing is said."""
     if not isinstance(value, str):
         return ""
-    text = mended(value)
+    text = mended(value)[:MOST_LETTERS]
     for _ in range(3):  # Some feeds escape their HTML once more.
         if not _HAS_TAGS.search(text):
             break
@@ -32,7 +35,7 @@ def markdown(value: object, most: int) -> str:
         text = html.unescape(text)
     text = _LINK.sub(_checked_link, text.replace("\xa0", " "))
     text = _ACTIVE.sub(r"\1 ", re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", text))
-    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip()
     return text if len(text) <= most else text[: most - 1].rsplit(None, 1)[0] + "…"
 
 

@@ -89,6 +89,21 @@ def test_no_markdown_brings_more_than_plain_marks_and_ordinary_links(text):
         assert urlsplit(attributes.get("href") or "").scheme in ("", "http", "https", "mailto", "tel")
 
 
+@pytest.mark.parametrize(
+    "scribble", ["[" * 20_000, "``a`" * 5_000, "<![CDATA[" * 2_000, "1. " * 6_000], ids=["brackets", "ticks", "sections", "lists"]
+)
+def test_a_scribble_of_marks_is_shown_as_it_stands(scribble):
+    """Read as markdown, each of these takes minutes, or ends in an error, on every look at the page."""
+    tags = Tags()
+    tags.feed(rich_words(scribble))
+    assert [tag for tag, _ in tags.found] == ["p"]
+
+
+def test_a_text_with_many_links_is_still_one():
+    text = " ".join(f"[hall {number}](https://hall{number}.example)" for number in range(50))
+    assert rich_words(text).count("<a href=") == 50
+
+
 def test_plain_english():
     assert counted(1, "place") == "1 place"
     assert counted(0, "place") == "0 places"

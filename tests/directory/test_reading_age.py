@@ -43,6 +43,14 @@ def test_addresses_and_figures_make_no_text_harder() -> None:
     assert reading_age(f"{EASY} https://www.example.org/lunch-club-in-the-village office@example.org 01484 223197") == reading_age(EASY)
 
 
+@pytest.mark.parametrize(
+    "scribble", ["a" * 300_000, "a@" * 150_000, "!" * 300_000 + "a", "https://" * 40_000], ids=["letters", "mail", "marks", "web"]
+)
+def test_a_long_text_without_a_blank_is_read_in_one_go(scribble: str) -> None:
+    """Begun at every letter, each of these would keep a web server busy for a quarter of an hour."""
+    assert reading_hint(scribble) == ""
+
+
 def test_a_new_line_ends_a_sentence() -> None:
     lines = "a hot meal with us\na lift home in the bus\na chat and a song"
     assert reading_age(lines) == reading_age(lines.replace("\n", ". ") + ".")

@@ -192,3 +192,13 @@ def test_no_body_makes_opening_fail(body: bytes) -> None:
 def test_no_envelope_makes_opening_fail(told: Any) -> None:
     with contextlib.suppress(BadPage):
         assert isinstance(open_envelope({"contents": told, "total_items": told}, asked=1).items, list)
+
+
+@pytest.mark.parametrize(
+    "scribble",
+    ["[a](" + "x" * 900_000, "[a](" + " " * 900_000, "a" + " " * 900_000 + "b", "<div>" * 190_000],
+    ids=["link", "blanks in a link", "blanks", "tags"],
+)
+def test_a_text_that_never_closes_what_it_opens_is_read_all_the_same(scribble: str) -> None:
+    """Tried anew at each letter, one such text would keep the worker busy for days."""
+    assert len(markdown(scribble, 20_000)) <= 20_000
