@@ -25,6 +25,12 @@ def write(service: Service, column: str, value: str) -> None:
         contact.delete()
 
 
+def make(service: Service, column: str, value: str) -> None:
+    """Set it for a new service, which has no contact but its own, if any."""
+    if value and not service.contacts.update(**{column: value}):
+        Contact.objects.create(service=service, show_in_open_data=True, **{column: value})
+
+
 def clean_phone(value: Any) -> str:
     """One telephone number as it is written in this country; short ones such as 111 too. Raises ValidationError."""
     if not isinstance(value, str) or len(value) > 60:

@@ -32,7 +32,7 @@ MOST_YEARS = 130
 class ListingField:
     """One field. `clean` raises ValidationError; `write` gets a cleaned value and sets columns, or (`rows`) replaces rows of other tables.
 
-    `empty` is what a listing reads that has no such rows.
+    `empty` is what a listing reads that has no such rows; `make` writes those of a new one, of which there are none to take away.
     """
 
     name: str
@@ -46,6 +46,7 @@ class ListingField:
     for_partners: bool = True
     rows: bool = False
     empty: Any = None
+    make: Callable[[Service, Any], None] | None = None
 
 
 def clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,20 +77,20 @@ def blank_values(service: Service) -> dict[str, Any]:
 
 def write_columns(service: Service, values: Mapping[str, Any]) -> None:
     """Set the columns of cleaned values; the caller saves. Raises ValidationError with {field: [text]}."""
-    _write(service, values, rows=False)
+    _write(service, values)
     _refuse_turned_round(service)
 
 
-def write_rows(service: Service, values: Mapping[str, Any]) -> None:
+def write_rows(service: Service, values: Mapping[str, Any], *, new: bool = False) -> None:
     """Replace the rows of cleaned values, places before what hangs on them. Raises ValidationError with {field: [text]}."""
-    _write(service, values, rows=True)
+    _write(service, values, rows=True, new=new)
 
 
-def _write(service: Service, values: Mapping[str, Any], *, rows: bool) -> None:
+def _write(service: Service, values: Mapping[str, Any], *, rows: bool = False, new: bool = False) -> None:
     for name, field in FIELDS.items():
         if name in values and field.rows == rows:
             try:
-                field.write(service, values[name])
+                (field.make if new and field.make else field.write)(service, values[name])
             except ValidationError as error:
                 raise ValidationError({name: error.messages}) from error
 
@@ -249,12 +250,16 @@ def _clean_times(value: Any) -> list[dict[str, Any]]:
 
 
 def _write_times(service: Service, value: list[dict[str, Any]]) -> None:
-    places = {str(row.location_id): row.pk for row in service.at_locations.all()}
+    service.schedules.all().delete()
+    _make_times(service, value)
+
+
+def _make_times(service: Service, value: list[dict[str, Any]]) -> None:
     rows = times_from_json(value)
+    places = venues.rows_by_place(service) if any(row.place for row in rows) else {}
     if any(row.place and row.place not in places for row in rows):
         raise ValidationError("One of the times is at a place where the service is not.")
     names = ("opens", "closes", "every", "weekday", "nth", "on", "valid_from", "valid_to", "term_time_only", "closed_on_bank_holidays")
-    service.schedules.all().delete()
     Schedule.objects.bulk_create(
         Schedule(service=service, at_location_id=places.get(row.place), **{name: getattr(row, name) for name in names}) for row in rows
     )
@@ -286,7 +291,15 @@ def clean_age(text: str) -> str | None:
 
 _RELATED = (
     ListingField(
-        "needs", "What it helps with", _read_needs, _clean_needs, lambda service, value: service.needs.set(value), _needs_words, risky=True
+        "needs",
+        "What it helps with",
+        _read_needs,
+        _clean_needs,
+        lambda service, value: service.needs.set(value),
+        _needs_words,
+        risky=True,
+        rows=True,
+        empty=[],
     ),
     _ticked("delivery", "How it reaches people", DELIVERY, DELIVERY_WORDS),
     _ticked("payment", "Who pays", PAYMENT, PAYMENT_WORDS),
@@ -299,8 +312,19 @@ _RELATED = (
         lambda value: "\n".join(prices.lines(value)) or NOT_SAID,
         rows=True,
         empty=[],
+        make=prices.make,
     ),
-    ListingField("places", "Where", venues.read_places, venues.clean_places, venues.write_places, _places_words, rows=True, empty=[]),
+    ListingField(
+        "places",
+        "Where",
+        venues.read_places,
+        venues.clean_places,
+        venues.write_places,
+        _places_words,
+        rows=True,
+        empty=[],
+        make=venues.make_places,
+    ),
     ListingField("access", "Getting in", venues.read_access, venues.clean_access, venues.write_access, _access_words, rows=True, empty={}),
     ListingField(
         "area",
@@ -312,8 +336,9 @@ _RELATED = (
         risky=True,
         rows=True,
         empty=[],
+        make=coverage.make,
     ),
-    ListingField("times", "Times", _read_times, _clean_times, _write_times, _times_words, safe=True, rows=True, empty=[]),
+    ListingField("times", "Times", _read_times, _clean_times, _write_times, _times_words, safe=True, rows=True, empty=[], make=_make_times),
     ListingField("closures", "Closed", closures.read, closures.clean, closures.write, closures.words, safe=True, rows=True, empty=[]),
     ListingField(
         "phone",
@@ -325,6 +350,7 @@ _RELATED = (
         safe=True,
         rows=True,
         empty="",
+        make=lambda service, value: listing_contact.make(service, "phone", value),
     ),
     ListingField(
         "email",
@@ -336,6 +362,7 @@ _RELATED = (
         risky=True,
         rows=True,
         empty="",
+        make=lambda service, value: listing_contact.make(service, "email", value),
     ),
     ListingField(
         "spaces",

@@ -21,6 +21,7 @@ from directory.listing_fields import SAFE, blank_values, clean_values, read_valu
 from directory.locks import require_open
 from directory.models import Organisation, Service
 from directory.organisations import add_member, create_organisation, refuse_merged, see_vetting, set_organisation
+from directory.revisions import keep_revision
 from directory.venues import first_place, touch_services
 
 __all__ = [
@@ -41,9 +42,18 @@ IN_REVISION = "listing"
 
 
 @transaction.atomic
-def create_service(organisation: Organisation, *, by: User, key: UUID | None = None, **values: Any) -> Service:
+def create_service(
+    organisation: Organisation,
+    *,
+    by: User,
+    key: UUID | None = None,
+    imported: Mapping[str, Any] | None = None,
+    checked_on: date | None = None,
+    **values: Any,
+) -> Service:
     """A new service, visible at once. `values` are listing fields in their JSON form, and provenance; `key` its id, where that is given.
 
+    `imported`: what its source says of the fields, in their strict form; `checked_on`: the day on which its source made sure of it.
     Raises PermissionDenied, ValidationError ({field: [text]}).
     """
     require(by, Permission.MODERATE)
@@ -52,12 +62,17 @@ def create_service(organisation: Organisation, *, by: User, key: UUID | None = N
     if missing := [name for name in ("name", "summary") if not cleaned.get(name)]:
         raise ValidationError({name: ["This is needed."] for name in missing})
     service = Service(id=key or uuid4(), organisation=organisation, **{name: values[name] for name in PROVENANCE & values.keys()})
+    service.imported = dict(imported or {})
+    if checked_on:
+        _set_checked(service, checked_on, by=by, how=Service.CheckedHow.IMPORT)
     blank = blank_values(service)
     write_columns(service, cleaned)
-    service.save()
-    write_rows(service, {name: value for name, value in cleaned.items() if value != blank[name]})
-    _keep_revision(service, {**blank, **cleaned}, by=by, action="wagtail.create")
+    service.save(force_insert=True)
+    write_rows(service, {name: value for name, value in cleaned.items() if value != blank[name]}, new=True)
+    keep_revision(service, by=by, action="wagtail.create", more={IN_REVISION: {**blank, **cleaned}})
     record("service.created", service, by=by, role=_role(by), codes={"fields": sorted(cleaned)})
+    if checked_on:
+        _tell_checked(service, by=by)
     return service
 
 
@@ -84,7 +99,7 @@ def set_fields(service: Service, values: Mapping[str, Any], *, by: User, through
         fresh.changed_at = clock.now()
         fresh.save()
         write_rows(fresh, changed)
-        _keep_revision(fresh, {**before, **changed}, by=by, action="wagtail.edit")
+        keep_revision(fresh, by=by, action="wagtail.edit", more={IN_REVISION: {**before, **changed}})
         record("service.changed", fresh, by=by, role=_role(by), codes={"fields": sorted(changed), "version": fresh.version})
         if "access" in changed:
             place = first_place(fresh)
@@ -113,9 +128,9 @@ def mark_checked(service: Service, *, by: User, how: str, on: date | None = None
     day = on or clock.today()
     fresh = Service.objects.select_for_update().get(pk=service.pk)
     if fresh.checked_at is None or fresh.checked_at < day or (fresh.checked_at == day and fresh.checked_how != how):
-        fresh.checked_at, fresh.checked_by, fresh.checked_how = day, by, Service.CheckedHow(how)
+        _set_checked(fresh, day, by=by, how=how)
         fresh.save(update_fields=["checked_at", "checked_by", "checked_how"])
-        record("service.checked", fresh, by=by, role=_role(by), codes={"how": str(how), "on": day})
+        _tell_checked(fresh, by=by)
         service.refresh_from_db()
     return fresh
 
@@ -147,8 +162,9 @@ def _role(by: User) -> str:
     return role_used(by, Permission.EDIT_LISTINGS) or role_used(by, Permission.MODERATE)
 
 
-def _keep_revision(service: Service, values: Mapping[str, Any], *, by: User, action: str) -> None:
-    """Columns are kept by Wagtail; what is rows of other tables it would leave out. The action makes the line in the admin's history."""
-    revision = service.save_revision(user=by, clean=False, log_action=action)
-    revision.content = {**revision.content, IN_REVISION: values}
-    revision.save(update_fields=["content"])
+def _set_checked(service: Service, day: date, *, by: User, how: str) -> None:
+    service.checked_at, service.checked_by, service.checked_how = day, by, Service.CheckedHow(how)
+
+
+def _tell_checked(service: Service, *, by: User) -> None:
+    record("service.checked", service, by=by, role=_role(by), codes={"how": str(service.checked_how), "on": service.checked_at})

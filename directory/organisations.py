@@ -1,6 +1,6 @@
 """Organisations: made, changed, vetted, and the people who keep their listings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,12 +17,15 @@ from directory.journal.recording import record
 from directory.locks import require_open
 from directory.models import Membership, Organisation, Service
 from directory.models.organisations import VETTING_FACTS
+from directory.revisions import keep_revision
 from directory.venues import touch_services
 
 _FACTS = {f"{fact}_{part}" for fact in VETTING_FACTS for part in ("seen_on", "seen_by", "review_on")}
 _WORDS = {"name", "other_names", "kind", "description", "url", "email", "phone", "social", "networks"}
 _REGISTERS = {"charity_number", "company_number", "coop_number", "cqc_provider"}
 _LINKS = {"logo", "logo_alt", "parent"}
+# Columns of which rules of the table speak; that a name is there, its own field says, and sources are told apart by who brings them.
+_RULED = {"logo", "logo_alt", "parent", "replaced_by"} | {f"{fact}_{part}" for fact in VETTING_FACTS for part in ("seen_on", "review_on")}
 COLUMNS = frozenset(_WORDS | _REGISTERS | _LINKS | _FACTS | {"ours", "demo", "source", "source_id"})
 
 
@@ -32,7 +35,7 @@ def create_organisation(*, by: User, name: str, key: UUID | None = None, **value
     require(by, Permission.MODERATE)
     organisation = Organisation(id=key or uuid4())
     _set(organisation, {"name": name, **values})
-    _save(organisation, by=by, action="wagtail.create")
+    _save(organisation, {"name", *values}, by=by, action="wagtail.create")
     record("organisation.created", organisation, by=by, role=role_used(by, Permission.MODERATE), codes={"kind": organisation.kind})
     return organisation
 
@@ -53,7 +56,7 @@ def set_organisation(organisation: Organisation, values: Mapping[str, Any], *, b
         refuse_merged(fresh, "name")
         require_open(fresh, by)
         _set(fresh, changed)
-        _save(fresh, by=by, action="wagtail.edit")
+        _save(fresh, changed.keys(), by=by, action="wagtail.edit")
         codes = {"fields": sorted(changed)}
         record("organisation.changed", fresh, by=by, role=role_used(by, Permission.MODERATE), codes=codes)
         touch_services(Service.objects.filter(organisation=fresh), because="organisation", by=by)
@@ -97,8 +100,9 @@ def _set(organisation: Organisation, values: Mapping[str, Any]) -> None:
         setattr(organisation, name, value.strip() if isinstance(value, str) else value)
 
 
-def _save(organisation: Organisation, *, by: User, action: str) -> None:
+def _save(organisation: Organisation, changed: Set[str], *, by: User, action: str) -> None:
     organisation.changed_at = clock.now()
-    organisation.full_clean(exclude=["latest_revision"])
-    organisation.save()
-    organisation.save_revision(user=by, clean=False, log_action=action)
+    # Each rule of the table is a question to the database, and holds where none of its columns has changed.
+    organisation.full_clean(exclude={"latest_revision"}, validate_constraints=bool(_RULED & changed))
+    organisation.save(force_insert=organisation._state.adding)
+    keep_revision(organisation, by=by, action=action)

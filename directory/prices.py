@@ -33,6 +33,11 @@ def clean(value: Any) -> list[dict[str, Any]]:
 def write(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
     """Put these prices in the place of those that are there."""
     service.costs.all().delete()
+    make(service, value)
+
+
+def make(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
+    """Write the prices of a service that has none."""
     CostOption.objects.bulk_create(
         CostOption(
             service=service,

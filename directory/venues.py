@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -39,7 +40,7 @@ def read_places(service: Service) -> list[dict[str, Any]]:
 
 def named_places(service: Service) -> list[tuple[str, str]]:
     """(id of its Location, what it is called) of each place of a service, in a steady order."""
-    return [(str(row.location_id), str(row.location)) for row in _in_order(service)]
+    return [(str(row.location_id), str(row.location)) for row in _in_order(service.at_locations.all())]
 
 
 def clean_places(value: Any) -> list[dict[str, Any]]:
@@ -52,15 +53,35 @@ def clean_places(value: Any) -> list[dict[str, Any]]:
 def write_places(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
     """Hold the service at these places and no others; times that hold at a place that stays are kept."""
     there = {row.pk: row for row in service.at_locations.select_related("location")}
+    used = {row.location_id for row in there.values()}
+    new = []
     for place in value:
         kept = next((key for key, row in there.items() if place_as_json(row.location) == place), None)
         if kept:
             there.pop(kept)
         else:
-            ServiceAtLocation.objects.create(
-                service=service, location=find_or_make(place, but_not={row.location_id for row in there.values()})
-            )
-    ServiceAtLocation.objects.filter(pk__in=there).delete()
+            new.append(place)
+    if there:
+        ServiceAtLocation.objects.filter(pk__in=there).delete()
+    _hold_at(service, new, used)
+
+
+def make_places(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
+    """Hold a new service, which is nowhere yet, at these places."""
+    _hold_at(service, value, set())
+
+
+def _hold_at(service: Service, value: Iterable[Mapping[str, Any]], used: set[UUID]) -> None:
+    """Two places of one service are never one Location, even where they differ by capitals only: each is a line of its own there."""
+    for place in value:
+        location = find_or_make(place, but_not=used)
+        used.add(location.pk)
+        ServiceAtLocation.objects.create(service=service, location=location)
+
+
+def rows_by_place(service: Service) -> dict[str, UUID]:
+    """Of each place of a service the row that says so, by the id of its Location."""
+    return {str(row.location_id): row.pk for row in service.at_locations.all()}
 
 
 def find_or_make(place: Mapping[str, Any], but_not: Iterable[Any] = ()) -> Location:
@@ -68,7 +89,8 @@ def find_or_make(place: Mapping[str, Any], but_not: Iterable[Any] = ()) -> Locat
     words = {name: place.get(name, "") for name in ADDRESS}
     if words["address"]:
         same = Location.objects.filter(**{f"{name}__iexact": text for name, text in words.items()})
-        same = same.exclude(pk__in=list(but_not))
+        if but_not := list(but_not):
+            same = same.exclude(pk__in=but_not)
         position = {name: place[name] for name in ("lat", "lon") if place.get(name) is not None}
         found = (same.filter(**position) if position else same).first()
         if found:
@@ -128,7 +150,7 @@ def clean_access(value: Any) -> dict[str, Any]:
 
 def write_access(service: Service, value: Mapping[str, Any]) -> None:
     """Write the facts to the first place. Raises ValidationError where there is no place."""
-    location = first_place(service)
+    location = _first(service.at_locations.select_related("location"))
     if location is None and not value:
         return
     if location is None:
@@ -141,12 +163,15 @@ def write_access(service: Service, value: Mapping[str, Any]) -> None:
 
 def first_place(service: Service) -> Location | None:
     """The first of its places, always the same one."""
-    rows = _in_order(service)
-    return rows[0].location if rows else None
+    return _first(service.at_locations.all())
 
 
-def _in_order(service: Service) -> list[ServiceAtLocation]:
-    return sorted(service.at_locations.all(), key=lambda row: _order(place_as_json(row.location)))
+def _first(rows: Iterable[ServiceAtLocation]) -> Location | None:
+    return next((row.location for row in _in_order(rows)), None)
+
+
+def _in_order(rows: Iterable[ServiceAtLocation]) -> list[ServiceAtLocation]:
+    return sorted(rows, key=lambda row: _order(place_as_json(row.location)))
 
 
 @transaction.atomic

@@ -35,9 +35,7 @@ class Known:
 
 def organisation_of(understood: Understood, known: Known) -> UUID:
     """The organisation that a record names, after what is said of it was taken, once in a run."""
-    told = understood.organisation
-    own = f"name:{told.values['name']}" if told.values else f"service:{understood.source_id}"
-    key = told.key or own[:MOST_ORGANISATION_ID]
+    told, key = understood.organisation, _key_of(understood)
     pk, named = known.followed.get(key, (None, False))
     if pk is not None and (named or not told.values):
         return pk
@@ -49,6 +47,17 @@ def organisation_of(understood: Understood, known: Known) -> UUID:
     pk = row.organisation.replaced_by_id or row.organisation_id
     known.followed[key] = (pk, bool(told.values))
     return pk
+
+
+def forget(understood: Understood, known: Known) -> None:
+    """What was taken with this record went back with it: look again with the next one."""
+    known.followed.pop(_key_of(understood), None)
+
+
+def _key_of(understood: Understood) -> str:
+    told = understood.organisation
+    own = f"name:{told.values['name']}" if told.values else f"service:{understood.source_id}"
+    return told.key or own[:MOST_ORGANISATION_ID]
 
 
 def _new(told: Told, name: str, key: str, known: Known) -> SaidOfOrganisation:

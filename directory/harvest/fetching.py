@@ -198,7 +198,7 @@ class Fetcher:
                     raise CannotFetch(f"the answer is larger than {self.limits.unpacked // 1_000_000} million bytes unpacked")
             if packed > self.limits.packed:
                 raise CannotFetch(f"the answer is larger than {self.limits.packed // 1_000_000} million bytes")
-        if (unpacker and packed and not unpacker.eof) or (expected.isdigit() and packed < int(expected)):
+        if (unpacker and packed and not unpacker.eof) or (expected.isdecimal() and packed < int(expected)):
             raise http.client.IncompleteRead(b"")
         return b"".join(parts)
 
@@ -236,7 +236,7 @@ def _hang_up(line: socket.socket, hung_up: threading.Event) -> None:
 
 def _retry_after(told: str) -> float | None:
     """Seconds to wait, out of a number or a date."""
-    if told.strip().isdigit():
+    if told.strip().isdecimal():
         return float(told.strip()[:9])
     try:
         moment = parsedate_to_datetime(told)

@@ -55,7 +55,8 @@ def fetch_page(feed: Feed, fetcher: Fetcher, number: int, *, may_be_kept: bool) 
         return None
     if answer.status != 200:
         raise CannotFetch(f"page {number} is answered with {answer.status}")
-    kept = {name: answer.headers.get(name, "") for name in ("etag", "last-modified")}
+    # One with a line end or the like in it could neither be kept nor sent back.
+    kept = {name: mark for name in ("etag", "last-modified") if (mark := answer.headers.get(name, "")).isprintable()}
     return Fetched(opened[0], None, {**kept, "address": address})
 
 

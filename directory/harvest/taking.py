@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from directory import listings
 from directory.accounts.models import User
 from directory.coverage import MOST_PARTS
-from directory.harvest.belonging import Known, organisation_of
+from directory.harvest.belonging import Known, forget, organisation_of
 from directory.harvest.envelopes import digest_of
 from directory.harvest.models import Feed
 from directory.harvest.parts import Notes
@@ -51,32 +51,39 @@ def digest(told: Any) -> str:
     return f"{VERSION}.{digest_of(told)}"
 
 
-@transaction.atomic
 def take(understood: Understood, service: Service | None, known: Known) -> Taken:
-    """Make the listing, or let it follow. Raises Rejected where a verb refuses the values."""
+    """Make the listing, or let it follow, whole or not at all. Raises Rejected where a verb or the database refuses the values."""
     try:
-        if service is None:
-            return _make(understood, known)
-        return _follow(understood, service, known)
+        with transaction.atomic():
+            return _make(understood, known) if service is None else _follow(understood, service, known)
     except ValidationError as error:
+        forget(understood, known)
         fields = sorted(error.message_dict) if hasattr(error, "error_dict") else []
         raise Rejected(f"its values were refused{': ' + ', '.join(fields) if fields else ''}") from error
+    except (IntegrityError, DataError) as error:
+        forget(understood, known)
+        log.error("harvest.record_not_stored error=%s", type(error).__name__)
+        raise Rejected(f"it could not be stored ({type(error).__name__})") from error
 
 
 def _make(understood: Understood, known: Known) -> Taken:
     feed, by = known.feed, known.by
-    organisation = Organisation.objects.get(pk=organisation_of(understood, known))
+    organisation = Organisation.objects.only("replaced_by").get(pk=organisation_of(understood, known))
     provenance = _provenance(understood, feed)
-    key = id_here(feed.url, understood.source_id)
     service = listings.create_service(
-        organisation, by=by, key=key, **understood.values, **provenance, source=feed.url, source_id=understood.source_id
+        organisation,
+        by=by,
+        key=id_here(feed.url, understood.source_id),
+        imported=understood.values,
+        checked_on=None if understood.hidden else understood.checked_on,
+        **understood.values,
+        **provenance,
+        source=feed.url,
+        source_id=understood.source_id,
     )
-    values = dict(understood.values)
     if more := _at_its_places(service, understood):
         listings.set_fields(service, more, by=by)
-        values |= more
-    remember(service, values, provenance)
-    _check(service, understood, by)
+        remember(service, {**understood.values, **more}, provenance)
     return Taken(service, "made", 0, understood)
 
 

@@ -130,7 +130,9 @@ def _with_rule(schedule: Record) -> Record:
     """A rule in one text ("FREQ=WEEKLY;BYDAY=TU") as keys of their own."""
     text = words(schedule.get("rrule"), 300).upper().removeprefix("RRULE:")
     parts = dict(part.split("=", 1) for part in text.split(";") if "=" in part)
-    return {**schedule, **{name.lower(): int(value) if value.isdigit() else value for name, value in parts.items()}} if parts else schedule
+    return (
+        {**schedule, **{name.lower(): int(value) if value.isdecimal() else value for name, value in parts.items()}} if parts else schedule
+    )
 
 
 def _words_of(schedule: Record) -> str:

@@ -12,7 +12,7 @@ from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission
 from directory.imports.columns import AS_THEY_ARE, Columns
-from directory.imports.following import follow, plan, remember
+from directory.imports.following import follow, plan
 from directory.imports.mapping import BadCell, Listing, organisation_id, understand
 from directory.imports.reading import BadFile, read_rows
 from directory.imports.report import BadRow, Difference, Report
@@ -106,8 +106,7 @@ def _take(listing: Listing, service: Service | None, report: Report, *, source: 
     if service is None:
         organisation = _organisation(listing, source=source, by=by)
         provenance: dict[str, Any] = {"source": listing.source, "source_id": listing.source_id, **listing.provenance}
-        service = listings.create_service(organisation, by=by, **listing.values, **provenance)
-        remember(service, listing.values, listing.provenance)
+        service = listings.create_service(organisation, by=by, imported=listing.values, **listing.values, **provenance)
         report.made.append(service.name)
     else:
         _follow(service, listing, report, by=by)

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.db import connection
+
 from directory.journal.models import Event
 
 
@@ -17,7 +19,9 @@ START = Position(0, "")
 
 def head() -> Position:
     """The last event's place. One look at the primary key's index."""
-    last = Event.objects.order_by("-seq").values_list("seq", "mac").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, mac FROM journal_event ORDER BY seq DESC LIMIT 1")
+        last = cursor.fetchone()
     return Position(*last) if last else START
 
 

@@ -11,6 +11,7 @@ from directory.accounts.models import User
 from directory.change_states import FieldState
 from directory.harvest.models import Feed, Record, Run
 from directory.harvest.run_states import RunState
+from directory.harvest.understanding import id_here
 from directory.journal.models import Event
 from directory.listing_fields import read_values
 from directory.models import ChangeField, Organisation, Service
@@ -255,3 +256,29 @@ def test_pages_that_say_they_have_not_changed_are_not_read_again(feed_at: FeedAt
         del told[4:]
         shorter = run(feed)
     assert (shorter.state, shorter.hidden) == (RunState.GOOD, 2)
+
+
+def test_one_hall_written_in_two_ways_stays_two_lines_of_the_service(feed_at: FeedAt, run: Run_) -> None:
+    """The same venue but for its capitals: the two were one Location, which a service has once only, and the whole feed broke off."""
+    told = service(1)
+    at = told["service_at_locations"][0]
+    told["service_at_locations"].append({"id": "other", "location": {**at["location"], "name": "HALL 1"}})
+    with serving(pages([told, service(2)])) as site:
+        feed = feed_at(site.url)
+        done = run(feed)
+        told["name"] = "Another name"
+        again = run(feed)
+    assert (done.state, done.made, again.state, again.changed) == (RunState.GOOD, 2, RunState.GOOD, 1)
+    assert [place["name"] for place in read_values(Service.objects.get(name="Another name"))["places"]] == ["HALL 1", "Hall 1"]
+
+
+def test_a_record_that_cannot_be_stored_stops_no_other_one(feed_at: FeedAt, run: Run_) -> None:
+    """Its id is taken by a listing of somebody else; its organisation, which went back with it, is made with the next record of it."""
+    with serving(pages([service(1), service(6)])) as site:
+        feed = feed_at(site.url)
+        owner = factories.organisation()
+        Service.objects.create(id=id_here(feed.url, service(1)["id"]), organisation=owner, name="Taken", summary="Words.")
+        done = run(feed)
+    assert (done.state, done.made, done.rejected) == (RunState.GOOD, 1, 1)
+    assert Service.objects.get(source_id=service(6)["id"]).organisation.name == "Tea Friends 1"
+    assert Service.objects.get(pk=id_here(feed.url, service(1)["id"])).name == "Taken"
