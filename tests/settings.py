@@ -12,6 +12,7 @@ os.environ["EMAIL_URL"] = "console:"
 os.environ["DEMO"] = ""
 os.environ["SEARCH_URL"] = ""
 os.environ["BASE_URL"] = "http://127.0.0.1:8000"
+os.environ["OPEN_DATA_LICENCE"] = ""
 
 from carestore.settings import *  # noqa: E402, F403
 from carestore.settings import DATABASES  # noqa: E402

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from directory import clock
+from directory.openreferral import licences
 from directory.openreferral.modified import SECOND
 from directory.openreferral.paging import Page
 from directory.openreferral.values import Record
@@ -52,6 +53,8 @@ def open_to_all(response: HttpResponseBase) -> HttpResponseBase:
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if licence := licences.link():
+        response["Link"] = ", ".join(filter(None, (response.headers.get("Link"), licence)))
     if not response.has_header("Cache-Control"):
         response["Cache-Control"] = "public, no-cache"
     return response

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from directory.accounts.doors import PUBLIC, door
 from directory.openreferral import answers, queries, reading, taxonomies
 from directory.openreferral.modified import newest
+from directory.openreferral.moved import led_on, moved
 from directory.openreferral.paging import Page, page_of
 from directory.openreferral.parameters import OF_TAXONOMIES, OF_TERMS, Asked, BadParameters, read
 from directory.openreferral.values import Record
@@ -72,7 +73,7 @@ class ListView(OpenView):
     kind: reading.Kind = reading.SERVICES
 
     def get(self, request: Request) -> HttpResponseBase:
-        asked, changed = self.asked(request, self.kind.parameters), newest()
+        asked, changed = led_on(self.asked(request, self.kind.parameters)), newest()
         if asked.ndjson:
             return answers.stream(request._request, reading.stream(self.kind, asked), changed)
         page = page_of(self.kind.listed(asked), number=asked.page, size=asked.per_page)
@@ -90,7 +91,10 @@ class RecordView(OpenView):
         asked, changed = self.asked(request, self.kind.parameters & {"full_service"}), newest()
         found = reading.one(self.kind, _key(pk), Asked(full=True, full_service=asked.full_service))
         if found is None:
-            raise Http404
+            elsewhere = moved(self.kind, _key(pk))
+            if elsewhere is None:
+                raise Http404
+            return elsewhere
         return answers.answer(request._request, found, changed)
 
 

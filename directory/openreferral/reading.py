@@ -62,7 +62,19 @@ def _at_location_records(ids: Ids, asked: Asked) -> list[Record]:
 def _organisation_records(ids: Ids, asked: Asked) -> list[Record]:
     rows = _in_order(Organisation.objects.select_related("logo").in_bulk(list(ids)), ids)
     full = asked.full or asked.full_service
-    return records.organisation_records(rows, full=full, services=_services_of(ids, asked) if full else None)
+    if not full:
+        return records.organisation_records(rows, full=False)
+    return records.organisation_records(rows, full=True, services=_services_of(ids, asked), replaced=_took_in(ids))
+
+
+def _took_in(ids: Ids) -> dict[UUID, list[str]]:
+    """The ids of organisations that each of these took in."""
+    found: dict[UUID, list[str]] = {}
+    merged = Organisation.objects.filter(replaced_by__in=list(ids)).order_by("pk")
+    for row in merged.only("replaced_by"):
+        if row.replaced_by_id:
+            found.setdefault(row.replaced_by_id, []).append(str(row.pk))
+    return found
 
 
 def _services_of(ids: Ids, asked: Asked) -> dict[UUID, list[Record]]:

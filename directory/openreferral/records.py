@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from directory.models import Organisation, Service, ServiceAtLocation
-from directory.openreferral import organisations, parts_of_services, places
+from directory.openreferral import licences, organisations, parts_of_services, places
 from directory.openreferral.modified import dates_of, modified, modified_by
 from directory.openreferral.opened import open_areas, open_contacts, open_places
 from directory.openreferral.outlines import outlines_for
@@ -52,11 +52,18 @@ def at_location_records(rows: Sequence[ServiceAtLocation], *, full: bool) -> lis
     return [_full_at(row, row.service, outlines) | {"service": whole[row.service_id]} for row in rows]
 
 
-def organisation_records(rows: Sequence[Organisation], *, full: bool, services: Mapping[UUID, list[Record]] | None = None) -> list[Record]:
-    """Organisations; where `full` with their identifiers, and with these records of their services."""
+def organisation_records(
+    rows: Sequence[Organisation],
+    *,
+    full: bool,
+    services: Mapping[UUID, list[Record]] | None = None,
+    replaced: Mapping[UUID, list[str]] | None = None,
+) -> list[Record]:
+    """Organisations; where `full` with their identifiers, with these records of their services, and with the ids that they took in."""
     if not full:
         return [organisations.flat(row) for row in rows]
-    return [organisations.full(row) | told(services=(services or {}).get(row.pk)) for row in rows]
+    replaced = replaced or {}
+    return [organisations.full(row) | told(services=(services or {}).get(row.pk), ccs_replaces=replaced.get(row.pk)) for row in rows]
 
 
 def _flat(service: Service, changed: datetime) -> Record:
@@ -148,7 +155,7 @@ def _own_columns(service: Service) -> Record:
         ccs_source=text(service.source),
         ccs_source_id=text(service.source_id) if text(service.source) else None,
         ccs_source_date=text(service.source_date),
-        ccs_licence=text(service.licence),
+        ccs_licence=licences.of_service(service),
     )
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from directory import clock
 from directory.models import Service, ServiceAtLocation
 from directory.opening_text import format_times
+from directory.openreferral import licences
 from directory.openreferral.modified import is_over, modified
 from directory.openreferral.opened import open_areas, open_contacts, open_places, open_schedules, with_all_that_is_open
 from directory.openreferral.paging import batches, services_listed
@@ -111,7 +112,7 @@ def _origin(service: Service) -> dict[str, Cell]:
         "status": str(service.status),
         "source": text(service.source),
         "source_date": text(service.source_date),
-        "licence": text(service.licence),
+        "licence": licences.of_service(service),
         "checked_on": day(service.checked_at),
     }
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from directory import clock
 from directory.accounts.doors import PUBLIC, door
 from directory.models import Service
-from directory.openreferral import answers, parameters, wording
+from directory.openreferral import answers, licences, parameters, wording
 from directory.openreferral.api import OPENAPI, OpenView
 from directory.openreferral.modified import newest
 from directory.openreferral.table import rows
@@ -21,7 +21,11 @@ from directory.spreadsheets import csv_lines
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     """What there is to take, and on what terms."""
-    return render(request, "openreferral/open_data.html", {"listings": Service.objects.public().count(), "base": settings.BASE_URL})
+    return render(
+        request,
+        "openreferral/open_data.html",
+        {"listings": Service.objects.public().count(), "base": settings.BASE_URL, "licence": licences.chosen()},
+    )
 
 
 @door(PUBLIC)
@@ -41,6 +45,7 @@ def developers(request: HttpRequest) -> HttpResponse:
         "page_size": parameters.PAGE_SIZE,
         "page_size_most": parameters.PAGE_SIZE_MOST,
         "a_minute": settings.API_REQUESTS_PER_MINUTE,
+        "licence": licences.chosen(),
     }
     return render(request, "openreferral/developers.html", context)
 

@@ -35,5 +35,6 @@ OWN_KEYS = (
     ("ccs_fact, ccs_value", "A fact about getting in, yes or no. What is missing is not known."),
     ("ccs_source, ccs_source_id, ccs_source_date, ccs_licence", "Where a listing comes from, and under which licence."),
     ("ccs_notice_until, ccs_visible_to, ccs_checked_how", "Until when it holds, and how it was checked on assured_date."),
+    ("ccs_replaces", "Ids of organisations that became part of this one."),
     ("ccs_ours, ccs_demo, ccs_networks", "The co-op's own; invented for a demonstration; networks it belongs to."),
 )

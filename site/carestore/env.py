@@ -49,6 +49,14 @@ def words(name: str, allowed: frozenset[str], default: tuple[str, ...]) -> tuple
     return found or default
 
 
+def choice(name: str, allowed: tuple[str, ...]) -> str:
+    """One of these words, or empty."""
+    value = os.environ.get(name, "").strip()
+    if value and value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; known are {', '.join(allowed)}. Empty means none.")
+    return value
+
+
 def web_address(name: str, default: str) -> str:
     """An http or https address without a trailing slash, or the empty default."""
     value = os.environ.get(name, default).strip().rstrip("/")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_tasks_db.models import DBTaskResult
@@ -11,6 +12,7 @@ from directory import clock
 from directory.accounts.doors import PUBLIC, door
 from directory.journal.following import lag
 from directory.journal.triggers import triggers_ok
+from directory.openreferral import licences
 from search import engines
 
 WORKER_SILENT = timedelta(seconds=60)
@@ -41,6 +43,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         "worker": working,
         "behind": behind,
         "tasks_waiting": tasks,
+        "open_data_licence": settings.OPEN_DATA_LICENCE or licences.NONE_CHOSEN,
         **_search(),
     }
     return JsonResponse(answer, status=200 if database and triggers and working else 503)

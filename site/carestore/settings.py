@@ -243,6 +243,9 @@ SITE_PHONE_HOURS = env.text("SITE_PHONE_HOURS", "Monday to Friday, 9 to 4")
 SITE_ADDRESS = env.text("SITE_ADDRESS", "1 Example Street, Slaithwaite, Huddersfield")
 # Where visitors find the source of the running version (AGPL section 13).
 SOURCE_URL = env.web_address("SOURCE_URL", "")
+# Under which others may use what was written here. It is the co-op's to choose; the words to each are in directory/openreferral/licences.py.
+OPEN_DATA_LICENCES = ("OGL-3.0", "CC-BY-4.0", "CC0-1.0")
+OPEN_DATA_LICENCE = env.choice("OPEN_DATA_LICENCE", OPEN_DATA_LICENCES)
 
 WAGTAIL_SITE_NAME = SITE_NAME
 WAGTAILADMIN_BASE_URL = BASE_URL

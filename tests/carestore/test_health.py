@@ -53,6 +53,7 @@ def test_ready_with_guards_and_worker(home: Path) -> None:
         "worker": True,
         "behind": {"index": 0, "referral_mails": 0, "referral_checks": 0, "search_mails": 0},
         "tasks_waiting": 0,
+        "open_data_licence": "none chosen yet",
     }
 
 

@@ -269,7 +269,7 @@ def test_visitors_are_led_on_and_find_one(client: Client, keep: Service, drop: S
     assert [result.name for result in find(Query(q="Tuesday lunch")).results] == ["Lunch Club"]
     told = client.get("/oruk/services").json()
     assert [row["id"] for row in told["contents"]] == [str(keep.pk)]
-    assert client.get(f"/oruk/services/{drop.pk}").status_code == 404
+    assert client.get(f"/oruk/services/{drop.pk}")["Location"] == f"/oruk/services/{keep.pk}/"
     part(done, by=editor)
     assert client.get(old).status_code == 200
 
