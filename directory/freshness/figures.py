@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Replace, Upper
 from directory import clock
 from directory.freshness.due import with_overdue
 from directory.geodata.models import Area, PostcodeArea
-from directory.models import Element, Location, Service
+from directory.models import Element, Location, Organisation, Service
 
 
 class State(StrEnum):
@@ -48,6 +48,7 @@ Counts = Counter[tuple[str, str, str]]
 MOST_ORGANISATIONS = 60
 # What stands for "none" where a list is narrowed.
 WRITTEN_HERE = NO_AREA = NO_ELEMENT = "-"
+_NEEDS: QuerySet[Any] = Service.needs.through.objects.all()
 
 
 def with_state(services: QuerySet[Service]) -> QuerySet[Any]:
@@ -131,13 +132,10 @@ def narrowed(*, state: str = "", element: str = "", area: str = "", organisation
     rows = counted()
     if state:
         rows = rows.filter(state=state)
-    if element:
-        of_element = (
-            Service.objects.filter(needs__element__isnull=False)
-            if element == NO_ELEMENT
-            else Service.objects.filter(needs__element=element)
-        )
-        rows = rows.exclude(id__in=of_element.values("id")) if element == NO_ELEMENT else rows.filter(id__in=of_element.values("id"))
+    if element == NO_ELEMENT:
+        rows = rows.exclude(id__in=_NEEDS.filter(need__element__isnull=False).values("service"))
+    elif element:
+        rows = rows.filter(id__in=_NEEDS.filter(need__element=element).values("service"))
     if organisation:
         rows = rows.filter(organisation_id=_uuid(organisation))
     if source:
@@ -145,8 +143,14 @@ def narrowed(*, state: str = "", element: str = "", area: str = "", organisation
     if area:
         rows = _in_area(rows, area)
     for word in q.split():
-        rows = rows.filter(Q(name__icontains=word) | Q(organisation__name__icontains=word))
+        rows = rows.filter(Q(name__icontains=word) | Q(id__in=_of_group_called(word)))
     return rows.select_related("organisation").order_by(F("due_on").asc(nulls_first=True), "name", "id")
+
+
+def _of_group_called(word: str) -> QuerySet[Any, Any]:
+    """Listings of groups with this word in their names: asked from the groups, so that all other listings are looked up in an index alone."""
+    groups = Organisation.objects.filter(name__icontains=word).order_by()
+    return Service.objects.filter(organisation__in=groups.values("id")).order_by().values("id")
 
 
 def _in_area(rows: QuerySet[Any], area: str) -> QuerySet[Any]:

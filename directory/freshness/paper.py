@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
 from directory import clock
 from directory.accounts.models import User
@@ -70,8 +70,8 @@ def find(text: str) -> list[Service]:
 
 def to_post() -> list[UUID]:
     """Listings that are due and that no mail reaches, without those that were posted lately; the most overdue first."""
-    lately = Letter.objects.filter(service=OuterRef("pk"), posted_on__gt=clock.today() - PATIENCE)
-    rows = with_address(due()).exclude(Exists(lately)).exclude(mail_reaches())
+    lately = Letter.objects.filter(posted_on__gt=clock.today() - PATIENCE).order_by()
+    rows = with_address(due()).exclude(pk__in=lately.values("service")).exclude(mail_reaches())
     return list(rows.order_by(F("due_on").asc(nulls_first=True), "id").values_list("id", flat=True))
 
 
