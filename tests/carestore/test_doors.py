@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 from django.utils.regex_helper import normalize
 
 from directory.accounts.doors import PUBLIC, SIGNED_IN, may_open, rule_of
+from directory.accounts.granting import ADMIN_GROUPS
 from directory.accounts.roles import Role
 from directory.journal.heads import head
 from directory.sections import SECTIONS
@@ -20,6 +21,7 @@ from matching.models import Referral
 from tests import factories
 from tests.carestore import world
 from tests.carestore.world import World
+from tests.directory.test_moderation_pages import may_enter
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +209,14 @@ def test_the_page_editor_is_for_editors(role: Role) -> None:
             if answer.status_code not in (403, 404) and not (answer.status_code == 302 and answer["Location"].startswith("/admin/login/")):
                 wrong.append((answer.status_code, path))
     assert not wrong
+
+
+def test_the_inner_interface_of_the_page_editor_asks_for_the_role_and_not_for_a_group_of_wagtails() -> None:
+    may_enter(R.EDITOR)
+    former = factories.user(R.PARTNER)
+    former.groups.add(Group.objects.get(name=ADMIN_GROUPS[R.EDITOR]))
+    assert signed_in(factories.user(R.EDITOR)).get("/admin/api/main/pages/").status_code == 200
+    assert signed_in(former).get("/admin/api/main/pages/").status_code == 403
 
 
 @pytest.mark.parametrize("role", list(Role))
