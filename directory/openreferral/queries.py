@@ -26,9 +26,8 @@ _TEXTS = (
     "what_you_get",
     "who_for",
     "how_to_access",
-    "organisation__name",
-    "organisation__other_names",
 )
+_GROUP_TEXTS = ("name", "other_names")
 _FOR_NEEDS: QuerySet = Service.needs.through.objects.all()
 _ORGANISATION_TEXTS = ("name", "other_names", "description")
 _PLACE_TEXTS = ("location__name", "location__address", "location__postcode")
@@ -142,9 +141,10 @@ def _of_services(asked: Asked) -> Q:
 
 
 def _has_word(word: str) -> Q:
+    groups = Organisation.objects.filter(_anywhere(_GROUP_TEXTS, word)).order_by()
     places = ServiceAtLocation.objects.filter(_anywhere(_PLACE_TEXTS, word), location__masked=False)
     needs = list(Need.objects.filter(name__icontains=word).values_list("slug", flat=True))
-    found = _anywhere(_TEXTS, word) | Q(pk__in=places.values("service"))
+    found = _anywhere(_TEXTS, word) | Q(organisation__in=groups.values("pk")) | Q(pk__in=places.values("service"))
     return found | _for_needs(needs) if needs else found
 
 
