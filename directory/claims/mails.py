@@ -13,6 +13,7 @@ from directory.accounts.models import User
 from directory.claims import codes
 from directory.claims.claimable import published_email
 from directory.claims.models import Claim
+from directory.claims.scope import scope_of
 from directory.claims.states import CLAIM_PUT, ClaimState
 from directory.journal.recording import record
 from directory.mails import moderators, post
@@ -41,9 +42,10 @@ def send_code(claim_id: str) -> int:
         code = codes.make(claim, email)
         claim.save(update_fields=["code_digest", "code_to", "code_until", "code_tries"])
         record("system.claim_code_made", claim, by=None, codes={"number": claim.codes_asked})
+    scope = scope_of(claim.service)
     body = (
-        f"Somebody has told us that they belong to “{_called(claim)}”, and want to keep its page right in the {settings.SITE_NAME}. Your "
-        f"address stands on that page, so we ask you.\n\nThe code is {code}\n\n"
+        f"Somebody has told us that they belong to “{_called(claim)}”. Your address stands on its page in the {settings.SITE_NAME}, so we ask "
+        f"you. They want to keep {scope.pages}, and to change what people read there.{scope.listed}\n\nThe code is {code}\n\n"
         f"If you know who it is, and it is right, give them this code, or write it in yourself. It works for {codes.HOURS} hours.\n\n"
         f"If you know nothing of it, give it to nobody. You need do nothing. {_ring()}\n"
     )
@@ -65,14 +67,15 @@ def tell_claimant(claim_id: str) -> int:
     claim = _claim(claim_id)
     if claim is None or not claim.user.is_active:
         return 0
-    what = f"“{_called(claim)}”"
+    scope = scope_of(claim.service)
     why = f"\n\nWhy: {claim.reason}" if claim.reason else ""
     if claim.state == ClaimState.ACCEPTED:
-        body = f"You keep the page of {what} now.\n\nSee what stands there, and what there is to do:\n{settings.BASE_URL}{reverse('partner')}\n"
+        what = f"You keep {scope.pages} now.{scope.listed}"
+        body = f"{what}\n\nSee what stands there, and what there is to do:\n{settings.BASE_URL}{reverse('partner')}\n"
     elif claim.state == ClaimState.DECLINED:
-        body = f"We have looked at it, and cannot give you the page of {what}.{why}\n\n{_ring()}\n"
+        body = f"We have looked at it, and cannot give you {scope.pages}.{why}\n\n{_ring()}\n"
     elif claim.state == ClaimState.REVOKED:
-        body = f"You do not keep the page of {what} any more.{why}\n\n{_ring()}\n"
+        body = f"You do not keep {scope.pages} any more.{why}\n\n{_ring()}\n"
     else:
         return 0
     return post(claim.user.email, "What became of your claim", body, f"{claim.pk}.{claim.state}")
@@ -98,8 +101,8 @@ def tell_others(claim_id: str) -> int:
         return 0
     others = Claim.objects.filter(organisation=claim.organisation_id, state__in=CLAIM_PUT, user__is_active=True)
     body = (
-        f"You told us that “{_called(claim)}” is your group. Somebody else of the group keeps its page now. We still look at what you told "
-        f"us: a group may have several people who keep its page.\n\n{settings.BASE_URL}{reverse('claims')}\n"
+        f"You told us that “{_called(claim)}” is your group. Somebody else of the group keeps its pages now. We still look at what "
+        f"you told us: a group may have several people who keep its page.\n\n{settings.BASE_URL}{reverse('claims')}\n"
     )
     users = (other.user for other in others.select_related("user").exclude(user=claim.user_id))
     return _to_all(users, "Somebody keeps that page now", body, f"{claim.pk}.others")
@@ -111,9 +114,11 @@ def tell_published(claim_id: str) -> int:
     email = published_email(claim.service) if claim else ""
     if claim is None or claim.state != ClaimState.ACCEPTED or not email or email.lower() == claim.user.email:
         return 0
+    scope = scope_of(claim.service)
     body = (
-        f"Somebody of your group keeps the page of “{_called(claim)}” in the {settings.SITE_NAME} now, and can change what people read "
-        f"there:\n{settings.BASE_URL}{claim.service.get_absolute_url()}\n\nWe have looked at who it is. Is it not right? {_ring()}\n"
+        f"Somebody of your group can change what people read in the {settings.SITE_NAME} now. They keep "
+        f"{scope.pages}.{scope.listed}\n\nYour address stands on this one:\n{settings.BASE_URL}{claim.service.get_absolute_url()}\n\n"
+        f"We have looked at who it is. Is it not right? {_ring()}\n"
     )
     return post(email, "Somebody keeps your page now", body, f"{claim.pk}.published")
 
@@ -128,7 +133,7 @@ def _to_all(users: Iterable[User], subject: str, body: str, name: str) -> int:
 
 
 def _called(claim: Claim) -> str:
-    return claim.service.name
+    return claim.service.organisation.name
 
 
 def _ring() -> str:

@@ -111,6 +111,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "change": shown,
         "by": changes.made_by(shown),
+        "kept_no_more": Change.objects.filter(changes.kept_no_more(), pk=shown.pk).exists(),
         "fields": fields,
         "plain": [field["label"] for field in fields if field["plain"]],
         "age": how_long_ago(shown.made_at),

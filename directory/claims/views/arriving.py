@@ -15,6 +15,7 @@ from directory.accounts.entering import BY_CODE
 from directory.claims import arriving
 from directory.claims.claimable import Standing, standing
 from directory.claims.forms import ArrivalForm
+from directory.claims.scope import scope_of
 from directory.claims.views.claiming import DAY, not_open, us
 from directory.models import Service
 
@@ -43,7 +44,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.show(error)
         else:
             return redirect("claim-link-sent")
-    return render(request, "claims/arrive.html", {"service": service, "form": form, **us()}, status=400)
+    return render(request, "claims/arrive.html", {"service": service, "form": form, "scope": scope_of(service), **us()}, status=400)
 
 
 @door(PUBLIC)

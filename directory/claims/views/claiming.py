@@ -19,6 +19,7 @@ from directory.claims.claimable import Standing, published_email, standing
 from directory.claims.forms import BY_CODE, ArrivalForm, ClaimForm, CodeForm, WordsForm
 from directory.claims.keeping import KEPT, LAPSES
 from directory.claims.models import Claim
+from directory.claims.scope import scope_of
 from directory.claims.states import CLAIM_OPEN, ClaimState
 from directory.models import Service
 from directory.personal.lookup import email_token
@@ -42,13 +43,13 @@ def claim(request: HttpRequest, pk: UUID) -> HttpResponse:
     if (how := standing(service)) != Standing.OPEN:
         return not_open(request, service, how)
     if not isinstance(request.user, User):
-        return render(request, "claims/arrive.html", {"service": service, "form": ArrivalForm(), **us()})
+        return render(request, "claims/arrive.html", {"service": service, "form": ArrivalForm(), "scope": scope_of(service), **us()})
     form = ClaimForm(published_email(service), request.POST or None, initial={"name": request.user.name})
     if request.method == "POST" and form.is_valid():
         answer = _make(request, service, form)
         if answer is not None:
             return answer
-    context = {"service": service, "form": form, "days": KEPT.days, **us()}
+    context = {"service": service, "form": form, "scope": scope_of(service), "days": KEPT.days, **us()}
     return render(request, "claims/claim.html", context, status=400 if form.errors else 200)
 
 
@@ -79,6 +80,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "claim": own,
         "service": own.service,
+        "scope": scope_of(own.service),
         "can_prove": own.state in (ClaimState.BEGUN, ClaimState.WAITING) and bool(email),
         "can_say": own.state == ClaimState.BEGUN,
         "open": own.state in CLAIM_OPEN,

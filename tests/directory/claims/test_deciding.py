@@ -22,7 +22,7 @@ from directory.models import Membership, Organisation, Service
 from directory.organisations import add_member
 from directory.states import WrongState
 from directory.waiting.kinds import all_waiting, find
-from tests.directory.claims.conftest import WHO, WORDS
+from tests.directory.claims.conftest import WHO, WORDS, code_for
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,23 @@ def test_everybody_concerned_hears_of_it_and_nobody_reads_who_it_is(put: Claim, 
     words = [message.subject + message.body for message in mail.outbox]
     assert not any(word in text for text in words for word in ("anarybird", "larks", "ada@", "zebedee@", "Ada"))
     assert not any("lunch" in message.subject.lower() for message in mail.outbox)
+
+
+def test_every_mail_says_that_a_claim_is_for_all_of_the_group(put: Claim, ada: User, editor: User, system: User) -> None:
+    group = put.organisation
+    for number in range(11):
+        listings.create_service(group, by=system, name=f"Choir {number:02}", summary="Singing.")
+    hidden = listings.create_service(group, by=system, name="Long closed", summary="Over.")
+    listings.withdraw(hidden, by=system)
+    code_for(claiming.claim(put.service, by=ada, **WHO))
+    deciding.accept(put, by=editor)
+    assert (mails.tell_claimant(str(put.pk)), mails.tell_published(str(put.pk))) == (1, 1)
+    for message in mail.outbox:
+        assert f"all 12 pages of “{group.name}”" in message.body
+        assert "\n- Choir 00\n" in message.body
+        assert "- and 2 more\n" in message.body
+        assert "Long closed" not in message.body
+    assert len(mail.outbox) == 3
 
 
 def test_declining_needs_a_reason_that_the_claimant_reads(put: Claim, editor: User, zebedee: User) -> None:

@@ -76,6 +76,18 @@ def test_visitors_see_nothing_of_the_claimant(client: Client, put: Claim, servic
         assert not [word for word in PERSONAL if word in text]
 
 
+def test_every_page_says_that_a_claim_is_for_all_of_the_group(client: Client, service: Service, zebedee: User, system: User) -> None:
+    path, other = claim_path(service), "Singing on Fridays"
+    assert "keeps all of them" not in text_of(client.get(path))
+    listings.create_service(service.organisation, by=system, name=other, summary="Singing.")
+    wrong_address = client.post(reverse("claim-ask-link", args=[service.pk]), {"email": "x"})
+    for answer in (client.get(path), wrong_address, as_user(zebedee).get(path)):
+        assert "Whoever keeps a group’s pages keeps all of them. These are 2:" in text_of(answer)
+        assert other in text_of(answer)
+    put = claiming.claim(service, by=zebedee, **WHO, words=WORDS)
+    assert other in text_of(as_user(zebedee).get(shown(put)))
+
+
 def test_a_claim_by_a_code_from_form_to_proof(zebedee: User, service: Service) -> None:
     client = as_user(zebedee)
     assert "Send a code to club@example.org" in text_of(client.get(claim_path(service)))

@@ -1,12 +1,9 @@
 """Two moderators at the same moment, on each kind of database: one lead, one decision, nothing half-done."""
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
 from django.db import connections
-from pytest_django import DjangoDbBlocker
 
 from directory import listings
 from directory.accounts.models import User
@@ -18,27 +15,9 @@ from directory.journal.verifying import verify
 from directory.models import Membership, Service
 from directory.states import WrongState
 from tests import factories
-from tests.databases import new_postgres_database
 from tests.directory.claims.conftest import WHO, WORDS
-from tests.whole import copy_of, store_in
 
 MANY = 4
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def store(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database of the test's own with every table, and real transactions."""
-    if request.param == "sqlite":
-        with django_db_blocker.unblock(), store_in(copy_of(request.getfixturevalue("empty_tables"), tmp_path), tmp_path / "index"):
-            yield
-        return
-    tables = request.getfixturevalue("postgres_tables")
-    with (
-        new_postgres_database(request.getfixturevalue("postgres_url"), like=tables) as url,
-        django_db_blocker.unblock(),
-        store_in(url, tmp_path / "index"),
-    ):
-        yield
 
 
 def at_once(steps: list[Callable[[], object]]) -> list[str]:
@@ -71,7 +50,7 @@ def claimed(service: Service, user: User) -> Claim:
     return claiming.claim(service, by=user, **WHO, words=WORDS)
 
 
-def test_of_several_accepted_at_once_one_leads(store: None) -> None:
+def test_of_several_accepted_at_once_one_leads(each_store: str) -> None:
     service = a_listing()
     claims = [claimed(service, factories.user()) for _ in range(MANY)]
     editors = [factories.user(Role.EDITOR) for _ in claims]
@@ -82,7 +61,7 @@ def test_of_several_accepted_at_once_one_leads(store: None) -> None:
     assert verify() == []
 
 
-def test_one_claim_is_decided_once(store: None) -> None:
+def test_one_claim_is_decided_once(each_store: str) -> None:
     claim = claimed(a_listing(), factories.user())
     first, second = factories.user(Role.EDITOR), factories.user(Role.EDITOR)
     steps = [lambda: deciding.accept(claim, by=first), lambda: deciding.decline(claim, by=second, reason="No.")]
@@ -93,7 +72,7 @@ def test_one_claim_is_decided_once(store: None) -> None:
     assert claim.user.grants.exists() == kept
 
 
-def test_a_form_that_is_sent_several_times_at_once_is_one_claim(store: None) -> None:
+def test_a_form_that_is_sent_several_times_at_once_is_one_claim(each_store: str) -> None:
     service, user = a_listing(), factories.user()
     assert at_once([lambda: claimed(service, user)] * MANY) == ["done"] * MANY
     assert Claim.objects.count() == 1

@@ -17,11 +17,12 @@ from directory import clock, listings, moderation
 from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.change_states import FieldState
-from directory.models import Change, ChangeField, Organisation, Service
+from directory.members import memberships
+from directory.models import Change, ChangeField, Membership, Organisation, Service
 from directory.states import WrongState
 from directory.suggestions import deciding, telling
 from directory.suggestions.models import Suggestion
-from directory.waiting import hands, late
+from directory.waiting import changes, hands, late
 from directory.waiting.kinds import TOO_LONG, all_waiting
 from tests.directory.conftest import somebody
 from tests.directory.test_moderation_pages import may_enter
@@ -212,6 +213,21 @@ def test_partners_see_nothing_of_it(client: Client, partner: User, service: Serv
     client.force_login(partner)
     for address in (reverse("moderation"), reverse("moderation-live"), reverse("moderation-hand", args=["change", change.pk])):
         assert client.get(address).status_code == client.post(address).status_code == 403
+
+
+def test_what_somebody_wrote_who_keeps_it_no_more_waits_with_a_mark(admin: Client, service: Service, partner: User, editor: User) -> None:
+    change = proposed(service, partner, summary="Another.")
+    of_staff = Change.objects.create(service=service, made_by=editor)
+    mark, page = "keeps it no more", reverse("moderation-change", args=[change.pk])
+    assert mark not in seen(admin)
+    memberships.remove(Membership.objects.get(user=partner), by=editor)
+    assert list(Change.objects.filter(changes.kept_no_more(), pk__in=[change.pk, of_staff.pk])) == [change]
+    assert mark in seen(admin)
+    assert "does not keep this listing any more" in admin.get(page).content.decode()
+    field = change.fields.get()
+    admin.post(page, {"field": field.pk, "do": "accept", "version": service.version})
+    service.refresh_from_db()
+    assert service.summary == "Another."
 
 
 def test_at_twenty_thousand_the_pages_ask_few_questions(admin: Client, organisation: Organisation, partner: User, needs: None) -> None:
