@@ -52,6 +52,16 @@ def test_what_is_typed_is_kept_and_offered_again(opens: Opens) -> None:
     expect(page.get_by_label("What happens then?")).to_have_value("")
 
 
+def test_what_was_typed_before_the_script_arrived_is_kept_too(opens: Opens) -> None:
+    page = at_the_listing(opens("/partner/", who="partner", width=390))
+    held: list[Route] = []
+    page.route("**/keep-typed.js", lambda route: held.append(route))
+    page.get_by_role("link", name="How people start", exact=True).click(no_wait_after=True)
+    page.get_by_label("What happens then?").fill("We keep a chair for you.")
+    held[0].continue_()
+    expect(page.get_by_text(re.compile(r"Kept at \d\d:\d\d"))).to_be_visible()
+
+
 def test_what_is_sent_while_it_is_being_kept_leaves_no_draft_behind(opens: Opens) -> None:
     page = at_the_listing(opens("/partner/", who="partner", width=390))
     page.get_by_role("link", name="How people start", exact=True).click()

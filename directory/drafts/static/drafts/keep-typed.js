@@ -54,6 +54,9 @@
       clearTimeout(timer);
       timer = setTimeout(() => keep(false), Math.max(PAUSE, last + AT_MOST_EVERY - Date.now()));
     };
+    const touched = (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+    // Somebody on a slow line may have typed before this file was there.
+    if ([...form.querySelectorAll("input, textarea")].some(touched)) soon();
     form.addEventListener("input", soon);
     form.addEventListener("change", soon);
     // What is sent is no draft any more: a keep that is on its way would arrive after it, and leave one behind.
