@@ -51,7 +51,10 @@ def clean_places(value: Any) -> list[dict[str, Any]]:
 
 
 def write_places(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
-    """Hold the service at these places and no others; times that hold at a place that stays are kept."""
+    """Hold the service at these places and no others; times that hold at a place that stays are kept.
+
+    What comes in the place of a secret one is secret, too: an address that was only put right must not be read by everybody.
+    """
     there = {row.pk: row for row in service.at_locations.select_related("location")}
     used = {row.location_id for row in there.values()}
     new = []
@@ -63,7 +66,7 @@ def write_places(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
             new.append(place)
     if there:
         ServiceAtLocation.objects.filter(pk__in=there).delete()
-    _hold_at(service, new, used)
+    _hold_at(service, new, used, masked=any(row.location.masked for row in there.values()))
 
 
 def make_places(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
@@ -71,10 +74,10 @@ def make_places(service: Service, value: Iterable[Mapping[str, Any]]) -> None:
     _hold_at(service, value, set())
 
 
-def _hold_at(service: Service, value: Iterable[Mapping[str, Any]], used: set[UUID]) -> None:
+def _hold_at(service: Service, value: Iterable[Mapping[str, Any]], used: set[UUID], *, masked: bool = False) -> None:
     """Two places of one service are never one Location, even where they differ by capitals only: each is a line of its own there."""
     for place in value:
-        location = find_or_make(place, but_not=used)
+        location = find_or_make(place, but_not=used, masked=masked)
         used.add(location.pk)
         ServiceAtLocation.objects.create(service=service, location=location)
 
@@ -84,18 +87,21 @@ def rows_by_place(service: Service) -> dict[str, UUID]:
     return {str(row.location_id): row.pk for row in service.at_locations.all()}
 
 
-def find_or_make(place: Mapping[str, Any], but_not: Iterable[Any] = ()) -> Location:
-    """The Location with the same name, address and postcode; without an address a new one, since a name alone says too little."""
+def find_or_make(place: Mapping[str, Any], but_not: Iterable[Any] = (), *, masked: bool = False) -> Location:
+    """The Location with the same name, address and postcode; without an address a new one, since a name alone says too little.
+
+    `masked`: a secret one only, found or made.
+    """
     words = {name: place.get(name, "") for name in ADDRESS}
     if words["address"]:
-        same = Location.objects.filter(**{f"{name}__iexact": text for name, text in words.items()})
+        same = Location.objects.filter(**{f"{name}__iexact": text for name, text in words.items()}, **({"masked": True} if masked else {}))
         if but_not := list(but_not):
             same = same.exclude(pk__in=but_not)
         position = {name: place[name] for name in ("lat", "lon") if place.get(name) is not None}
         found = (same.filter(**position) if position else same).first()
         if found:
             return found
-    location = Location(**words, **{name: place[name] for name in POSITION if name in place})
+    location = Location(**words, masked=masked, **{name: place[name] for name in POSITION if name in place})
     if location.lat is None:
         place_by_address(location)
     location.save()
