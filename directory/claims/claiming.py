@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from directory.accounts.models import User
+from directory.accounts.names import clean_name
 from directory.claims import codes, mails
 from directory.claims.claimable import Standing, published_email, standing
 from directory.claims.models import Claim
@@ -123,7 +124,6 @@ def _clean(claim: Claim) -> None:
     for field, most in MOST.items():
         text = getattr(claim, field).replace("\0", "").strip()
         if field != "words":
-            # One line: the name becomes the account's, and stands in mails to others.
             text = " ".join(text.split())
         setattr(claim, field, text)
         if len(text) > most:
@@ -132,6 +132,11 @@ def _clean(claim: Claim) -> None:
         errors["name"] = ["Write your name."]
     if not claim.part:
         errors["part"] = ["Write what you do in the group."]
+    try:
+        # It becomes the account's.
+        clean_name(claim.name)
+    except ValidationError as error:
+        errors["name"] = error.messages
     try:
         claim.phone = clean_phone(claim.phone)
     except ValidationError as error:

@@ -11,6 +11,7 @@ from directory import clock
 from directory.accounts.entering import may_enter_by_code
 from directory.accounts.granting import grant
 from directory.accounts.models import User
+from directory.accounts.names import clean_name
 from directory.accounts.policy import POLICY, allowed, role_used, roles_of
 from directory.accounts.roles import Permission, Role
 from directory.journal.codes import Codes
@@ -73,6 +74,8 @@ def accept(invitation: Invitation, *, by: User) -> Membership:
     if not by.is_active or by.is_service or not by.email:
         raise PermissionDenied("This is not open to you.")
     fresh = _open(invitation)
+    if fresh.organisation_id != organisation.pk:
+        raise WrongState("The group has just become part of another one. Open the link once more.")
     if by.email != fresh.email:
         raise PermissionDenied("This invitation belongs to another address.")
     if Role.PARTNER not in roles_of(by):
@@ -93,18 +96,20 @@ def accept(invitation: Invitation, *, by: User) -> Membership:
 def accept_by_code(invitation: Invitation, *, email: str, name: str) -> User:
     """Yes, by whoever showed a code that was sent to `email`; where that address has no account, one is opened with this name.
 
-    Raises PermissionDenied (also where the account asks for its password), WrongState, ValidationError (no name).
+    Raises PermissionDenied (also where the account asks for its password), WrongState, ValidationError ({name: [text]}).
     """
     lock(invitation.organisation)
     if email != _open(invitation).email:
         raise PermissionDenied("This invitation belongs to another address.")
     user = User.objects.filter(email=email).first()
     if user is None:
-        # One line: it stands in mails to others, and is no place for words that look like ours.
-        name = " ".join(name.split())
-        if not name:
+        try:
+            called = clean_name(name)
+        except ValidationError as error:
+            raise ValidationError({"name": error.messages}) from error
+        if not called:
             raise ValidationError({"name": ["Write what the group calls you."]})
-        user = User.objects.create_user(email, name=name)
+        user = User.objects.create_user(email, name=called)
         record("account.opened", user, by=user, codes={"invitation": invitation.pk})
     elif not may_enter_by_code(user):
         raise PermissionDenied("This account asks for its password.")

@@ -16,6 +16,7 @@ from directory import signing_in
 from directory.accounts.doors import PUBLIC, door, user_of
 from directory.accounts.entering import BY_CODE
 from directory.accounts.models import MailCode, User
+from directory.accounts.names import clean_name
 from directory.members import invitations
 from directory.members.models import Invitation
 from directory.members.tokens import of_invitation
@@ -38,6 +39,9 @@ class NameForm(CodeForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": NAME_MISSING},
     )
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
 
 
 @door(PUBLIC)

@@ -209,7 +209,13 @@ def test_programs_and_closed_accounts_claim_nothing(service: Service, ada: User)
 
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"name": " "}, "name"), ({"part": "\0"}, "part"), ({"phone": "ring me"}, "phone"), ({"words": "x" * 1001}, "words")],
+    [
+        ({"name": " "}, "name"),
+        ({"name": "Pay at bad.example"}, "name"),
+        ({"part": "\0"}, "part"),
+        ({"phone": "ring me"}, "phone"),
+        ({"words": "x" * 1001}, "words"),
+    ],
 )
 def test_what_is_not_right_yet(service: Service, zebedee: User, values: dict[str, str], field: str) -> None:
     with pytest.raises(ValidationError) as refused:

@@ -223,8 +223,22 @@ def test_nobody_comes_in_on_the_word_of_an_account_that_is_closed(club: Organisa
 
 
 def test_a_name_is_one_line_since_mails_to_others_tell_it(club: Organisation, asked: Invitation) -> None:
-    user = invitations.accept_by_code(asked, email=NEW, name=" Nell \n\n\tPay at http://bad.example\r\n")
-    assert user.name == "Nell Pay at http://bad.example"
+    with pytest.raises(ValidationError):
+        invitations.accept_by_code(asked, email=NEW, name=" Nell \n\n\tPay at http://bad.example\r\n")
+    assert not User.objects.filter(email=NEW).exists()
+    assert invitations.accept_by_code(asked, email=NEW, name=" Nell \n\n\tJ. R. Holroyd-O’Neill\r\n").name == "Nell J. R. Holroyd-O’Neill"
+
+
+@pytest.mark.parametrize("name", ["Pay at bad.example", "me@there.example", "see //x and https://a", "Ring us.Now"])
+def test_a_name_with_an_address_is_refused_and_does_not_use_the_code_up(client: Client, asked: Invitation, name: str) -> None:
+    """The next mail would tell it to whomever they ask in."""
+    path = link(asked)
+    client.post(path, {"do": "send"})
+    code = code_of()
+    answer = client.post(path, {"do": "yes", "code": code, "name": name})
+    assert answer.status_code == 400
+    assert "without a web or mail address" in answer.content.decode()
+    assert client.post(path, {"do": "yes", "code": code, "name": "Nora"}).status_code == 302
 
 
 def test_a_link_works_once(club: Organisation, asked: Invitation) -> None:
