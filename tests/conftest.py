@@ -1,5 +1,6 @@
 """What all tests share: no way out of this machine, and a search index of their own."""
 
+import gc
 import socket
 from pathlib import Path
 
@@ -9,10 +10,17 @@ from tests.databases import database_url, each_database  # noqa: F401
 from tests.emptying import journal_can_be_emptied  # noqa: F401
 from tests.opensearch.server import opensearch_node, opensearch_url  # noqa: F401
 from tests.postgres import postgres_url  # noqa: F401
-from tests.whole import django_db_setup, empty_tables, postgres_tables  # noqa: F401
+from tests.whole import django_db_setup, each_store, empty_tables, postgres_tables  # noqa: F401
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _connect = socket.socket.connect
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end, and is not looked through again and again for what could be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")

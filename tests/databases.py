@@ -1,7 +1,7 @@
 """Tests against a real database of their own: a SQLite file and a PostgreSQL server, with the project's settings for each.
 
-`each_database` runs a test once on each. It does not use pytest-django's database: nothing is rolled back, transactions are real, and other
-threads see the same data.
+`each_database` runs a test once on each, empty; `each_store` of tests/whole.py does so with every table. Neither uses pytest-django's
+database: nothing is rolled back, transactions are real, and other threads see the same data.
 """
 
 import contextlib
@@ -50,15 +50,22 @@ def migrate(*labels: str) -> None:
     executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] in labels])
 
 
-@contextlib.contextmanager
-def new_postgres_database(server_url: str, like: str = "") -> Iterator[str]:
-    """A database on the server, dropped at the end: an empty one, or a copy of the one at the address `like`, which nobody uses now."""
+def make_postgres_database(server_url: str, like: str = "") -> str:
+    """The address of a new database on the server: an empty one, or a copy of the one at the address `like`, which nobody uses now."""
     name = f"test_{secrets.token_hex(6)}"
     template = f' TEMPLATE "{like.rpartition("/")[2]}"' if like else ""
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"{template}')
-        yield f"{server_url.rpartition('/')[0]}/{name}"
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return f"{server_url.rpartition('/')[0]}/{name}"
+
+
+@contextlib.contextmanager
+def new_postgres_database(server_url: str, like: str = "") -> Iterator[str]:
+    """A database on the server as `make_postgres_database` makes it, dropped at the end."""
+    url = make_postgres_database(server_url, like)
+    yield url
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

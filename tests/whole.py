@@ -1,6 +1,7 @@
 """A whole store for one test: every table by the project's own migrations, an index of its own, real commits, nothing rolled back."""
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import sys
@@ -16,7 +17,8 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from search import engines, known
-from tests.databases import as_default, new_postgres_database
+from tests.databases import as_default, make_postgres_database, new_postgres_database
+from tests.postgres import locked
 
 
 @pytest.fixture(scope="session")
@@ -40,20 +42,45 @@ def empty_tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_
     path = _tables(tmp_path_factory)
     if not path.exists():
         with django_db_blocker.unblock(), as_default(f"sqlite:///{path}"):
-            _forget_migrations()
-            call_command("migrate", verbosity=0, interactive=False)
+            make_tables()
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres_tables(postgres_url: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The address of a PostgreSQL database with every table; it is copied, never used."""
-    with new_postgres_database(postgres_url) as url:
-        with django_db_blocker.unblock(), as_default(url):
-            _forget_migrations()
-            call_command("migrate", verbosity=0, interactive=False)
-            _forget_migrations()
+def postgres_tables(postgres_url: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a PostgreSQL database with every table, made once for all workers; it is copied, never used."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "postgres-tables.json"
+    with locked(shared) as state:
+        if state.get("server") != postgres_url:
+            url = make_postgres_database(postgres_url)
+            with django_db_blocker.unblock(), as_default(url):
+                make_tables()
+            state.update(server=postgres_url, url=url)
+        return state["url"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def each_store(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database of each kind with every table, and an index beside it, as the store's; gives the database's address."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "sqlite":
+            url = copy_of(request.getfixturevalue("empty_tables"), tmp_path)
+        else:
+            tables = request.getfixturevalue("postgres_tables")
+            url = stack.enter_context(new_postgres_database(request.getfixturevalue("postgres_url"), like=tables))
+        stack.enter_context(django_db_blocker.unblock())
+        stack.enter_context(store_in(url, tmp_path / "index"))
         yield url
+
+
+def make_tables() -> None:
+    """All migrations in the empty database that is the default one now; what they remember of it, and of the one before, is forgotten."""
+    forget()
+    _forget_migrations()
+    call_command("migrate", verbosity=0, interactive=False)
+    _forget_migrations()
+    forget()
 
 
 @contextlib.contextmanager

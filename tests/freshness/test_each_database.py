@@ -9,20 +9,11 @@ from directory.freshness import dead_links, due, figures, reminders, ringing
 from directory.freshness.models import LinkCheck, Ringing
 from directory.models import Contact, Service
 from tests import factories
-from tests.databases import database_url, each_database, migrate  # noqa: F401
 from tests.freshness.conftest import LONG_AGO, MONDAY
-
-APPS = ("directory", "accounts", "geodata", "journal", "freshness", "wagtailcore", "looks")
-
-
-@pytest.fixture
-def directory(each_database) -> str:  # noqa: F811
-    migrate(*APPS)
-    return each_database
 
 
 @pytest.mark.postgres
-def test_every_list_and_count(directory: str) -> None:
+def test_every_list_and_count(each_store: str) -> None:
     with clock.held_at(MONDAY):
         group = factories.organisation()
         factories.postcode()

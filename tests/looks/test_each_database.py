@@ -9,15 +9,11 @@ import pytest
 from directory.looks import counting, keeping, noting
 from directory.looks.models import WeekOfLooks
 from tests import factories
-from tests.databases import database_url, each_database, migrate  # noqa: F401
 from tests.freshness.conftest import MONDAY, later  # noqa: F401
-
-APPS = ("directory", "accounts", "geodata", "journal", "freshness", "looks", "wagtailcore")
 
 
 @pytest.mark.postgres
-def test_two_minutes_of_one_week(each_database: str, later: Any, settings: Any, tmp_path: Path) -> None:  # noqa: F811
-    migrate(*APPS)
+def test_two_minutes_of_one_week(each_store: str, later: Any, settings: Any, tmp_path: Path) -> None:  # noqa: F811
     settings.CARESTORE_HOME = tmp_path
     with later(0):
         service, other = factories.service(name="Lunch"), factories.service(name="Walks")

@@ -1,50 +1,17 @@
 """Two at the same moment, on a SQLite file and on a PostgreSQL server: one yes wins, and no number is given twice."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
-import pytest
-from django.db import connection
-
 from directory.states import WrongState
 from matching import call_backs, matches
 from matching.asks import open_ask
 from matching.models import Ask, CallBack, Match
 from matching.states import MatchState
 from tests import factories
-from tests.databases import database_url, each_database, migrate  # noqa: F401
-from tests.postgres import postgres_url  # noqa: F401
+from tests.at_once import at_once
 
 VOLUNTEERS, WRITERS = 4, 8
 
 
-@pytest.fixture
-def casework(each_database) -> str:  # noqa: F811
-    """An empty database with the tables of casework."""
-    migrate("accounts", "auth", "contenttypes", "geodata", "journal", "directory", "matching")
-    return each_database
-
-
-def at_once(doings: list[Callable[[], Any]]) -> list[Any]:
-    """What each gave or raised, all begun at the same moment in threads of their own."""
-    start = Barrier(len(doings))
-
-    def do(doing: Callable[[], Any]) -> Any:
-        start.wait()
-        try:
-            return doing()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(doings)) as pool:
-        return list(pool.map(do, doings))
-
-
-def test_of_several_who_say_yes_at_once_exactly_one_is_taken_and_no_number_is_given_twice(casework):
+def test_of_several_who_say_yes_at_once_exactly_one_is_taken_and_no_number_is_given_twice(each_store):
     """One test for both: making the database is what takes the time."""
     by, ask = factories.coordinator(), factories.ask(activity="shop-together")
     offers = [matches.offer(ask, factories.volunteer("shop-together", level="basic"), by=by) for _ in range(VOLUNTEERS)]

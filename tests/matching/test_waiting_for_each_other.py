@@ -2,8 +2,6 @@
 
 from functools import partial
 
-import pytest
-
 from directory.accounts.roles import Role
 from directory.states import WrongState
 from matching import matches, referrals
@@ -15,27 +13,18 @@ from matching.refer_in import refer_in
 from matching.states import MATCH_TAKEN, MatchState
 from matching.volunteers import set_status
 from tests import factories
-from tests.databases import database_url, each_database, migrate  # noqa: F401
-from tests.matching.test_races import at_once
-from tests.postgres import postgres_url  # noqa: F401
+from tests.at_once import at_once
 
 ERRAND = "shop-together"
 ROUNDS = 4
-
-
-@pytest.fixture
-def casework(each_database) -> str:  # noqa: F811
-    """An empty database with the tables of casework."""
-    migrate("accounts", "auth", "contenttypes", "geodata", "journal", "directory", "matching")
-    return each_database
 
 
 def body(**more: object) -> dict[str, object]:
     return {"need": "shopping", "volunteers": True, **more}
 
 
-def test_nobody_waits_in_a_circle_and_no_limit_is_passed(casework):
-    """One test for all: making the database is what takes the time."""
+def test_nobody_waits_in_a_circle_and_no_limit_is_passed(each_store):
+    """One test for all: each goes on with what the one before left."""
     _a_volunteer_takes_no_more_than_they_can()
     _referring_in_and_preparing_do_not_stop_each_other()
     _the_same_key_at_the_same_moment_is_one_referral()

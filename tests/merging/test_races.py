@@ -9,22 +9,16 @@ from directory import listings
 from directory.accounts.roles import Role
 from directory.accounts.system import system_user
 from directory.listing_fields import read_values
-from directory.merging.belongings import DECISIONS
 from directory.merging.merges import merge, part
 from directory.merging.models import Merge
 from directory.models import Service
 from directory.states import WrongState
 from tests import factories
-from tests.databases import database_url, each_database, migrate  # noqa: F401
-from tests.matching.test_races import at_once
-from tests.postgres import postgres_url  # noqa: F401
-
-ROOMS = {name.split(".")[0] for name in DECISIONS} | {"accounts", "auth", "contenttypes", "geodata", "journal", "wagtailcore"}
+from tests.at_once import at_once
 
 
 @pytest.fixture
-def both(each_database: str) -> tuple[Service, Service]:  # noqa: F811
-    migrate(*ROOMS)
+def both(each_store: str) -> tuple[Service, Service]:
     system = system_user()
     told = ({"name": "Lunch", "phone": "01484 223197"}, {"name": "Tuesday lunch", "times": "Tu 12:00-14:00"})
     one, other = (listings.create_service(factories.organisation(), by=system, summary="A hot lunch.", **values) for values in told)

@@ -24,7 +24,6 @@ from directory.models import ServiceArea
 from search.documents import documents_for
 from search.places import Places
 from tests import factories
-from tests.databases import each_database, migrate  # noqa: F401
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 FORTY_METRES = 40 / 111_195
@@ -131,12 +130,7 @@ def test_names_that_are_no_place_are_none(ground):
     assert places.postcode("ZZ9 9ZZ") is None
 
 
-@pytest.fixture
-def tables(each_database):  # noqa: F811
-    migrate("accounts", "auth", "contenttypes", "geodata", "journal", "directory")
-
-
-def test_every_database_is_asked_in_its_own_words(tables):
+def test_every_database_is_asked_in_its_own_words(each_store):
     """SQLite and PostgreSQL write truths, ids and outlines differently."""
     valley = factories.area("T0001", "Colne Valley", around=(53.61, -1.90), half=0.05)
     beside = factories.area("T0002", "Dewsbury", around=(53.69, -1.63), half=0.05)

@@ -4,21 +4,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 
 from directory import seeding
 from directory.accounts.roles import Role
-from directory.models import Organisation, Service
+from directory.models import Service
 from directory.uploads import uploads, working
 from directory.uploads.files import Receiver
 from directory.uploads.models import Upload
 from directory.uploads.states import AT_WORK, UploadState
 from tests import factories
-from tests.databases import database_url, each_database, migrate  # noqa: F401
-from tests.matching.test_races import at_once
+from tests.at_once import at_once
 from tests.postgres import postgres_url  # noqa: F401
 
-ROOMS = ("accounts", "auth", "contenttypes", "geodata", "journal", "wagtailcore", "directory", "sources", "uploads")
 ROWS = 12
 
 
@@ -30,11 +27,7 @@ def ground(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.postgres
-def test_every_listing_once(each_database: str) -> None:  # noqa: F811
-    migrate(*ROOMS)
-    # A store has these from its migrations: otherwise the first dry run would make them, take them back, and remember them.
-    ContentType.objects.clear_cache()
-    ContentType.objects.get_for_models(Service, Organisation)
+def test_every_listing_once(each_store: str) -> None:
     seeding.load_needs()
     text = "Group,What\n" + "".join(f"Club {number},Words.\n" for number in range(ROWS))
     for _ in range(2):

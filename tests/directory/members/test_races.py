@@ -14,8 +14,7 @@ from directory.models import Membership, Organisation
 from directory.signing_in import WrongCode
 from directory.states import WrongState
 from tests import factories
-from tests.databases import database_url, each_database, migrate  # noqa: F401
-from tests.matching.test_races import at_once
+from tests.at_once import at_once
 from tests.postgres import postgres_url  # noqa: F401
 
 AT_ONCE = 5
@@ -23,8 +22,7 @@ Part = Membership.Part
 
 
 @pytest.fixture
-def club(each_database: str) -> Organisation:  # noqa: F811
-    migrate("accounts", "auth", "contenttypes", "geodata", "journal", "directory", "members")
+def club(each_store: str) -> Organisation:
     return factories.organisation()
 
 

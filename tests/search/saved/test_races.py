@@ -1,25 +1,15 @@
 """Two workers at the same moment, on a SQLite file and on a PostgreSQL server: a mail is noted as sent by one of them."""
 
-import pytest
-
 from directory import clock
 from search.models import SavedSearch
 from search.saved import telling
 from tests import factories
-from tests.databases import database_url, each_database, migrate  # noqa: F401
-from tests.matching.test_races import at_once
-from tests.postgres import postgres_url  # noqa: F401
+from tests.at_once import at_once
 
 WORKERS = 6
 
 
-@pytest.fixture
-def tables(each_database: str) -> str:  # noqa: F811
-    migrate("accounts", "auth", "contenttypes", "geodata", "journal", "directory", "search")
-    return each_database
-
-
-def test_of_several_workers_one_tells(tables: str) -> None:
+def test_of_several_workers_one_tells(each_store: str) -> None:
     service = factories.service()
     search = SavedSearch.objects.create(email="ada@nest.example", email_token="x", confirmed_at=clock.now())
     claims = at_once([lambda: telling._claim(search, [service]) for _ in range(WORKERS)])
