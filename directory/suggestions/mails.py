@@ -12,7 +12,7 @@ from django_tasks import task
 from directory.accounts.models import User
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
-from directory.mails import moderators, post
+from directory.mails import TOLD_FOR, moderators, post
 from directory.suggestions.models import Suggestion
 from directory.suggestions.states import SUGGESTION_OPEN, SuggestionState
 
@@ -28,9 +28,9 @@ def _send(mail: str, suggestion_id: str) -> int:
 
 
 def tell_moderators(suggestion_id: str) -> int:
-    """Tell the editors that something waits, if it still does. Returns how many mails went out."""
+    """Tell the editors that something waits, if it still does and they were not told of this listing lately. Returns how many mails went out."""
     told = _told(suggestion_id)
-    if told is None or told.state not in SUGGESTION_OPEN:
+    if told is None or told.state not in SUGGESTION_OPEN or _told_already(told):
         return 0
     what = "a group that is missing" if told.kind == Suggestion.Kind.LISTING else "something that is wrong in a listing"
     body = f"Somebody has told us of {what}.\n\nLook at it and decide:\n{_at('moderation-suggestion', told.pk)}\n"
@@ -38,15 +38,15 @@ def tell_moderators(suggestion_id: str) -> int:
 
 
 def tell_owner(suggestion_id: str) -> int:
-    """Tell the members of the group that somebody found something wrong on its page. Who it was is told to nobody."""
+    """Tell the members of the group that somebody found something wrong on its page, once in TOLD_FOR. Who it was is told to nobody."""
     told = _told(suggestion_id)
-    if told is None or told.service is None or told.state not in SUGGESTION_OPEN:
+    if told is None or told.service is None or told.state not in SUGGESTION_OPEN or _told_already(told):
         return 0
     members = User.objects.filter(memberships__organisation=told.service.organisation_id, is_active=True, is_service=False).distinct()
     body = (
         f"Somebody has told us that something may be wrong on the page of “{told.service.name}”: {told.get_part_display().lower()}.\n\n"
         f"What they say, and where you put it right:\n{_at('partner-reports', told.service_id)}\n\n"
-        "We look at it too. If all is right as it is, you need do nothing.\n"
+        "We look at it too. If all is right as it is, you need do nothing. If others tell us more today, it stands there; no other mail comes.\n"
     )
     keepers = [user for user in members if allowed(user, Permission.EDIT_LISTINGS, told.service)]
     return sum(post(user.email, "Something may be wrong on your page", body, f"{told.pk}.{user.pk}.owner") for user in keepers)
@@ -63,6 +63,12 @@ def tell_reporter(suggestion_id: str) -> int:
         f"Thank you for telling us about {_called(told)}.\n\n{_outcome(told)}\n",
         f"{told.pk}.ended",
     )
+
+
+def _told_already(told: Suggestion) -> bool:
+    """Does an earlier report about this listing, made within TOLD_FOR, wait still? Anybody may send many, and each would be a mail."""
+    about = Suggestion.objects.waiting().filter(service=told.service_id, service__isnull=False)
+    return about.filter(told_at__lt=told.told_at, told_at__gt=told.told_at - TOLD_FOR).exists()
 
 
 def _outcome(told: Suggestion) -> str:

@@ -127,6 +127,20 @@ def test_the_owner_and_the_moderators_hear_of_it_and_subjects_name_nobody(
     assert not any("ebedee" in message.body + message.subject or "lunch" in message.subject.lower() for message in mail.outbox)
 
 
+def test_many_reports_about_one_page_are_one_mail_a_day(service: Service, partner: User, editor: User) -> None:
+    """Anybody may send ten an hour; a group whose post box is filled with them reads none."""
+    first, second = (telling.report(service, part="phone", words=f"Wrong, said {number}") for number in range(2))
+    other = telling.suggest_listing(name="Choir", words="Singing", where="The chapel")
+    for tell in (mails.tell_moderators, mails.tell_owner):
+        assert (tell(str(first.pk)), tell(str(second.pk))) == (1, 0)
+    assert mails.tell_moderators(str(other.pk)) == 1
+    with clock.held_at(clock.now() + timedelta(days=2)):
+        third = telling.report(service, part="phone", words="Still wrong")
+        assert mails.tell_owner(str(third.pk)) == 1
+    deciding.decline(first, by=editor, reason="It is right.")
+    assert mails.tell_owner(str(second.pk)) == 1
+
+
 def test_the_group_reads_what_is_said_but_not_who_said_it(client: Client, service: Service, partner: User, stranger: User) -> None:
     telling.report(service, part="times", words="They meet on Wednesdays", right="Wednesdays at noon", email="zebedee@nest.example")
     address = f"/partner/services/{service.pk}/reports/"
