@@ -74,7 +74,8 @@ def test_one_field_is_brought_back_and_the_others_stay(admin: Client, story: lis
 
 
 @pytest.mark.parametrize(
-    ("answers", "status"), [({}, 404), ({"revision": "x"}, 404), ({"revision": "²"}, 404), ({"revision": "9" * 30}, 404), ({"revision": "9" * 5_000}, 404)]
+    ("answers", "status"),
+    [({}, 404), ({"revision": "x"}, 404), ({"revision": "²"}, 404), ({"revision": "9" * 30}, 404), ({"revision": "9" * 5_000}, 404)],
 )
 def test_what_is_no_version_is_not_found(
     admin: Client, story: list[Revision], service: Service, answers: dict[str, str], status: int
