@@ -66,6 +66,7 @@ def test_every_page_of_the_listings_opens(filled: None) -> None:
 def test_pages_are_found_by_walking_and_no_address_is_told_twice(filled: None) -> None:
     found, _ = addresses()
     names = [each.name for each in found]
+    assert {"claim-shown", "partner-contact", "partner-member", "moderation-claim"} <= {*names}
     assert {"partner", "partner-service", "moderation-change", "oruk-services?full=true", "wagtailsnippets_directory_service:edit"} <= {
         *names
     }

@@ -14,9 +14,10 @@ from django.utils.regex_helper import normalize
 
 from carestore.benchmark.waiting import ADMINISTRATOR, EDITOR, PARTNER
 from directory.accounts.models import User
+from directory.claims.models import Claim
 from directory.freshness.models import LinkCheck
 from directory.harvest.models import DuplicatePair, Feed
-from directory.models import ChangeField, Membership, Need, Organisation, Service, ServiceAtLocation
+from directory.models import ChangeField, Contact, Membership, Need, Organisation, Service, ServiceAtLocation
 from directory.openreferral.taxonomies import TAXONOMY, element_id
 from directory.suggestions.models import Suggestion
 
@@ -162,6 +163,11 @@ OBJECTS: tuple[tuple[str, Callable[[], Any]], ...] = tuple(
             ("partner/services/<", _key(_own_service)),
             ("partner/edits/<", _key(lambda: ChangeField.objects.filter(state="live")[0])),
             ("partner/group/<", _key(_own_organisation)),
+            ("partner/contacts/<", _key(lambda: Contact.objects.filter(service__organisation=_own_organisation(), withdrawn_on=None)[0])),
+            ("partner/members/<", _key(lambda: Membership.objects.get(user__email=PARTNER))),
+            ("partner/claim/<", _key(lambda: Service.objects.public().exclude(organisation=_own_organisation()).order_by("pk")[0])),
+            ("partner/claims/<", _key(lambda: Claim.objects.filter(user__email=PARTNER)[0])),
+            ("admin/moderation/claims/<", _key(lambda: Claim.objects.waiting()[0])),
             ("admin/moderation/<", lambda: _waiting().change_id),
             ("admin/moderation/history/<", _key(_own_service)),
             ("admin/moderation/suggestions/<", _key(lambda: Suggestion.objects.waiting()[0])),

@@ -1,4 +1,4 @@
-"""What hangs on a large directory: partners, changes and suggestions that wait, reminders, calls, links, possible doubles, terms."""
+"""What hangs on a large directory: partners, changes, suggestions and claims that wait, reminders, calls, links, possible doubles, terms."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -12,10 +12,13 @@ from directory.accounts.granting import grant
 from directory.accounts.models import RoleGrant, User
 from directory.accounts.roles import Role
 from directory.change_states import FieldState
+from directory.claims.models import Claim
+from directory.claims.states import ClaimState
 from directory.freshness.models import CheckToken, LinkCheck, Reminder, Ringing
 from directory.harvest.models import DuplicatePair, Feed, Run
 from directory.harvest.run_states import RunState
 from directory.models import Change, ChangeField, Membership, Need, Organisation, Service
+from directory.models import Term as School
 from directory.personal.lookup import email_token
 from directory.suggestions.models import Suggestion
 from directory.taxonomies.models import NeedMapping, Taxonomy, Term
@@ -45,10 +48,12 @@ def store(ground: Ground, groups: list[Organisation]) -> None:
         services = list(Service.objects.order_by("created_at", "pk").only("pk", "name", "organisation_id", "url", "version"))
         _changes(choice, services, partners[0], ground)
         _suggestions(choice, services, ground)
+        _claims(services, partners, ground)
         _freshness(choice, services, ground)
         _doubles(choice, services)
         _feeds(ground)
         _terms()
+        School.objects.create(name="Autumn", first=ground.today - timedelta(days=40), last=ground.today + timedelta(days=20))
 
 
 def _partners(groups: list[Organisation]) -> list[User]:
@@ -98,6 +103,21 @@ def _suggestions(choice: Random, services: list[Service], ground: Ground) -> Non
     Suggestion.objects.bulk_create(
         [Suggestion(kind="listing", name=f"A group {number}", words="They meet in the hall.") for number in range(len(told) // 4)]
     )
+
+
+def _claims(services: list[Service], partners: list[User], ground: Ground) -> None:
+    """Partners say that the group of another listing is theirs too; the first of them is the benchmark's own."""
+    others = [service for service in services if service.organisation_id != partners[0].memberships.get().organisation_id]
+    Claim.objects.bulk_create(
+        [
+            Claim(
+                user=user, organisation_id=service.organisation_id, service=service, name="A Partner", state=ClaimState.WAITING,
+                put_at=ground.now - timedelta(hours=at),
+            )
+            for at, (user, service) in enumerate(zip(partners, others[:: 2 * ONE_OF], strict=False))
+        ],
+        batch_size=500,
+    )  # fmt: skip
 
 
 def _freshness(choice: Random, services: list[Service], ground: Ground) -> None:
