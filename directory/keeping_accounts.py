@@ -13,6 +13,7 @@ from directory.accounts.roles import Permission, Role
 from directory.journal.recording import record
 from directory.members.memberships import take_back_invitations
 from directory.models import Membership, Organisation
+from directory.organisations import refuse_merged
 
 
 @transaction.atomic
@@ -71,11 +72,12 @@ def set_active(user: User, active: bool, *, by: User) -> User:
 
 @transaction.atomic
 def set_groups(user: User, organisations: Iterable[Organisation], *, by: User) -> User:
-    """The groups whose listings this account keeps; parts of those it keeps already stay. Raises PermissionDenied."""
+    """The groups whose listings this account keeps; parts of those it keeps already stay. Raises PermissionDenied, ValidationError."""
     require(by, Permission.MANAGE_ACCOUNTS)
     wanted = {organisation.pk: organisation for organisation in organisations}
     held = {membership.organisation_id: membership for membership in user.memberships.all()}
     for key in wanted.keys() - held.keys():
+        refuse_merged(wanted[key], "groups")
         Membership.objects.create(organisation=wanted[key], user=user)
         record("organisation.member_added", wanted[key], by=by, role=_role(by), codes={"user": user.pk})
     for key in held.keys() - wanted.keys():

@@ -20,7 +20,7 @@ from directory.journal.recording import record
 from directory.listing_fields import SAFE, blank_values, clean_values, read_values, write_columns, write_rows
 from directory.locks import require_open
 from directory.models import Organisation, Service
-from directory.organisations import add_member, create_organisation, refuse_merged, see_vetting, set_organisation
+from directory.organisations import add_member, create_organisation, see_vetting, set_organisation, standing_for
 from directory.revisions import keep_revision
 from directory.venues import first_place, touch_services
 
@@ -52,12 +52,13 @@ def create_service(
     **values: Any,
 ) -> Service:
     """A new service, visible at once. `values` are listing fields in their JSON form, and provenance; `key` its id, where that is given.
+    Of an organisation that was merged into another one, it is that one's.
 
     `imported`: what its source says of the fields, in their strict form; `checked_on`: the day on which its source made sure of it.
     Raises PermissionDenied, ValidationError ({field: [text]}).
     """
     require(by, Permission.MODERATE)
-    refuse_merged(organisation, "organisation")
+    organisation = standing_for(organisation)
     cleaned = clean_values({name: value for name, value in values.items() if name not in PROVENANCE})
     if missing := [name for name in ("name", "summary") if not cleaned.get(name)]:
         raise ValidationError({name: ["This is needed."] for name in missing})

@@ -87,10 +87,23 @@ def add_member(organisation: Organisation, user: User, *, by: User, part: str = 
     return membership
 
 
+def standing_for(organisation: Organisation) -> Organisation:
+    """The organisation itself, or the one that took it in. Nobody merges it from then on until the transaction ends."""
+    rows = Organisation.objects.select_for_update(no_key=True)
+    found = rows.get(pk=organisation.replaced_by_id or organisation.pk)
+    while found.replaced_by_id:
+        found = rows.get(pk=found.replaced_by_id)
+    return found
+
+
 def refuse_merged(organisation: Organisation, field: str) -> None:
-    """Raises ValidationError for one that was merged into another: nothing is written there any more."""
-    if organisation.replaced_by is not None:
-        raise ValidationError({field: [f"This organisation was merged into “{organisation.replaced_by}”. Go on there."]})
+    """Raises ValidationError for one that was merged into another: nothing is written there any more.
+
+    Asked before a row is written that points at it. Nobody merges it from then on until the transaction ends.
+    """
+    fresh = Organisation.objects.select_for_update(no_key=True).only("replaced_by").get(pk=organisation.pk)
+    if fresh.replaced_by is not None:
+        raise ValidationError({field: [f"This organisation was merged into “{fresh.replaced_by}”. Go on there."]})
 
 
 def _set(organisation: Organisation, values: Mapping[str, Any]) -> None:

@@ -30,7 +30,12 @@ class OfOrganisation:
     promised: bool = False
 
 
+_LABELS = {"url": "Web address", "email": "E-mail"}
+
+
 def _label(column: str) -> str:
+    if column in _LABELS:
+        return _LABELS[column]
     words = str(Organisation._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
     return words[:1].upper() + words[1:]
 

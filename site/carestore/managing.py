@@ -47,7 +47,7 @@ class AccountForm(forms.Form):
     roles = forms.MultipleChoiceField(label="Roles", choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False)
     groups = forms.ModelMultipleChoiceField(
         label="Groups whose listings they keep",
-        queryset=Organisation.objects.all(),
+        queryset=Organisation.objects.filter(replaced_by=None),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="For partners. To add one that is not here, find it by its name below.",

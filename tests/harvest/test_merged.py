@@ -7,9 +7,11 @@ import pytest
 from directory import listings
 from directory.accounts.models import User
 from directory.change_states import FieldState
+from directory.conflicts.models import Conflict
 from directory.harvest.models import Feed, Run
 from directory.harvest.run_states import RunState
 from directory.merging.merges import merge
+from directory.merging.organisation_merges import merge as merge_organisations
 from directory.models import ChangeField, Service
 from tests import factories
 from tests.harvest.serving import pages, service, serving
@@ -56,3 +58,25 @@ def test_one_source_that_lets_it_go_does_not_close_what_another_still_tells(feed
     assert (done.hidden, done.conflicts, kept.status) == (1, 1, Service.Status.ACTIVE)
     row = ChangeField.objects.get()
     assert (row.change.service, row.name, row.new_value) == (kept, "status", "closed")
+
+
+def test_an_organisation_that_was_merged_is_not_followed_and_its_new_listings_go_on(feed_at: FeedAt, run: Run_, system: User) -> None:
+    group = {"id": "g1", "name": "Tea Friends", "description": "Friends of tea."}
+    told = [service(1, organization=group)]
+    kept = factories.organisation(name="Tea Society", description="")
+    with serving(lambda *asked: pages(told)(*asked)) as site:
+        feed = feed_at(site.url)
+        run(feed)
+        theirs = Service.objects.get(source_id=told[0]["id"]).organisation
+        merge_organisations(kept, theirs, {}, by=system)
+        news = {**group, "description": "Friends of tea and cake."}
+        told[:] = [service(1, organization=news), service(2, organization=news)]
+        done = run(feed)
+        again = run(feed)
+    kept.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (done.state, done.made, again.made, kept.description) == (RunState.GOOD, 1, 0, "")
+    assert {row.organisation for row in Service.objects.all()} == {kept}
+    assert (theirs.name, theirs.description) == ("Tea Friends", "Friends of tea.")
+    waits = Conflict.objects.filter(state="waiting")
+    assert list(waits.values_list("organisation", "column", "theirs")) == [(kept.pk, "description", "Friends of tea and cake.")]

@@ -41,7 +41,7 @@ def test_from_the_list_to_one_organisation_and_back(client: Client, two: tuple[O
     assert head() == before
     answer = client.post(page, sent(keep, drop), follow=True)
     assert answer.redirect_chain == [(reverse("organisation-merges"), 302)]
-    assert "Taken over: Url" in answer.content.decode() or "Taken over: URL" in answer.content.decode()
+    assert "Taken over: Web address" in answer.content.decode()
     keep.refresh_from_db()
     assert keep.url == "https://agewell.example/"
     assert client.get(page).status_code == 404
