@@ -109,10 +109,9 @@ def mark_of(organisation: Organisation) -> str:
     return organisation.changed_at.isoformat()
 
 
-def asks_groups(kept: Organisation, dropped: Organisation) -> bool:
+def asks_groups(kept: Organisation, dropped: Organisation, would_read: list[str]) -> bool:
     """Must both be asked first? Where each is kept by somebody, and where somebody would read about people what they do not read today."""
-    both = kept.memberships.exists() and dropped.memberships.exists()
-    return both or bool(hands.would_read(kept, dropped))
+    return bool(would_read) or (kept.memberships.exists() and dropped.memberships.exists())
 
 
 def never(kept: Organisation, dropped: Organisation) -> str:
@@ -138,7 +137,7 @@ def _refuse(kept: Organisation, dropped: Organisation, *, by: User, groups_agree
     require_open(dropped, by)
     if why := never(kept, dropped):
         raise ValidationError({"drop": [why]})
-    if asks_groups(kept, dropped) and not groups_agreed:
+    if not groups_agreed and asks_groups(kept, dropped, hands.would_read(kept, dropped)):
         raise ValidationError({"groups_agreed": ["Ask those who keep them whether they are one body, then say that you did."]})
 
 

@@ -1,7 +1,9 @@
 """The pages on which organisations are merged, and on which any two are found: for moderators alone, and nothing done by looking."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from directory import listings
@@ -112,6 +114,25 @@ def test_any_two_organisations(client: Client, two: tuple[Organisation, Organisa
     assert client.get(answer["Location"]).status_code == 200
     merge(*two, {}, by=editor)
     assert f'value="{two[1].pk}"' not in client.get(page, {"of": "organisations", "q": "age well"}).content.decode()
+
+
+def test_the_pages_ask_few_questions_however_much_is_on_them(client: Client, system: User, editor: User) -> None:
+    for number in range(12):
+        for name in (f"Group {number}", f"The Group {number}"):
+            group = listings.create_organisation(by=system, name=name)
+            listings.create_service(group, by=system, name=f"Tea {number}", summary="Tea.")
+    assert propose() == 12
+    merge(*Organisation.objects.filter(name__endswith="Group 11"), {}, by=editor)
+    client.force_login(editor)
+    addresses = [reverse("organisation-pairs"), reverse("organisation-merges"), reverse("merge-any") + "?q=tea"]
+    one, other = Organisation.objects.filter(name__endswith="Group 3")
+    addresses += [reverse("merge-any") + "?q=group&of=organisations", reverse("organisation-merge", args=[one.pk, other.pk])]
+    for address in addresses:
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        # The two sides of a merge are asked one after the other; nothing hangs on how much there is.
+        assert len(queries) <= (25 if "merge/" in address else 15), address
 
 
 def test_whoever_kept_the_old_page_is_led_to_the_new_one(client: Client, two: tuple[Organisation, Organisation], editor: User) -> None:

@@ -1,5 +1,7 @@
 """/admin/listings/doubles/any/: two listings or two organisations, found by search, that nobody proposed as a double."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +45,8 @@ def any_two(request: HttpRequest) -> HttpResponse:
         "breadcrumbs_items": crumbs,
         "of": of,
         "q": text,
-        "picked": [_line(row) for row in picked],
-        "found": [_line(row) for row in rows[: by_hand.MOST_FOUND]],
+        "picked": _lines(picked),
+        "found": _lines(rows[: by_hand.MOST_FOUND]),
         "more": len(rows) > by_hand.MOST_FOUND,
     }
     return render(request, "merging/any_two.html", context)
@@ -65,13 +67,16 @@ def _key(text: str) -> UUID | None:
         return None
 
 
-def _line(row: Service | Organisation) -> dict[str, str]:
+def _lines(rows: Iterable[Service | Organisation]) -> list[dict[str, str]]:
+    """Each with what tells it apart from others of its name. One query at most."""
+    groups = [row.pk for row in rows if isinstance(row, Organisation)]
+    running = Service.objects.filter(organisation__in=groups).exclude(status=Service.Status.CLOSED)
+    many = Counter(running.values_list("organisation", flat=True)) if groups else Counter()
+    return [{"pk": str(row.pk), "name": row.name, "more": ", ".join(filter(None, _more(row, many)))} for row in rows]
+
+
+def _more(row: Service | Organisation, many: Mapping[Any, int]) -> list[str]:
+    source = f"from {row.source}" if row.source else ""
     if isinstance(row, Organisation):
-        many = row.services.exclude(status=Service.Status.CLOSED).count()
-        return {
-            "pk": str(row.pk),
-            "name": row.name,
-            "more": f"{many} listing{'' if many == 1 else 's'}{', from ' + row.source if row.source else ''}",
-        }
-    parts = [row.organisation.name, row.get_status_display(), f"from {row.source}" if row.source else ""]
-    return {"pk": str(row.pk), "name": row.name, "more": ", ".join(filter(None, parts))}
+        return [f"{many[row.pk]} listing{'' if many[row.pk] == 1 else 's'}", source]
+    return [row.organisation.name, row.get_status_display(), source]

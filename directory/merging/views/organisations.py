@@ -1,5 +1,6 @@
 """/admin/organisations/doubles/ and /admin/organisations/merge/: organisations that may be the same, side by side, and what was merged."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -33,8 +34,15 @@ def pairs(request: HttpRequest) -> HttpResponse:
     """Pairs that nobody has decided, the likeliest first."""
     rows = organisation_doubles.standing(OrganisationPair.State.PROPOSED).select_related("first", "second")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    both = {pk for pair in page for pk in (pair.first_id, pair.second_id)}
+    many = Counter(Service.objects.public().filter(organisation__in=both).values_list("organisation", flat=True))
     shown = [
-        {"pair": pair, "reasons": ", ".join(pair.reasons), "sides": [_facts(pair.first), _facts(pair.second)], "url": _merge_url(pair)}
+        {
+            "pair": pair,
+            "reasons": ", ".join(pair.reasons),
+            "sides": [_facts(each, many[each.pk]) for each in (pair.first, pair.second)],
+            "url": reverse("organisation-merge", args=[pair.first_id, pair.second_id]),
+        }
         for pair in page
     ]
     return render(request, "merging/organisation_pairs.html", {"rows": shown, "page": page, **_furniture("Possible doubles")})
@@ -137,7 +145,7 @@ def _words(error: ValidationError | WrongState) -> list[str]:
 
 def _context(request: HttpRequest, keep: Organisation, drop: Organisation, errors: list[str]) -> dict[str, Any]:
     ours, theirs = read_values(keep), read_values(drop)
-    choices = offered(keep, drop)
+    choices, would_read = offered(keep, drop), hands.would_read(keep, drop)
     return {
         "keep": keep,
         "drop": drop,
@@ -148,8 +156,8 @@ def _context(request: HttpRequest, keep: Organisation, drop: Organisation, error
         "same": [FIELDS[name].label for name in FIELDS if name not in choices and ours[name] == theirs[name] and any(ours[name])],
         "errors": errors,
         "never": organisation_merges.never(keep, drop),
-        "asks_groups": organisation_merges.asks_groups(keep, drop),
-        "would_read": hands.would_read(keep, drop),
+        "asks_groups": organisation_merges.asks_groups(keep, drop, would_read),
+        "would_read": would_read,
         "vetting_lost": drop.is_vetted and not keep.is_vetted,
         "pair": OrganisationPair.objects.filter(first=min(keep.pk, drop.pk), second=max(keep.pk, drop.pk)).first(),
         **_furniture("Make one organisation out of two"),
@@ -157,20 +165,21 @@ def _context(request: HttpRequest, keep: Organisation, drop: Organisation, error
 
 
 def _side(organisation: Organisation) -> dict[str, Any]:
-    listings = Service.objects.filter(organisation=organisation).exclude(status=Service.Status.CLOSED).order_by("name", "id")
+    rows = Service.objects.filter(organisation=organisation).exclude(status=Service.Status.CLOSED).order_by("name", "id")
+    listings = list(rows[: MOST_LISTINGS + 1])
     members = sorted(organisation.memberships.select_related("user"), key=lambda row: (list(PARTS).index(PARTS(row.part)), row.since))
     return {
         "organisation": organisation,
         "listings": listings[:MOST_LISTINGS],
-        "more": max(0, listings.count() - MOST_LISTINGS),
+        "more": rows.count() - MOST_LISTINGS if len(listings) > MOST_LISTINGS else 0,
         "keepers": [f"{row.user.get_full_name() or row.user.email} ({row.get_part_display().lower()})" for row in members],
     }
 
 
-def _facts(organisation: Organisation) -> dict[str, Any]:
+def _facts(organisation: Organisation, listings: int) -> dict[str, Any]:
     values = read_values(organisation)
     facts = [(FIELDS[name].label, words(name, values[name])) for name in SHOWN if any(values[name])]
-    return {"organisation": organisation, "facts": facts, "listings": Service.objects.public().filter(organisation=organisation).count()}
+    return {"organisation": organisation, "facts": facts, "listings": listings}
 
 
 def _field(request: HttpRequest, name: str, ours: dict[str, Any], theirs: dict[str, Any], first: str) -> dict[str, Any]:
@@ -179,10 +188,6 @@ def _field(request: HttpRequest, name: str, ours: dict[str, Any], theirs: dict[s
         options.append((BOTH, "Both together", words(name, joined(name, ours, theirs))))
     told = request.POST.get(f"choice-{name}", first)
     return {"name": name, "label": FIELDS[name].label, "risky": name in RISKY, "options": options, "chosen": told}
-
-
-def _merge_url(pair: OrganisationPair) -> str:
-    return reverse("organisation-merge", args=[pair.first_id, pair.second_id])
 
 
 def _furniture(title: str) -> dict[str, Any]:
