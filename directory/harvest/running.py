@@ -36,6 +36,9 @@ MOST_RECORDS = 200_000
 MOST_SECONDS = 3 * 60 * 60
 # After so many services that are not found one by one, a feed has no addresses for single ones.
 ENOUGH_WITHOUT_DETAILS = 3
+# So many that did not come are asked for one by one.
+MOST_ASKED_FOR = 100
+MOVED = "the list changed while its pages were read"
 COUNTS = ("read", "made", "changed", "unchanged", "conflicts", "rejected", "repeated", "hidden", "pairs")
 
 Teller = Callable[[Run], None]
@@ -94,12 +97,15 @@ def harvest(
             # Each save would queue a task that looks for pictures and pages in it: twice for every service, and there are none.
             with disable_reference_index_auto_update():
                 told_all = _through(going)
+                all_known = not told_all or _look_for_missing(going)
         except Pause:
             if in_pieces:
                 return run
             return _end(run, RunState.FAILED, by=by, error="it took too long")
         except (CannotFetch, Refused, Limit) as fault:
             return _end(run, RunState.FAILED, by=by, error=str(fault))
+        if not all_known:
+            return _end(run, RunState.PART, by=by, error=f"{MOVED[0].upper()}{MOVED[1:]}. Nothing is hidden because of that.")
         return _finish(going, told_all, by=by, fewer=fewer)
 
 
@@ -112,22 +118,51 @@ def harvest_only(feed: Feed, ids: Iterable[str], *, by: User, fetcher: Fetcher |
         wanted = list(dict.fromkeys(ids))
         try:
             for source_id in wanted:
-                _take_one(going, source_id)
+                if not _take_one(going, source_id):
+                    note(run, "the source has no such service, or answers with another one", source_id)
         except (CannotFetch, Refused) as fault:
             return _end(run, RunState.FAILED, by=by, error=str(fault))
         run.error = f"Only {len(wanted)} of its services were asked for."
         return _end(run, RunState.PART, by=by, error=run.error)
 
 
-def _take_one(going: Going, source_id: str) -> None:
+def _take_one(going: Going, source_id: str) -> bool:
+    """Whether the source has it. Raises CannotFetch, Refused."""
     told = paging.fetch_detail(going.feed, going.fetcher, source_id)
     if told is None or item_id(told) != source_id:
-        note(going.run, "the source has no such service, or answers with another one", source_id)
-        return
+        return False
     with transaction.atomic():
         batch = Batch(going.known, going.run, None, [told], going.seen)
         batch.take()
         going.run.save()
+    return True
+
+
+def _look_for_missing(going: Going) -> bool:
+    """Records move to pages that were read already while others are: what did not come is asked for by its own address.
+
+    Returns whether the rest is really gone. Raises ComeBackLater, Refused, Pause.
+    """
+    run, missing = going.run, ending.vanished(going.run)
+    moved = MOVED in run.warnings
+    if not missing or len(missing) * 2 > ending.known_before(run) or going.feed.details == Feed.Details.NEVER:
+        return not (missing and moved)
+    found = sum(_is_there(going, row.source_id) for row in missing[:MOST_ASKED_FOR])
+    if found and len(missing) > MOST_ASKED_FOR:
+        note(run, MOVED)
+        return False
+    # Who never answers for a single service has not said that these are gone.
+    return bool(found) or not moved or _is_there(going, next(iter(going.seen), ""))
+
+
+def _is_there(going: Going, source_id: str) -> bool:
+    _look_at_the_clock(going)
+    try:
+        return _take_one(going, source_id)
+    except ComeBackLater:
+        raise
+    except CannotFetch:
+        return False
 
 
 @transaction.atomic
@@ -170,7 +205,11 @@ def _through(going: Going) -> bool:
             _say_of_page(run, page)
             run.save()
             break
+        doubled = run.repeated
         _take_page(going, page, number)
+        if run.repeated - doubled == len(page.items):
+            note(run, f"page {number} repeats others")
+            break
         paging.keep_copy(going.feed, number, fetched)
         if paging.is_over(number=number, read=run.read, last=page.last, total=page.total, pages=page.pages):
             break
@@ -266,6 +305,8 @@ def _repeats(run: Run, page: Page) -> bool:
 def _say_of_page(run: Run, page: Page) -> None:
     for warning in page.warnings:
         note(run, warning)
+    if page.total is not None and run.total_told not in (None, page.total):
+        note(run, MOVED)
     run.total_told = page.total if page.total is not None else run.total_told
     if page.version and run.feed.version != page.version:
         run.feed.version = page.version

@@ -16,7 +16,7 @@ from directory.journal.models import Event
 from directory.listing_fields import read_values
 from directory.models import ChangeField, Organisation, Service
 from tests import factories
-from tests.harvest.serving import pages, service, serving
+from tests.harvest.serving import NOT_FOUND, Answer, as_json, pages, service, serving
 
 pytestmark = pytest.mark.django_db
 Run_ = Callable[..., Run]
@@ -282,3 +282,69 @@ def test_a_record_that_cannot_be_stored_stops_no_other_one(feed_at: FeedAt, run:
     assert (done.state, done.made, done.rejected) == (RunState.GOOD, 1, 1)
     assert Service.objects.get(source_id=service(6)["id"]).organisation.name == "Tea Friends 1"
     assert Service.objects.get(pk=id_here(feed.url, service(1)["id"])).name == "Taken"
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_moves_to_a_page_that_was_read_is_not_gone(alone: bool, feed_at: FeedAt, run: Run_) -> None:
+    """One of the first page goes while the second is read: the eleventh is the tenth then, and no page tells of it."""
+    told = [service(number) for number in range(25)]
+    going = {"on": False}
+
+    def answer(path: str, parameters: dict[str, str], headers: dict[str, str]) -> Answer:
+        if path != "/api/services":
+            found = [each for each in told if path.endswith(each["id"])]
+            return as_json(found[0]) if alone and found else NOT_FOUND
+        if going["on"] and parameters["page"] == "2":
+            del told[3]
+            going["on"] = False
+        return pages(told)(path, parameters, headers)
+
+    with serving(answer) as site:
+        feed = feed_at(site.url)
+        run(feed)
+        going["on"] = True
+        during = run(feed)
+        assert Service.objects.public().filter(source_id=service(10)["id"]).exists()
+        # Where single services can be asked for, the one that went is known to be gone; otherwise next time tells.
+        assert (during.state, during.hidden) == ((RunState.GOOD, 0) if alone else (RunState.PART, 0))
+        after = run(feed)
+    assert (after.state, after.hidden) == (RunState.GOOD, 1)
+    assert set(Service.objects.public().values_list("source_id", flat=True)) == {each["id"] for each in told}
+
+
+def test_a_record_on_two_pages_is_one_listing(feed_at: FeedAt, run: Run_) -> None:
+    told = [service(number) for number in range(15)]
+    with serving(pages([*told[:12], told[2], *told[12:]])) as site:
+        done = run(feed_at(site.url))
+    assert (done.state, done.made, done.repeated) == (RunState.GOOD, 15, 1)
+
+
+@pytest.mark.parametrize(("again", "since"), [(1, 1), (2, 1), (7, 1), (2, 3)])
+def test_pages_that_go_on_for_ever_come_to_an_end(again: int, since: int, feed_at: FeedAt, run: Run_) -> None:
+    """After page `since` the same pages come round and round, while the count of them grows."""
+
+    def answer(path: str, parameters: dict[str, str], headers: dict[str, str]) -> Answer:
+        number = int(parameters.get("page", 0))
+        if number == 0:
+            return NOT_FOUND
+        shown = number if number < since else since + (number - since) % again
+        rows = [service(shown * 3 + each) for each in range(3)]
+        return as_json({"total_items": 10 * number, "total_pages": number + 5, "page_number": number, "last_page": False, "contents": rows})
+
+    with serving(answer) as site:
+        done = run(feed_at(site.url), seconds=60)
+        assert len(site.asked) < 30
+    assert (done.state, done.made) == (RunState.PART, 3 * (since - 1 + again))
+    assert Service.objects.count() == 3 * (since - 1 + again)
+
+
+def test_pages_that_fail_for_a_while_are_waited_for(feed_at: FeedAt, run: Run_) -> None:
+    told, fails = [service(number) for number in range(30)], {"2": [429, 503], "3": [500]}
+
+    def answer(path: str, parameters: dict[str, str], headers: dict[str, str]) -> Answer:
+        left = fails.get(parameters.get("page", ""), [])
+        return as_json({}, left.pop(), **{"Retry-After": "3"}) if left else pages(told)(path, parameters, headers)
+
+    with serving(answer) as site:
+        done = run(feed_at(site.url))
+    assert (done.state, done.made) == (RunState.GOOD, 30)
