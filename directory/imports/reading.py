@@ -4,12 +4,13 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from directory.imports.columns import AS_THEY_ARE, Columns
 from directory.imports.faults import BadFile
 from directory.imports.features import read_features
-from directory.imports.workbooks import read_workbook
+from directory.imports.workbooks import MOST_ROWS, read_workbook
 from directory.spreadsheets import original_text
 
 __all__ = ["BadFile", "Row", "read_rows"]
@@ -88,9 +89,14 @@ def _rows_of_its_kind(path: Path, begin: bytes) -> Iterator[tuple[int, list[str]
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str], str]]:
-    reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
+    # A cell may hold a page break or a line separator of Word's: only what ends a line of CSV ends one here.
+    reader = csv.reader(StringIO(_text(path), newline=""), strict=True)
     try:
-        yield from ((number, cells, "") for number, cells in enumerate((cells for cells in reader if any(map(str.strip, cells))), start=1))
+        for number, cells in enumerate(reader, start=1):
+            if number > MOST_ROWS:
+                raise BadFile(f"{path.name} has more than {MOST_ROWS:,} rows. Split it.")
+            if any(map(str.strip, cells)):
+                yield number, cells, ""
     except csv.Error as error:
         raise BadFile(
             f"{path.name}, near line {reader.line_num}: this is not CSV ({error}). Look for a quotation mark that is not closed."

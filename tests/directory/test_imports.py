@@ -191,6 +191,26 @@ def test_a_row_with_a_stray_comma_is_bad(tmp_path: Path, system: User) -> None:
     assert "3 cells under 2 headings" in str(bad)
 
 
+def test_blank_lines_and_odd_separators_count_as_a_spreadsheet_counts_them(tmp_path: Path, system: User) -> None:
+    """A blank line is a row there, and what Word puts into a cell in the place of a line end is none."""
+    file = tmp_path / "services.csv"
+    text = (
+        'name,summary,phone\r\n\r\nLunch,A hot\u2028lunch.\x0bCome.,\r\n,,\r\n"Tea","Two\r\nlines\x85",\r\nBingo,Words.,ring the bell\r\n'
+    )
+    file.write_bytes(text.encode())
+    report = import_listings(file, by=system, skip_bad=True)
+    (bad,) = report.bad
+    assert str(bad).startswith("services.csv, row 6, column phone: ")
+    assert report.made == ["Lunch", "Tea"]
+
+
+def test_a_file_of_endless_rows_is_one_sentence(tmp_path: Path, system: User) -> None:
+    file = tmp_path / "services.csv"
+    file.write_bytes(b"name,summary\n" + b",\n" * 150_000)
+    with pytest.raises(BadFile, match="more than 100,000 rows"):
+        import_listings(file, by=system)
+
+
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
