@@ -52,9 +52,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         place = throttle.address_of(request)
         who = f"{form.cleaned_data['login'].lower()} {place}"
-        # Counted before it is looked at, which takes long: of many that are sent at once, none slips through.
-        often = throttle.count("sign-in", who, seconds=SECONDS) > TRIES
-        if often or throttle.tries("sign-in-from", place) >= TRIES_FROM_ONE_PLACE:
+        # The place first: whoever is shut out leaves no counts for ever new addresses. The rest is counted before it is looked at, which takes
+        # long: of many that are sent at once, none slips through.
+        shut = throttle.tries("sign-in-from", place) >= TRIES_FROM_ONE_PLACE
+        if shut or throttle.count("sign-in", who, seconds=SECONDS) > TRIES:
             response = render(request, "429.html", status=429)
             response["Retry-After"] = str(SECONDS)
             return response

@@ -91,7 +91,10 @@ def test_bars_are_told_with_what_misses_them() -> None:
     assert "slow 400" in told[0].text
     assert "service:list 16" in told[1].text
     assert "5/6 queries" in told[2].text
-    good = report.verdicts([page("quick"), full], {"early": 100.0, "memory": 110.0}, **BARS)
+    # The page editor's own answer in JSON is no list of the directory's.
+    good = report.verdicts(
+        [page("quick"), page("wagtailadmin_api:pages:listing", queries=18), full], {"early": 100.0, "memory": 110.0}, **BARS
+    )
     assert all(verdict.met for verdict in good)
     assert [verdict.met for verdict in report.verdicts([slow], None, organisations=30, services=200)] == [None]
 

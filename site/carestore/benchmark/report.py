@@ -56,7 +56,7 @@ def _pages(pages: Sequence[Page]) -> Verdict:
 
 
 def _lists(pages: Sequence[Page]) -> Verdict:
-    lists = [page for page in pages if ":list" in page.name]
+    lists = [page for page in pages if page.name.partition("?")[0].endswith((":list", ":list_results"))]
     many = [f"{page.name} {page.queries}" for page in lists if page.queries > LIST_QUERIES]
     bar = f"lists of the editors' admin: at most {LIST_QUERIES} queries"
     return _verdict(bar, many, len(lists), max((page.queries for page in lists), default=0))
