@@ -9,7 +9,7 @@ from directory import clock
 from directory.journal.heads import head
 
 T = TypeVar("T")
-# What is loaded without the journal (postcodes, areas) shows after so many seconds at the latest.
+# What changes without the journal (postcodes, areas, how often listings are looked at) shows after so many seconds at the latest.
 SECONDS = 600
 
 

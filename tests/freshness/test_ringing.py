@@ -126,6 +126,18 @@ def test_who_did_not_answer_comes_back_in_three_days(listing, later) -> None:
     assert service.checked_at == date(2025, 1, 6)
 
 
+def test_the_page_shows_what_was_rung_a_moment_ago_no_more(monday: None, listing, editor: Client) -> None:
+    rung = listing("Rung", phone=PHONE)
+    listing("Other", phone=PHONE)
+    for service in (listing("Checked", phone=PHONE), rung):
+        assert service.name in editor.get(reverse("to-ring")).content.decode()
+        outcome = "right" if service != rung else "nobody"
+        editor.post(reverse("rang", args=[service.pk]), {"outcome": outcome})
+        page = editor.get(reverse("to-ring"))
+        assert service.name not in [row["service"].name for row in page.context["rows"]]
+    assert [row["service"].name for row in page.context["rows"]] == ["Other"]
+
+
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.COORDINATOR, Role.VOLUNTEER])
 def test_only_editors_write_down_a_call(monday: None, listing, role: Role) -> None:
     service = listing(phone=PHONE)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.freshness import checked_words, how_long_ago, ringing
+from directory.freshness.kept import kept, now
 from directory.freshness.looked import looked_at
 from directory.freshness.models import Ringing
 from directory.freshness.ringing import ToRing, Why
@@ -38,7 +39,8 @@ class OutcomeForm(forms.Form):
 def to_ring(request: HttpRequest) -> HttpResponse:
     """What is to be rung today, the most overdue first; `?paper=1` for the printer."""
     why, paper = _why(request.GET.get("why", "")), request.GET.get("paper") == "1"
-    page = Paginator(ringing.to_ring(why), PER_PAPER if paper else PER_PAGE).get_page(request.GET.get("page"))
+    listed = kept(now(), f"ring-{why}", lambda: ringing.to_ring(why))
+    page = Paginator(listed, PER_PAPER if paper else PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "rows": _rows(list(page)),
         "page": page,
