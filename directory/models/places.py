@@ -4,6 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.functions import Lower
 from wagtail.models import LockableMixin
 
 from directory.models.services import Service
@@ -46,6 +47,7 @@ class Location(LockableMixin, models.Model):
         ordering = ["name", "id"]
         indexes = [
             models.Index(fields=["name", "id"], name="location_by_name"),
+            models.Index(Lower("address"), name="location_by_address"),
             # Refuges are few, and every page of open data asks which they are.
             models.Index(fields=["id"], condition=models.Q(masked=True), name="location_masked"),
         ]
