@@ -1,10 +1,9 @@
 """Listings that no mail reaches are rung: which, in which order, and what came of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -36,8 +35,7 @@ class Why(StrEnum):
     NO_ANSWER = "no-answer"
 
 
-@dataclass(frozen=True)
-class ToRing:
+class ToRing(NamedTuple):
     """A listing to ring: days since its check is overdue (None: never checked), how often it was looked at (None: nobody counts)."""
 
     service: UUID
