@@ -1,4 +1,4 @@
-"""Phone and e-mail of a service itself: its first contact that is not a person's own. A person's own contact is never touched here."""
+"""Phone and e-mail of a service itself: the contact that stands before all further ones. Those, and a person's own, are never touched here."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from directory.models import Contact, Service
+
+FIRST = 0  # Contact.order; further contacts have higher ones
 
 
 def read(service: Service, column: str) -> str:
@@ -17,7 +19,7 @@ def read(service: Service, column: str) -> str:
 
 def write(service: Service, column: str, value: str) -> None:
     """Set it; a contact is made when there is none, and goes when nothing of it is left. A group's own number is for open data, too."""
-    contact = own_contact(service) or Contact(service=service, show_in_open_data=True)
+    contact = own_contact(service) or Contact(service=service, order=FIRST, show_in_open_data=True)
     setattr(contact, column, value)
     if contact.phone or contact.email or contact.name or contact.role:
         contact.save()
@@ -28,7 +30,7 @@ def write(service: Service, column: str, value: str) -> None:
 def make(service: Service, column: str, value: str) -> None:
     """Set it for a new service, which has no contact but its own, if any."""
     if value and not service.contacts.update(**{column: value}):
-        Contact.objects.create(service=service, show_in_open_data=True, **{column: value})
+        Contact.objects.create(service=service, order=FIRST, show_in_open_data=True, **{column: value})
 
 
 def clean_phone(value: Any) -> str:
@@ -62,4 +64,5 @@ def clean_email(value: Any) -> str:
 
 def own_contact(service: Service) -> Contact | None:
     """The contact that holds the number and the address of the service itself; None where it has neither."""
-    return next((each for each in service.contacts.all() if not each.is_personal and each.withdrawn_on is None), None)
+    rows = (each for each in service.contacts.all() if each.order == FIRST and not each.is_personal and each.withdrawn_on is None)
+    return next(rows, None)

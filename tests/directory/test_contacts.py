@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from directory import clock, contacts
+from directory import clock, contacts, listings
 from directory.contacts import Where
 from directory.journal.models import Event
+from directory.listing_fields import read_values
 from directory.models import Contact, Service
 
 PERSON = {"name": "A. Person", "role": "Secretary", "phone": "01484 496002", "is_personal": True}
@@ -83,3 +84,15 @@ def test_a_fault_stands_at_its_field(service, partner, values, field):
     with pytest.raises(ValidationError) as refused:
         contacts.add_contact(service, by=partner, **values)
     assert list(refused.value.message_dict) == [field]
+
+
+def test_a_further_number_never_becomes_the_listings_own(service, partner, editor):
+    listings.set_fields(service, {"phone": "", "email": ""}, by=editor)
+    desk = contacts.add_contact(service, by=partner, phone="01484 496003", role="Hall", where=[Where.PRINT])
+    assert read_values(anew(service))["phone"] == ""
+    listings.set_fields(service, {"phone": "01484 111222"}, by=partner)
+    assert numbers(service, Where.SITE) == ["01484 111222"]
+    listings.set_fields(service, {"phone": ""}, by=partner)
+    desk.refresh_from_db()
+    assert desk.phone == "01484 496003"
+    assert contacts.further(anew(service)) == [desk]
