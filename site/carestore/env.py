@@ -13,11 +13,11 @@ KEY_NAMES = ("SECRET_KEY", "FIELD_KEYS", "LOOKUP_KEY", "JOURNAL_KEY")
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable's value; without one the default, and without that an error that names the variable."""
-    value = os.environ.get(name, default)
+    """The variable's value; where it is missing or empty the default, and without that an error that names the variable."""
+    value = os.environ.get(name, "").strip() or default
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set. Set it in the environment, or run 'manage.py setup', which makes the keys.")
-    return value.strip()
+    return value
 
 
 def boolean(name: str, default: bool = False) -> bool:
@@ -59,7 +59,7 @@ def choice(name: str, allowed: tuple[str, ...]) -> str:
 
 def web_address(name: str, default: str) -> str:
     """An http or https address without a trailing slash, or the empty default."""
-    value = os.environ.get(name, default).strip().rstrip("/")
+    value = (os.environ.get(name, "").strip() or default).rstrip("/")
     parts = _parts(value)
     if value and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
         raise ImproperlyConfigured(f"{name} is {value!r}: write an address such as https://store.example.org.")
@@ -121,4 +121,4 @@ def load_keys(home: Path, make: bool) -> None:
     if path.exists():
         for name, value in json.loads(path.read_text()).items():
             if name in KEY_NAMES:
-                os.environ.setdefault(name, value)
+                os.environ[name] = os.environ.get(name, "").strip() or value

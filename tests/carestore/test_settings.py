@@ -1,5 +1,6 @@
 """Settings that make no sense stop the product at its start, with a sentence that names the variable and tells no secret."""
 
+import json
 import os
 import re
 import subprocess
@@ -153,3 +154,29 @@ def test_every_variable_is_documented() -> None:
     lines = (ROOT / "docs" / "settings.md").read_text().splitlines()
     told = {line.split("`")[1] for line in lines if line.startswith("| `")}
     assert told == read
+
+
+def test_an_empty_value_means_the_default(tmp_path: Path) -> None:
+    show = "from carestore import settings as s; print(s.SITE_NAME, s.BASE_URL, s.EMAIL_BACKEND, s.DATABASES['default']['ENGINE'])"
+    names = (
+        "SITE_NAME",
+        "SITE_PHONE",
+        "SITE_ADDRESS",
+        "BASE_URL",
+        "EMAIL_URL",
+        "MAIL_FROM",
+        "DATABASE_URL",
+        "MODULES",
+        "PAGE_CACHE_SECONDS",
+    )
+    empty = start(tmp_path, show, **dict.fromkeys(names, ""))
+    without = start(tmp_path, show, **dict.fromkeys(names))
+    assert empty.returncode == 0, empty.stderr
+    assert empty.stdout == without.stdout
+
+
+def test_an_empty_key_is_taken_from_the_file(tmp_path: Path) -> None:
+    env.load_keys(tmp_path, make=True)
+    show = "from carestore import settings as s; print(s.SECRET_KEY)"
+    kept = json.loads((tmp_path / "keys.json").read_text())["SECRET_KEY"]
+    assert start(tmp_path, show, SECRET_KEY="").stdout.strip() == kept
