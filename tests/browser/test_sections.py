@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Opens
@@ -60,6 +61,19 @@ def test_what_was_typed_before_the_script_arrived_is_kept_too(opens: Opens) -> N
     page.get_by_label("What happens then?").fill("We keep a chair for you.")
     held[0].continue_()
     expect(page.get_by_text(re.compile(r"Kept at \d\d:\d\d"))).to_be_visible()
+
+
+@pytest.mark.parametrize("part", ["Times", "What it is", "Where and area"])
+def test_who_only_looks_leaves_no_draft_behind(opens: Opens, part: str) -> None:
+    page = at_the_listing(opens("/partner/", who="partner", width=390))
+    posted: list[str] = []
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("link", name=part, exact=True).click()
+    form = page.url
+    page.goto("/partner/")
+    page.goto(form)
+    expect(page.get_by_role("heading", name="You began this")).to_have_count(0)
+    assert posted == []
 
 
 def test_what_is_sent_while_it_is_being_kept_leaves_no_draft_behind(opens: Opens) -> None:

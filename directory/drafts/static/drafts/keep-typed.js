@@ -54,7 +54,9 @@
       clearTimeout(timer);
       timer = setTimeout(() => keep(false), Math.max(PAUSE, last + AT_MOST_EVERY - Date.now()));
     };
-    const touched = (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+    // A tick's value is no answer, and without one in the page it differs from its default.
+    const ticks = (field) => field.type === "checkbox" || field.type === "radio";
+    const touched = (field) => (ticks(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
     // Somebody on a slow line may have typed before this file was there.
     if ([...form.querySelectorAll("input, textarea")].some(touched)) soon();
     form.addEventListener("input", soon);
