@@ -79,10 +79,9 @@ def _typed(draft: Draft) -> dict[str, Any]:
 def _faults(times: TimesForm, closures: ClosuresForm) -> list[dict[str, str]]:
     """What is wrong with the rows, each with where it is, for components/errors.html."""
     faults = [{"text": each.error, "field_id": at} for each, at in ((closures, "closed"), (times, "times")) if each.error]
-    asked = [question for row in (*closures.forms, *times.forms) for question in row]
-    return faults + [
-        {"text": f"{each.label}: {' '.join(map(str, each.errors))}", "field_id": each.id_for_label} for each in asked if each.errors
-    ]
+    rows = [*zip(closures.names, closures.forms, strict=True), *zip(times.names, times.forms, strict=True)]
+    asked = [(f"{name}, {question.label}:", question) for name, row in rows for question in row]
+    return faults + [{"about": about, "text": str(text), "field_id": each.id_for_label} for about, each in asked for text in each.errors]
 
 
 @door(Permission.EDIT_LISTINGS)

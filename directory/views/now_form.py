@@ -95,6 +95,7 @@ class ClosuresForm:
         self.shown = [row for row in seen["closures"] if row["last"] >= today and "place" not in row]
         self.kept = [row for row in seen["closures"] if row not in self.shown]
         self.forms = [ClosedForm(data, prefix=f"closed-{index}", initial=initial) for index, initial in enumerate([*self.shown, blank])]
+        self.names = [*(f"Closure {number}" for number in range(1, len(self.forms))), "Another closure"]
         self.error = ""
 
     def is_valid(self) -> bool:
@@ -151,6 +152,7 @@ class TimesForm:
         self.kept_words = lines_of(times_from_json(self.kept))
         initials = [_row_initial(row) for row in self.shown] + [{} for _ in range(BLANK_ROWS)]
         self.forms = [TimeForm(data, prefix=f"times-{index}", initial=initial) for index, initial in enumerate(initials)]
+        self.names = [f"Time {number}" for number in range(1, len(self.forms) + 1)]
         self.error = ""
 
     def is_valid(self) -> bool:

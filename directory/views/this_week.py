@@ -28,17 +28,20 @@ MOST_FIGURES = 4
 def say(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One press: `do` says which."""
     service = own_service(request, pk)
+    wrong = False
     try:
         words = _do(request, service, user_of(request))
     except ValidationError as error:
         messages.error(request, f"{service.name}: {' '.join(error.messages)}")
+        wrong = True
     except WrongState as error:
         messages.warning(request, f"{service.name}: {error}")
     else:
         messages.success(request, f"{service.name}: {words}")
     if request.POST.get("back") == "service":
         return redirect("partner-service", pk=service.pk)
-    return redirect(f"{reverse('partner')}#listing-{service.pk}")
+    # What is not right is said at the top of the page: to lead past it would hide it.
+    return redirect(reverse("partner") if wrong else f"{reverse('partner')}#listing-{service.pk}")
 
 
 def _do(request: HttpRequest, service: Service, by: User) -> str:

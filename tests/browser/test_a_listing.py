@@ -36,7 +36,7 @@ def test_closed_in_one_press_and_open_again(opens: Opens) -> None:
 
 def test_an_edit_waits_for_an_editor_field_by_field(opens: Opens) -> None:
     partner = opens("/partner/", who="partner")
-    partner.get_by_role("link", name="Example Dinners Brought Round (demo)").click()
+    partner.get_by_role("link", name="Example Dinners Brought Round (demo)", exact=True).click()
     partner.get_by_role("link", name="What it is", exact=True).click()
     accessible(partner, "What it is").get_by_label("In one plain sentence").fill("A hot dinner and a pudding at your door.")
     partner.get_by_role("button", name="Send these changes").click()
@@ -64,7 +64,7 @@ def test_an_edit_waits_for_an_editor_field_by_field(opens: Opens) -> None:
     expect(editor).to_have_url(re.compile(r"/admin/moderation/$"))
 
     partner.goto("/partner/")
-    partner.get_by_role("link", name="Example Dinners Brought Round (demo)").click()
+    partner.get_by_role("link", name="Example Dinners Brought Round (demo)", exact=True).click()
     expect(partner.get_by_text("Nobody answers at night: please say when.")).to_be_visible()
     visitor = opens("/needs/cooking/")
     visitor.get_by_role("link", name="Example Dinners Brought Round (demo)", exact=True).click()
@@ -74,7 +74,7 @@ def test_an_edit_waits_for_an_editor_field_by_field(opens: Opens) -> None:
 
 def test_times_go_onto_the_page_at_once(opens: Opens) -> None:
     partner = opens("/partner/", who="partner")
-    partner.get_by_role("link", name=LUNCH).click()
+    partner.get_by_role("link", name=LUNCH, exact=True).click()
     partner.get_by_role("link", name="Change times, phone or places").click()
     first = accessible(partner, "This week at").get_by_role("group", name="Time 1")
     first.get_by_label("To").fill("15:00")
@@ -85,4 +85,4 @@ def test_times_go_onto_the_page_at_once(opens: Opens) -> None:
 def test_another_groups_listing_is_not_there(opens: Opens) -> None:
     partner = opens("/partner/", who="partner2")
     expect(partner.get_by_role("link", name=LUNCH)).to_have_count(0)
-    expect(partner.get_by_role("link", name="Example Befriending (demo)")).to_be_visible()
+    expect(partner.get_by_role("link", name="Example Befriending (demo)", exact=True)).to_be_visible()

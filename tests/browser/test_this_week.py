@@ -65,9 +65,20 @@ def test_single_days_and_a_notice_without_scripts(opens: Opens) -> None:
     fits(page)
 
 
+def test_what_a_press_did_is_said_after_the_page_has_come(opens: Opens) -> None:
+    page = opens("/partner/", who="partner")
+    page.add_init_script(
+        """addEventListener("load", () => new MutationObserver((seen) => { document.body.dataset.said = seen[0].target.textContent })
+        .observe(document.querySelector(".messages [role=status]") ?? document.body, { childList: true }))"""
+    )
+    page.get_by_role("button", name=re.compile("^We are full")).first.click()
+    expect(page.locator("body[data-said]")).to_have_attribute("data-said", re.compile("your page now says: Full at the moment"))
+    expect(page.get_by_role("status").filter(has_text="Full at the moment")).to_have_count(1)
+
+
 def test_the_sheet_fits_on_two_pages(opens: Opens) -> None:
     page = opens("/partner/", who="partner", width=320)
-    address = page.get_by_role("region", name=LUNCH).get_by_role("link", name=LUNCH).get_attribute("href")
+    address = page.get_by_role("region", name=LUNCH).get_by_role("link", name=LUNCH, exact=True).get_attribute("href")
     page.goto(str(address))
     page.get_by_role("link", name="Print it, to check on paper").click()
     fits(accessible(page, "Is this still right?"))

@@ -349,3 +349,13 @@ def test_old_codes_are_forgotten(carol: Any) -> None:
     with clock.held_at(clock.now() + timedelta(days=2, minutes=1)):
         assert signing_in.forget_some()
     assert MailCode.objects.count() == 0
+
+
+def test_the_title_says_that_something_is_not_right_yet(client: Client, carol: Any) -> None:
+    for answer in (ask(client, "no address"), client.post("/account/login/", {"login": EMAIL, "password": "wrong"})):
+        assert answer.status_code == 400
+        assert "<title>Not right yet: Sign in" in answer.content.decode()
+    ask(client)
+    assert "<title>Type the code" in client.get(ENTER).content.decode()
+    assert "<title>Not right yet: Type the code" in client.post(ENTER, {"code": "x"}).content.decode()
+    assert "<title>Not right yet: Forgotten password" in client.post("/account/password/", {"email": "x"}).content.decode()

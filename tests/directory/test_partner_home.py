@@ -1,5 +1,7 @@
 """The buttons of the week on /partner/: one press each, said in words, taken back, and never another group's."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,6 +59,19 @@ def test_back_to_the_listing_that_was_pressed(service: Service, browser: Client)
     assert browser.post(address, {"do": "full"})["Location"] == f"/partner/#listing-{service.pk}"
     assert browser.post(address, {"do": "full", "back": "service"})["Location"] == reverse("partner-service", args=[service.pk])
     assert f'id="listing-{service.pk}"' in home(browser)
+
+
+def test_what_is_not_right_is_said_at_the_top_where_reading_begins(service: Service, browser: Client) -> None:
+    address = reverse("partner-this-week", args=[service.pk])
+    assert browser.post(address, {"do": "places", "left": "many"})["Location"] == reverse("partner")
+
+
+def test_every_link_button_and_label_says_of_which_listing(service: Service, browser: Client, system: User) -> None:
+    listings.create_service(service.organisation, by=system, name="Bingo", summary="An afternoon of bingo.")
+    text = home(browser).split("<main", 1)[1].split("</main>", 1)[0]
+    found = re.findall(r"<(a|button|summary|label)\b[^>]*>(.*?)</\1>", text, re.S)
+    named = Counter(re.sub(r"<[^>]+>", "", words) for kind, words in found if "checkbox" not in words)
+    assert [words for words, times in named.items() if times > 1] == []
 
 
 def test_places_closed_and_open_again(service: Service, browser: Client) -> None:

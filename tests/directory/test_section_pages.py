@@ -248,10 +248,14 @@ def test_the_page_asks_a_constant_number_of_questions(
 
 
 def test_the_fault_of_a_row_of_times_stands_in_the_list_of_faults(service: Service, browser: Client) -> None:
-    data = filled(browser, "partner-now", service) | {"times-0-closes": "", "closed-0-first": "2026-13-01"}
+    data = filled(browser, "partner-now", service) | {"times-0-closes": "", "times-1-weekday": "9", "closed-0-first": "2026-13-01"}
     answer = browser.post(address(service, "now"), data)
     assert answer.status_code == 400
-    for target, words in (("id_times-0-closes", "To: Say from when and to when."), ("id_closed-0-first", "Closed from: ")):
+    for target, words in (
+        ("id_times-0-closes", "Time 1, To: Say from when and to when."),
+        ("id_times-1-weekday", "Time 2, Day: Please choose one of these."),
+        ("id_closed-0-first", "Another closure, Closed from: "),
+    ):
         assert f'<li><a href="#{target}">{words}' in answer.content.decode()
 
 

@@ -5,6 +5,12 @@
   // What is not right yet is read first.
   document.querySelector("[data-focus]")?.focus();
 
+  // What a press has done stands on the page from the start. A reader says what changes: so it is put there once more.
+  const SETTLED = 700;
+  for (const said of document.querySelectorAll(".messages [role=status]")) {
+    setTimeout(() => said.replaceChildren(...[...said.childNodes].map((part) => part.cloneNode(true))), SETTLED);
+  }
+
   // How many letters are left. Spoken only when the typing pauses.
   for (const words of document.querySelectorAll("[data-counts]")) {
     const input = document.getElementById(words.dataset.counts);
