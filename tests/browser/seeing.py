@@ -11,6 +11,10 @@ def accessible(page: Page, heading: str = "") -> Page:
     if heading:
         expect(page.get_by_role("heading", name=heading).first).to_be_visible()
     page.wait_for_load_state()
+    # A message that is half faded in has little contrast.
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations().filter(each => each.effect.getTiming().iterations < 9).map(each => each.finished))"
+    )
     found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
     faults = [(fault["id"], [node["html"][:200] for node in fault["nodes"][:3]]) for fault in found]
     assert not faults, (page.url, faults)
@@ -19,9 +23,10 @@ def accessible(page: Page, heading: str = "") -> Page:
 
 def fits(page: Page) -> Page:
     """Nothing has to be scrolled sideways to be read."""
+    page.wait_for_load_state()
     width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     wide = page.evaluate(
-        """room => [...document.querySelectorAll("main *")].filter(one => one.getBoundingClientRect().right > room + 1)
+        """room => [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > room + 1)
         .slice(0, 3).map(one => one.outerHTML.slice(0, 120))""",
         room,
     )

@@ -1,6 +1,6 @@
 """The story of a listing: it comes in, its group changes it, an editor decides, the page and the finder follow."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,8 @@ def test_a_listing_from_a_file_to_the_finder(tmp_path: Path) -> None:
         partner = Visitor(who_keeps(listing)).opens("/partner/").follows("Slawit Tea Room")
         partner.follows("What it is").fills("In one plain sentence", "A pot of tea and home-made flapjack.").presses("Send these changes")
         partner.follows("Who it is for").fills("Who it is for", "Members only").presses("Keep for later")
-        partner.follows("Who it is for").follows("Go on with it").presses("Send these changes")
+        with clock.held_at(MONDAY + timedelta(minutes=1)):
+            partner.follows("Who it is for").follows("Go on with it").presses("Send these changes")
         partner.follows("Change times").fills("From", "14:00").fills("To", "16:00").presses("Put it on the page")
         assert "Times On your page" in partner.lists("h3")
 
