@@ -180,3 +180,11 @@ def test_an_empty_key_is_taken_from_the_file(tmp_path: Path) -> None:
     show = "from carestore import settings as s; print(s.SECRET_KEY)"
     kept = json.loads((tmp_path / "keys.json").read_text())["SECRET_KEY"]
     assert start(tmp_path, show, SECRET_KEY="").stdout.strip() == kept
+
+
+def test_a_command_says_in_one_sentence_what_is_not_set(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "CARESTORE_HOME": str(tmp_path)}
+    command = [sys.executable, str(ROOT / "manage.py"), "harvest", "--help"]
+    answer = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert re.fullmatch(r"SECRET_KEY is not set\. [^\n]*manage\.py setup[^\n]*\n", answer.stderr), answer.stderr
