@@ -159,3 +159,9 @@ def test_an_address_that_no_server_takes_is_written_down_nowhere(client: Client,
     assert arriving.send_link(str(row.pk)) == 0
     assert "mail.not_sent" in caplog.text
     assert row.email not in caplog.text
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_demonstration_says_where_its_mails_are(client: Client, settings: Any, demo: bool) -> None:
+    settings.DEMO = demo
+    assert ("No mail leaves this machine" in client.get(reverse("claim-link-sent")).content.decode()) is demo
