@@ -1,10 +1,12 @@
 """People are written down by those who may, found by exact look-up, and every look is kept; agreement is given only by who may give it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.urls import reverse
 
 from directory import clock
 from directory.accounts.roles import Role
@@ -261,3 +263,15 @@ def test_only_a_coordinator_or_the_persons_own_side_takes_a_yes_back():
     for role in (Role.PARTNER, Role.COUNCIL_REFERRER, Role.FAMILY, Role.PERSON, Role.ADMINISTRATOR):
         with pytest.raises(PermissionDenied):
             withdraw_agreement(person.agreements.get(), by=factories.user(role))
+
+
+@pytest.mark.parametrize(
+    ("address", "postcode", "shown"),
+    [("", "HD7 5AA", "HD7 5AA"), ("1 Canary Row", "HD7 5AA", "1 Canary Row HD7 5AA"), ("", "", "not known")],
+)
+def test_a_record_calls_a_home_unknown_only_where_nothing_is_known(client, address, postcode, shown):
+    by = factories.coordinator()
+    person = people.register_person(by=by, name=CANARY, phone="01632 960 400", address=address, postcode=postcode)
+    client.force_login(by)
+    page = client.get(reverse("desk-person", args=[person.pk])).content.decode()
+    assert re.search(r"<dt>Lives at</dt><dd>(.*?)</dd>", page)[1].strip() == shown
