@@ -36,6 +36,12 @@ def admin_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("directory/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def admin_js() -> str:
+    """What a press did is said once the page has come, on every page inside /admin/."""
+    return format_html('<script src="{}" defer></script>', static("directory/say.js"))
+
+
 @hooks.register("register_admin_menu_item")
 def moderation_item() -> Any:
     return ModeratorsItem("Moderation", reverse("moderation"), name="moderation", icon_name="tasks", order=120)

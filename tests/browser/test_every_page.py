@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from directory.models import Membership, Service
+from directory.models import Membership, Organisation, Service
 from directory.sections import SECTIONS
 from tests.browser.conftest import Opens
 from tests.browser.seeing import accessible, fits, with_large_text
@@ -86,8 +86,20 @@ def of_an_editor() -> list[str]:
     """What the store adds to the editors' admin, and its lists there."""
     service = Service.objects.get(name="Example Lunch Club (demo)")
     ours = ["moderation/", "moderation/live/", f"moderation/history/{service.pk}/", "words/"]
-    listings = ["freshness", "to-ring", "post", "links", "doubles", "doubles/?which=same", "doubles/any/?q=lunch", "merges", "import"]
-    organisations = ["doubles", "merges"]
+    listings = [
+        "freshness",
+        "to-ring",
+        "post",
+        "links",
+        "doubles",
+        "doubles/?which=same",
+        "doubles/any/?q=lunch",
+        "doubles/any/?of=organisations&q=e",
+        "merges",
+        "import",
+    ]
+    one, other = Organisation.objects.order_by("name")[:2]
+    organisations = ["doubles", "merges", f"merge/{one.pk}/{other.pk}"]
     lists = ["directory/service", "directory/organisation", "harvest/feed", "taxonomies/term", "taxonomies/needmapping"]
     addresses = [
         *ours,

@@ -1,5 +1,6 @@
 """An editor hands in a file and makes one listing out of two, with scripts and without, on a phone."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +79,14 @@ def test_two_listings_become_one_and_two_again(opens: Opens, width: int, scripts
     read(page, scripts)
     visitor.goto(gone.get_absolute_url())
     expect(visitor.get_by_role("heading", level=1)).to_contain_text(gone.name)
+
+
+def test_what_a_press_did_is_said_after_the_page_has_come(opens: Opens) -> None:
+    page = opens("/admin/listings/doubles/any/?q=lunch", who="editor")
+    page.add_init_script(
+        """addEventListener("load", () => new MutationObserver((seen) => { document.body.dataset.said = seen[0].addedNodes[0].textContent })
+        .observe(document.querySelector(".messages[role=status] li").parentElement, { childList: true }))"""
+    )
+    page.get_by_role("button", name="Look at both, and merge").click()
+    expect(page.locator("body[data-said]")).to_have_attribute("data-said", re.compile("Tick two of them"))
+    expect(page.get_by_role("status").get_by_text("Tick two of them")).to_have_count(1)

@@ -289,3 +289,21 @@ def test_an_editor_keeps_prices_closures_and_terms(admin: Client, service: Servi
     assert admin.post(snippet("term", "delete", kept.pk)).status_code == 302
     assert not Term.objects.exists()
     assert Event.objects.filter(kind="term.removed").count() == 1
+
+
+def test_the_title_says_which_page_of_a_listing_it_is(admin: Client, service: Service, proposed: dict[str, ChangeField]) -> None:
+    titles = {
+        reverse("moderation"): "Moderation",
+        reverse("moderation-live"): "Went live at once: Moderation",
+        reverse("moderation-change", args=[proposed["name"].change_id]): f"Proposed change: {service.name}",
+        reverse("listing-history", args=[service.pk]): f"All versions: {service.name}",
+    }
+    for address, title in titles.items():
+        assert f"<title>{title} - " in unescape(admin.get(address).content.decode())
+
+
+def test_where_a_reason_is_asked_for_it_says_that_one_of_two_is_needed(admin: Client, proposed: dict[str, ChangeField]) -> None:
+    field = proposed["name"]
+    text = admin.get(reverse("moderation-change", args=[field.change_id])).content.decode()
+    assert text.count(f'aria-describedby="needed-{field.pk}"') == 2
+    assert text.count(f'id="needed-{field.pk}"') == 1

@@ -1,6 +1,7 @@
 """A file comes in by the browser, is tried and written by the worker: nothing half-done, nothing twice, nothing plain on a disk."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -392,3 +393,18 @@ def test_unknown_steps_and_forged_ids(client: Client, hand_in: HandIn) -> None:
     assert client.post(reverse("upload", args=[upload.pk]), {"do": "write"}).status_code == 302
     assert state_of(upload) == UploadState.RECEIVED
     assert client.get(reverse("upload-state", args=[upload.pk])).json()["state"] == "received"
+
+
+def test_what_is_not_right_is_said_in_the_title_and_takes_the_focus(client: Client, editor: User) -> None:
+    client.force_login(editor)
+    text = client.post(reverse("uploads"), {"source": "Town list"}).content.decode()
+    assert "<title>Not right yet: Import listings" in text
+    assert text.count("autofocus") == 1
+    assert re.search(r'<input type="file"[^>]* aria-invalid="true" aria-describedby="file-error" autofocus>', text)
+
+
+def test_the_title_says_where_a_file_stands(client: Client, hand_in: HandIn, work: Work) -> None:
+    upload = hand_in()
+    work()
+    upload.refresh_from_db()
+    assert f"<title>{upload.get_state_display()}: groups.csv" in page_of(client, upload)

@@ -5,6 +5,8 @@ async function look() {
     const answer = await fetch(place.dataset.url, { headers: { Accept: "application/json" } });
     const told = await answer.json();
     if (told.state !== place.dataset.state) {
+      // Whoever reads aloud goes on at the new step, not at the top of the page.
+      location.hash = "state";
       location.reload();
       return;
     }
