@@ -16,9 +16,10 @@ CARESTORE_HOME = Path(os.environ.get("CARESTORE_HOME") or ROOT / "var").resolve(
 # Database, mails and keys are not everybody's on this machine; a web server in the group reaches the pictures.
 CARESTORE_HOME.mkdir(mode=0o750, parents=True, exist_ok=True)
 
-BASE_URL = env.web_address("BASE_URL", "http://127.0.0.1:8000")
-BASE_HOST = urlsplit(BASE_URL).hostname or ""
 DEMO = env.boolean("DEMO")
+# Links in the demonstration's mails lead to the port at which it answers.
+BASE_URL = env.web_address("BASE_URL", f"http://127.0.0.1:{env.integer('PORT', 8000, 1, 65535) if DEMO else 8000}")
+BASE_HOST = urlsplit(BASE_URL).hostname or ""
 if DEMO and BASE_HOST not in ("127.0.0.1", "localhost", "::1"):
     raise ImproperlyConfigured("DEMO=1 opens well-known passwords, so it works on this machine only: take DEMO or BASE_URL away.")
 # `manage.py setup` and the demonstration make the keys of a new installation; nothing else ever does.

@@ -188,3 +188,9 @@ def test_a_command_says_in_one_sentence_what_is_not_set(tmp_path: Path) -> None:
     answer = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
     assert answer.returncode == 1
     assert re.fullmatch(r"SECRET_KEY is not set\. [^\n]*manage\.py setup[^\n]*\n", answer.stderr), answer.stderr
+
+
+@pytest.mark.parametrize(("demo", "address"), [("1", "http://127.0.0.1:8010"), ("0", "http://127.0.0.1:8000")])
+def test_links_in_mails_lead_to_the_port_of_the_demonstration(tmp_path: Path, demo: str, address: str) -> None:
+    show = "from carestore import settings as s; print(s.BASE_URL)"
+    assert start(tmp_path, show, DEMO=demo, PORT="8010", BASE_URL=None).stdout.strip() == address
