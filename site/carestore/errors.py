@@ -3,9 +3,10 @@
 import logging
 import sys
 import traceback
+from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -17,6 +18,7 @@ SENTENCES = {
     400: "This request cannot be read.",
     403: "This is not open to you.",
     404: "There is nothing at this address.",
+    405: "This address takes no request of this kind.",
     429: "That was too many times in a row. Wait a little, then try again.",
     500: "Something went wrong on our side.",
 }
@@ -44,6 +46,21 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 404)
+
+
+class WrongMethod:
+    """Middleware: whoever opens the address of a button, by the back button or a bookmark, gets a page and not an empty one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        told = page(request, 405)
+        told["Allow"] = response["Allow"]
+        return told
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "carestore.middleware.AdminContentSecurity",
     "carestore.middleware.NoCopies",
+    "carestore.errors.WrongMethod",
     "directory.accounts.doors.DoorMiddleware",
 ]
 

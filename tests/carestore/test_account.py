@@ -42,7 +42,9 @@ def test_somebody_signs_in_and_out(client: Client, amina: Any) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/account/")
     assert "Hello, Amina" in client.get("/account/").content.decode()
     assert client.get("/account/login/").status_code == 302
-    assert client.get("/account/logout/").status_code == 405
+    opened = client.get("/account/logout/")
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "Go back to the page before, and press the button there." in opened.content.decode()
     assert is_in(client)
     assert client.post("/account/logout/")["Location"] == "/"
     assert not is_in(client)

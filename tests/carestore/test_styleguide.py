@@ -241,7 +241,7 @@ def test_the_demonstration_says_that_it_is_one(client: Client, demo: bool) -> No
         assert ("This is a demonstration." in client.get("/styleguide/").content.decode()) is demo
 
 
-@pytest.mark.parametrize("code", [400, 403, 404, 429, 500])
+@pytest.mark.parametrize("code", [400, 403, 404, 405, 429, 500])
 def test_every_error_page_says_what_to_do_next(code: int) -> None:
     if code == 500:
         html = render_to_string("500.html", context.site_facts())
