@@ -13,7 +13,7 @@ OUTLINE = {"type": "Polygon", "coordinates": [[[-1.90, 53.61], [-1.86, 53.61], [
 
 
 def at_the_form(partner: Page) -> Page:
-    partner.get_by_role("link", name=DINNERS).click()
+    partner.get_by_role("link", name=DINNERS, exact=True).click()
     partner.get_by_role("link", name="Where and area", exact=True).click()
     expect(partner.get_by_role("heading", name="Which area do you cover?")).to_be_visible()
     return partner
@@ -23,7 +23,7 @@ def send_and_accept(partner: Page, opens: Opens) -> None:
     partner.get_by_role("button", name="Send these changes").click()
     expect(partner.get_by_text("Until then your page stays as it is.")).to_be_visible()
     editor = opens("/admin/moderation/", who="editor")
-    editor.get_by_role("link", name=DINNERS).click()
+    editor.get_by_role("link", name=DINNERS, exact=True).click()
     expect(editor.get_by_text("Around the canal (drawn,").first).to_be_visible()
     editor.get_by_role("button", name="Accept Area it covers").click()
     expect(editor.get_by_text("Area it covers is on the page now.")).to_be_visible()
