@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -93,23 +94,26 @@ def standing(state: DuplicatePair.State) -> "QuerySet[DuplicatePair]":
     return DuplicatePair.objects.filter(state=state, first__replaced_by=None, second__replaced_by=None)
 
 
-def carry(dropped: UUID, *, to: UUID) -> list[str]:
-    """What was found or decided of a listing that goes holds for the one that took it in. Returns the ids of the pairs made for it."""
+def carry(dropped: UUID, *, to: UUID, among: type[Any] = DuplicatePair) -> list[str]:
+    """What was found or decided of one that goes holds for the one that took it in. Returns the ids of the pairs made for it.
+
+    `among`: the model of pairs; those of organisations have the same columns and states.
+    """
     made = []
-    for pair in DuplicatePair.objects.filter(Q(first=dropped) | Q(second=dropped)):
+    for pair in among.objects.filter(Q(first=dropped) | Q(second=dropped)):
         other = pair.second_id if pair.first_id == dropped else pair.first_id
         first, second = min(to, other), max(to, other)
-        if other == to or DuplicatePair.objects.filter(first_id=first, second_id=second).exists():
+        if other == to or among.objects.filter(first_id=first, second_id=second).exists():
             continue
         told = {"score": pair.score, "reasons": pair.reasons, "state": pair.state}
         decided = {"decided_by": pair.decided_by, "decided_at": pair.decided_at}
-        made.append(str(DuplicatePair.objects.create(first_id=first, second_id=second, **told, **decided).pk))
+        made.append(str(among.objects.create(first_id=first, second_id=second, **told, **decided).pk))
     return made
 
 
-def drop_carried(ids: Iterable[str]) -> None:
-    """Take back what `carry` made, but what somebody has found to be two services meanwhile."""
-    DuplicatePair.objects.filter(pk__in=list(ids)).exclude(state=DuplicatePair.State.DIFFERENT).delete()
+def drop_carried(ids: Iterable[str], *, among: type[Any] = DuplicatePair) -> None:
+    """Take back what `carry` made, but what somebody has found to be two meanwhile."""
+    among.objects.filter(pk__in=list(ids)).exclude(state=among.State.DIFFERENT).delete()
 
 
 def alike(one: Sketch, other: Sketch) -> tuple[int, list[str]] | None:

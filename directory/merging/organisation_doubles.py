@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rapidfuzz import fuzz
 
 from directory import clock
@@ -97,25 +97,6 @@ def found_same(one: UUID, other: UUID, *, by: User) -> None:
 def found_different(one: UUID, other: UUID, *, by: User) -> None:
     """Note on their pair, where there is one, that they are two after all."""
     _note(one, other, State.DIFFERENT, by)
-
-
-def carry(dropped: UUID, *, to: UUID) -> list[str]:
-    """What was found or decided of one that goes holds for the one that took it in. Returns the ids of the pairs made for it."""
-    made = []
-    for pair in OrganisationPair.objects.filter(Q(first=dropped) | Q(second=dropped)):
-        other = pair.second_id if pair.first_id == dropped else pair.first_id
-        first, second = min(to, other), max(to, other)
-        if other == to or OrganisationPair.objects.filter(first_id=first, second_id=second).exists():
-            continue
-        told = {"score": pair.score, "reasons": pair.reasons, "state": pair.state}
-        decided = {"decided_by": pair.decided_by, "decided_at": pair.decided_at}
-        made.append(str(OrganisationPair.objects.create(first_id=first, second_id=second, **told, **decided).pk))
-    return made
-
-
-def drop_carried(ids: Iterable[str]) -> None:
-    """Take back what `carry` made, but what somebody has found to be two meanwhile."""
-    OrganisationPair.objects.filter(pk__in=list(ids)).exclude(state=State.DIFFERENT).delete()
 
 
 def alike(one: Sketch, other: Sketch) -> tuple[int, list[str]] | None:

@@ -13,11 +13,12 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission
+from directory.harvest import duplicates
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.locks import require_open
 from directory.merging import belongings, hands, joining, organisation_doubles, organisation_mails
-from directory.merging.models import OrganisationMerge
+from directory.merging.models import OrganisationMerge, OrganisationPair
 from directory.merging.organisation_fields import chosen, clean_choices, columns_of, read_values
 from directory.models import Organisation, Service
 from directory.organisations import set_organisation
@@ -59,7 +60,7 @@ def merge(
     made.before = {name: before[name] for name in made.after}
     made.joined = joining.join(dropped, kept, by=by)
     joining.end_what_cannot_stand(dropped)
-    made.carried = organisation_doubles.carry(dropped.pk, to=kept.pk)
+    made.carried = duplicates.carry(dropped.pk, to=kept.pk, among=OrganisationPair)
     organisation_doubles.found_same(kept.pk, dropped.pk, by=by)
     Organisation.objects.filter(pk=dropped.pk).update(replaced_by=kept, changed_at=clock.now())
     made.save()
@@ -95,7 +96,7 @@ def part(merge: OrganisationMerge, *, by: User) -> OrganisationMerge:
     back = {name: value for name, value in row.before.items() if name in as_they_are and as_they_are[name] == row.after[name]}
     set_organisation(kept, columns_of(back), by=by)
     joining.part(row.joined, dropped, kept, by=by)
-    organisation_doubles.drop_carried(row.carried)
+    duplicates.drop_carried(row.carried, among=OrganisationPair)
     organisation_doubles.found_different(kept.pk, dropped.pk, by=by)
     _record("parted", kept, by, {"merge": row.pk, "other": dropped.pk})
     _record("parted", dropped, by, {"merge": row.pk, "other": kept.pk})
