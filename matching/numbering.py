@@ -5,12 +5,20 @@ from typing import Literal
 from django.db import connection, models
 from django.db.transaction import TransactionManagementError
 
-from matching.models import Ask, Referral, Volunteer
+from matching.models import Ask, Enquiry, Group, Referral, Round, Volunteer
 
-Kind = Literal["ask", "volunteer", "referral"]
+Kind = Literal["ask", "volunteer", "referral", "enquiry", "round", "group"]
 
 FIRST = 101
-_COUNTED: dict[str, type[models.Model]] = {"ask": Ask, "volunteer": Volunteer, "referral": Referral}
+# New kinds at the end: the place of each is its lock.
+_COUNTED: dict[str, type[models.Model]] = {
+    "ask": Ask,
+    "volunteer": Volunteer,
+    "referral": Referral,
+    "enquiry": Enquiry,
+    "round": Round,
+    "group": Group,
+}
 # "numb" in ASCII and the kind's place: one lock of PostgreSQL for each counter.
 _LOCKS = {kind: 0x6E756D6200 + place for place, kind in enumerate(_COUNTED)}
 

@@ -143,6 +143,7 @@ class UnmetNeed(StoredArea):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ask = models.ForeignKey(Ask, null=True, on_delete=models.SET_NULL, related_name="unmet")
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    activity = models.SlugField(blank=True)
     emptied_by = models.CharField(max_length=20, choices=EmptiedBy.choices)
     nearest_miss = models.CharField(max_length=30, blank=True)
     for_carer = models.BooleanField(default=False)

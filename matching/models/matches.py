@@ -25,6 +25,8 @@ class Match(models.Model):
     introduced_at = models.DateTimeField(null=True, blank=True)
     active_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField("when the volunteer was written to", null=True, blank=True)
+    review_on = models.DateField("when both are asked how it goes", null=True, blank=True)
 
     class Meta:
         ordering = ["-offered_at", "id"]

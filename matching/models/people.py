@@ -51,11 +51,19 @@ class Person(Known):
         help_text="receives_care, needs_help_because (true, false or left out: not known), gender, languages, household, animals, smoker.",
     )
     communication_needs = EncryptedTextField(default="", blank=True)
+    contact = EncryptedJSONField(
+        default=dict,
+        blank=True,
+        help_text="codes (Accessible Information Standard), by (call, text, letter, email), voicemail (true, false or left out), may_answer.",
+    )
+    can_give = EncryptedTextField("what the person can give", default="", blank=True)
     safe_contact = EncryptedTextField(default="", blank=True, help_text="Who may answer, whether to leave a message.")
     do_not_contact = models.BooleanField(default=False)
     notes = EncryptedTextField(default="", blank=True)
     lawful_basis = models.CharField(max_length=20, choices=LawfulBasis.choices, default=LawfulBasis.SOCIAL_CARE)
     brought_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    external_id = models.CharField("number in the co-op's other systems", max_length=40, null=True, blank=True, unique=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged_from")
     demo = models.BooleanField("invented for the demonstration", default=False)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -66,17 +74,56 @@ class Person(Known):
         return f"Person {self.pk}"
 
 
+class NotTheSame(models.Model):
+    """Two records that look like one person and are two: a coordinator has asked. The smaller id comes first."""
+
+    one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["one", "other"], name="not_the_same_once")]
+
+    def __str__(self) -> str:
+        return "Two people"
+
+
 class FamilyLink(models.Model):
-    """A family member or main contact with an account, and what they are to the person."""
+    """A family member or main contact, with or without an account: what they are to the person, and what the person or the law lets them see."""
+
+    class Sees(models.TextChoices):
+        NOTHING = "nothing", "Nothing: we may ring them, and tell them no more"
+        VISITS = "visits", "When somebody comes"
+        REQUESTS = "requests", "The requests for help and what became of them"
+
+    class Authority(models.TextChoices):
+        NONE = "none", "None: they prepare, the person says yes"
+        ATTORNEY = "attorney", "Attorney for health and welfare"
+        DEPUTY = "deputy", "Deputy for health and welfare"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="family")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="family_of")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="family_of")
+    name = EncryptedTextField(default="", blank=True)
+    phone = EncryptedTextField(default="", blank=True)
+    email = EncryptedTextField(default="", blank=True)
     relation = EncryptedTextField(default="", blank=True)
+    is_main = models.BooleanField("main contact", default=False)
+    sees = models.CharField(max_length=10, choices=Sees.choices, default=Sees.NOTHING)
+    authority = models.CharField(max_length=10, choices=Authority.choices, default=Authority.NONE)
+    authority_seen_on = models.DateField(null=True, blank=True)
+    authority_seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     since = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "user"], name="family_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "user"], name="family_once"),
+            models.UniqueConstraint(fields=["person"], condition=models.Q(is_main=True), name="one_main_contact"),
+            models.CheckConstraint(
+                condition=models.Q(authority="none") | models.Q(authority_seen_on__isnull=False), name="authority_seen_when"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Family of {self.person_id}"

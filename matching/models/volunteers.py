@@ -8,18 +8,13 @@ from django.db import models
 from directory import clock
 from directory.personal.fields import EncryptedJSONField, EncryptedTextField
 from matching.models.people import Known, Person
+from matching.volunteer_states import VolunteerStatus
 
 
 class Volunteer(Known):
     """A volunteer of the co-op."""
 
-    class Status(models.TextChoices):
-        APPLIED = "applied", "Applied"
-        CHECKING = "checking", "Being checked"
-        ACTIVE = "active", "Active"
-        PAUSED = "paused", "Paused"
-        LEFT = "left", "Left"
-        REMOVED = "removed", "Removed"
+    Status = VolunteerStatus
 
     class Check(models.TextChoices):
         NONE = "none", "None"
@@ -30,10 +25,14 @@ class Volunteer(Known):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="volunteer")
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.APPLIED)
+    external_id = models.CharField("number in the co-op's other systems", max_length=40, null=True, blank=True, unique=True)
+    status = models.CharField(max_length=10, choices=VolunteerStatus.choices, default=VolunteerStatus.APPLIED)
+    paused_until = models.DateField(null=True, blank=True)
     position = EncryptedJSONField(null=True, blank=True)
     facts = EncryptedJSONField(default=dict, blank=True, help_text="gender, household, allergies, avoids_smoke.")
     notes = EncryptedTextField(default="", blank=True)
+    likes = EncryptedTextField("what they like doing", default="", blank=True)
+    ways = models.JSONField(default=list, blank=True, help_text="in_person, phone, online; empty: any.")
     village = models.CharField(max_length=60, blank=True)
     languages = models.JSONField(default=list, blank=True)
     interests = models.JSONField(default=list, blank=True)
@@ -59,6 +58,7 @@ class Volunteer(Known):
                 name="check_seen_and_due",
             ),
             models.CheckConstraint(condition=models.Q(max_km__gte=0), name="volunteer_distance_not_negative"),
+            models.CheckConstraint(condition=models.Q(paused_until=None) | models.Q(status="paused"), name="paused_until_while_paused"),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +71,9 @@ class VolunteerActivity(models.Model):
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="activities")
     activity = models.SlugField()
     trained_on = models.DateField(null=True, blank=True)
+    trained_until = models.DateField(
+        null=True, blank=True, help_text="The last day on which the training counts; empty: it does not run out."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["volunteer", "activity"], name="volunteer_activity_once")]

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from directory.accounts.roles import Relation
 from directory.states import NEW, WrongState
+from matching.desk_states import ENQUIRY, GROUP, ROUND, SHEET, TASK
 from matching.states import (
     ASK,
     ASK_CLOSED,
@@ -33,6 +34,7 @@ from matching.states import (
     ReferralState,
     VisitState,
 )
+from matching.volunteer_states import ATTENDANCE, REFERENCE, REFERRED_TO_DBS, VOLUNTEERING, RemovedFor
 
 ALLOWED = {
     ASK: """
@@ -114,6 +116,82 @@ ALLOWED = {
         tried done: coord
         waiting closed: coord system
         tried closed: coord system
+    """,
+    ENQUIRY: """
+        - begun: raiser
+        begun waiting: raiser
+        waiting tried: coord
+        tried tried: coord
+        waiting taken_up: coord
+        tried taken_up: coord
+        waiting closed: raiser coord system
+        tried closed: raiser coord system
+    """,
+    TASK: """
+        - open: coord lead system
+        open done: coord lead
+        open dropped: coord lead system
+        done open: coord lead
+        dropped open: coord lead
+    """,
+    ROUND: """
+        - proposed: coord
+        proposed confirmed: coord
+        proposed dropped: coord
+    """,
+    GROUP: """
+        - forming: coord
+        forming offered: coord
+        offered forming: volunteer coord system
+        offered running: volunteer
+        running ended: volunteer coord
+        forming dropped: coord
+        offered dropped: coord
+    """,
+    SHEET: """
+        - read: coord
+        read brought_in: coord
+        read dropped: coord system
+    """,
+    VOLUNTEERING: """
+        - applied: raiser coord
+        - checking: coord
+        - active: coord
+        - paused: coord
+        applied checking: coord
+        active checking: coord
+        paused checking: coord
+        applied active: coord
+        checking active: coord
+        paused active: volunteer coord system
+        active paused: volunteer coord
+        applied left: volunteer coord
+        checking left: volunteer coord
+        active left: volunteer coord
+        paused left: volunteer coord
+        applied removed: coord
+        checking removed: coord
+        active removed: coord
+        paused removed: coord
+        left removed: coord
+        left applied: coord
+        removed applied: coord
+    """,
+    REFERENCE: """
+        - named: raiser volunteer coord
+        named asked: coord
+        no_answer asked: coord
+        named given: coord
+        asked given: coord
+        named doubts: coord
+        asked doubts: coord
+        asked no_answer: coord
+    """,
+    ATTENDANCE: """
+        - booked: volunteer coord
+        booked attended: coord
+        booked missed: coord
+        booked cancelled: volunteer coord
     """,
 }
 TABLES = [pytest.param(table, id=table.name) for table in ALLOWED]
@@ -208,3 +286,10 @@ def test_a_visit_that_is_over_is_over():
 
 def test_going_public_needs_the_audit():
     assert RELEASE.find("published", "public").needs == ("audit",)
+
+
+def test_whoever_is_removed_was_removed_for_a_reason_and_harm_or_risk_goes_to_the_barring_service():
+    removals = [move for move in VOLUNTEERING.moves if move.to == "removed"]
+    assert removals
+    assert all(move.needs == ("reason",) and move.reasons for move in removals)
+    assert {RemovedFor.HARM, RemovedFor.RISK} == REFERRED_TO_DBS
