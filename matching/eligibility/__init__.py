@@ -2,6 +2,7 @@
 
 from matching.eligibility.checks import CheckTooHigh, highest_level, refuse_higher_check, required_check
 from matching.eligibility.codes import EXPLANATIONS, Code, Explanation
+from matching.eligibility.columns import VolunteerColumns
 from matching.eligibility.facts import (
     AskFacts,
     ByVolunteers,
@@ -13,9 +14,18 @@ from matching.eligibility.facts import (
     VolunteerFacts,
     windows,
 )
-from matching.eligibility.refusing import nearest_miss, refusals
+from matching.eligibility.refusing import (
+    codes_of,
+    counts_of,
+    mask_of,
+    nearest_miss,
+    nearest_miss_of,
+    one_code_away,
+    refusal_masks,
+    refusals,
+)
 from matching.eligibility.rule import ActivityRule
-from matching.eligibility.score import SoftFacts, score
+from matching.eligibility.score import Points, SoftAsk, SoftColumns, SoftFacts, score, score_columns
 from matching.eligibility.times import ANY_TIME, Window
 
 __all__ = [
@@ -30,16 +40,27 @@ __all__ = [
     "Level",
     "PersonFacts",
     "PersonalCare",
+    "Points",
     "Regulated",
+    "SoftAsk",
+    "SoftColumns",
     "SoftFacts",
     "Status",
+    "VolunteerColumns",
     "VolunteerFacts",
     "Window",
+    "codes_of",
+    "counts_of",
     "highest_level",
+    "mask_of",
     "nearest_miss",
+    "nearest_miss_of",
+    "one_code_away",
+    "refusal_masks",
     "refusals",
     "refuse_higher_check",
     "required_check",
     "score",
+    "score_columns",
     "windows",
 ]

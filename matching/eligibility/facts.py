@@ -107,7 +107,10 @@ class AskFacts:
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """The adult who is to be helped. Degrees of latitude and longitude; `animals` and `smoker` are about the home."""
+    """The adult who is to be helped. Degrees of latitude and longitude; `animals` and `smoker` are about the home.
+
+    `related_volunteers`, `blocked_volunteers`: what is written on the person's side of a pair; the volunteer's side counts as much.
+    """
 
     id: str
     lat: float | None = None
@@ -116,6 +119,7 @@ class PersonFacts:
     languages: frozenset[str] = frozenset()
     animals: frozenset[str] = frozenset()
     smoker: bool | None = None
+    related_volunteers: frozenset[str] = frozenset()
     blocked_volunteers: frozenset[str] = frozenset()
     receives_care: bool | None = None
     needs_help_because: bool | None = None

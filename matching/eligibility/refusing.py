@@ -1,29 +1,39 @@
-"""All reasons why a volunteer may not take a request: one small question per code, each looking at its own facts only."""
+"""All reasons why a volunteer may not take a request: one small question per code, put to all volunteers at once.
 
-from collections import Counter
+A mask holds all codes of one volunteer: bit i is the i-th Code, and 0 says that they may. One pair is the case of one volunteer.
+"""
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from matching.distance import km_between
+import numpy as np
+import numpy.typing as npt
+
 from matching.eligibility.checks import required_check
 from matching.eligibility.codes import Code
-from matching.eligibility.facts import AskFacts, ByVolunteers, PersonFacts, Status, VolunteerFacts
+from matching.eligibility.columns import VolunteerColumns
+from matching.eligibility.facts import AskFacts, ByVolunteers, PersonFacts, VolunteerFacts
 from matching.eligibility.rule import ActivityRule
-from matching.eligibility.times import have_in_common
+from matching.eligibility.times import Flags
 
 ADULT_AGE = 18
-SLACK_KM = 1e-9  # a micrometre, so that a limit equal to the distance is kept whatever the rounding
+
+Masks = npt.NDArray[np.uint32]
+
+_CODES = tuple(Code)
+_BITS = {code: np.uint32(1 << place) for place, code in enumerate(_CODES)}
 
 
 @dataclass(frozen=True)
-class Pair:
-    """One request and one volunteer, on the day of the visit."""
+class Question:
+    """One request, and the volunteers it is held against, on the day of the visit."""
 
     ask: AskFacts
     person: PersonFacts
-    volunteer: VolunteerFacts
     rule: ActivityRule
+    volunteers: VolunteerColumns
     on: date
 
 
@@ -32,10 +42,38 @@ def refusals(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule
 
     on: the day of the visit, or of the round. Raises ValueError when the person or the rule is not that of the request.
     """
+    return codes_of(refusal_masks(ask, person, rule, VolunteerColumns.of([volunteer]), on=on)[0])
+
+
+def refusal_masks(ask: AskFacts, person: PersonFacts, rule: ActivityRule, volunteers: VolunteerColumns, *, on: date) -> Masks:
+    """Every code that keeps each of the volunteers from this request, as a mask in their row.
+
+    on: the day of the visit, or of the round. Raises ValueError when the person or the rule is not that of the request.
+    """
     if ask.person != person.id or ask.activity != rule.slug:
         raise ValueError("The person and the rule must be those of the request.")
-    pair = Pair(ask, person, volunteer, rule, on)
-    return tuple(code for code, refuses in QUESTIONS if refuses(pair))
+    question = Question(ask, person, rule, volunteers, on)
+    masks = np.zeros(len(volunteers), dtype=np.uint32)
+    for code, refuses in QUESTIONS:
+        refused = refuses(question)
+        if refused is not None and refused is not False:
+            masks |= refused * _BITS[code]
+    return masks
+
+
+@lru_cache(maxsize=4096)
+def _codes_of(mask: int) -> tuple[Code, ...]:
+    return tuple(code for place, code in enumerate(_CODES) if mask >> place & 1)
+
+
+def codes_of(mask: int | np.uint32) -> tuple[Code, ...]:
+    """The codes of one mask, in the order of Code."""
+    return _codes_of(int(mask))
+
+
+def mask_of(codes: Iterable[Code]) -> int:
+    """The mask of these codes."""
+    return sum(1 << _CODES.index(code) for code in set(codes))
 
 
 def nearest_miss(refused: Iterable[Sequence[Code]]) -> Code | None:
@@ -43,103 +81,103 @@ def nearest_miss(refused: Iterable[Sequence[Code]]) -> Code | None:
 
     None where no single code opens anybody.
     """
-    alone = Counter(codes[0] for codes in refused if len(codes) == 1)
-    return max(Code, key=lambda code: alone[code]) if alone else None
+    return nearest_miss_of(np.array([mask_of(codes) for codes in refused], dtype=np.uint32))
 
 
-def _personal_care(pair: Pair) -> bool:
-    return pair.rule.for_registered_providers
+def nearest_miss_of(masks: Masks) -> Code | None:
+    """As `nearest_miss`, from masks; those who may take it do not count."""
+    alone = counts_of(masks[one_code_away(masks)])
+    return max(alone, key=lambda code: alone[code]) if alone else None
 
 
-def _not_allowed(pair: Pair) -> bool:
-    return not pair.rule.open_to_volunteers
+def one_code_away(masks: Masks) -> Flags:
+    """Whom does one code alone keep out?"""
+    away: Flags = (masks != 0) & ((masks & (masks - np.uint32(1))) == 0)
+    return away
 
 
-def _not_trained(pair: Pair) -> bool:
-    return pair.rule.volunteer == ByVolunteers.TRAINED and pair.ask.activity not in pair.volunteer.trained_for
+def counts_of(masks: Masks) -> dict[Code, int]:
+    """How many are refused for each code, in the order of Code; those for which nobody is are left out."""
+    counted = ((code, int(np.count_nonzero(masks & bit))) for code, bit in _BITS.items())
+    return {code: count for code, count in counted if count}
 
 
-def _check_too_low(pair: Pair) -> bool:
-    return not pair.volunteer.dbs.meets(required_check(pair.rule, pair.person, pair.ask.regular))
+def _not_trained(question: Question) -> Flags | None:
+    if question.rule.volunteer != ByVolunteers.TRAINED:
+        return None
+    return ~question.volunteers.trained_for.having([question.ask.activity])
 
 
-def _recheck_overdue(pair: Pair) -> bool:
-    return pair.volunteer.dbs_review_due is not None and pair.volunteer.dbs_review_due < pair.on
+def _check_too_low(question: Question) -> Flags | None:
+    needed = required_check(question.rule, question.person, question.ask.regular).rank
+    return question.volunteers.level < needed if needed else None
 
 
-def _too_young_for_a_home(pair: Pair) -> bool:
-    return pair.rule.at_home and (pair.volunteer.age is None or pair.volunteer.age < ADULT_AGE)
+def _too_young_for_a_home(question: Question) -> Flags | None:
+    return ~(question.volunteers.age >= ADULT_AGE) if question.rule.at_home else None
 
 
-def _against_wish(pair: Pair) -> bool:
-    return bool(pair.ask.gender_required) and pair.rule.private and pair.volunteer.gender != pair.ask.gender_required
+def _against_wish(question: Question) -> Flags | None:
+    if not question.ask.gender_required or not question.rule.private:
+        return None
+    return ~question.volunteers.gender.equal(question.ask.gender_required)
 
 
-def _no_common_language(pair: Pair) -> bool:
-    return pair.person.languages.isdisjoint(pair.volunteer.languages)
+def _allergic(question: Question) -> Flags | None:
+    return question.volunteers.allergies.having(question.person.animals) if question.person.animals else None
 
 
-def _allergic(pair: Pair) -> bool:
-    return not pair.person.animals.isdisjoint(pair.volunteer.allergies)
+def _smoke(question: Question) -> Flags | None:
+    return question.volunteers.avoids_smoke if question.person.smoker is not False else None
 
 
-def _smoke(pair: Pair) -> bool:
-    return pair.volunteer.avoids_smoke and pair.person.smoker is not False
+def _goes_alone(question: Question) -> Flags | None:
+    return ~question.volunteers.visits_in_pair if question.ask.two_visitors else None
 
 
-def _goes_alone(pair: Pair) -> bool:
-    return pair.ask.two_visitors and not pair.volunteer.visits_in_pair
+def _no_car(question: Question) -> Flags | None:
+    return ~question.volunteers.insured_car if question.rule.needs_car else None
 
 
-def _no_car(pair: Pair) -> bool:
-    return pair.rule.needs_car and not (pair.volunteer.has_car and pair.volunteer.car_insurance_ok)
+def _too_far(question: Question) -> Flags | None:
+    if not question.rule.distance_matters or question.ask.remote:
+        return None
+    # Whatever is not known is nan here, and nan is never within a limit.
+    within: Flags = question.volunteers.chords(question.person.lat, question.person.lon) <= question.volunteers.limit
+    return ~within
 
 
-def _too_far(pair: Pair) -> bool:
-    if not pair.rule.distance_matters or pair.ask.remote:
-        return False
-    person, volunteer = pair.person, pair.volunteer
-    if person.lat is None or person.lon is None or volunteer.lat is None or volunteer.lon is None or volunteer.max_km is None:
-        return True
-    return km_between(person.lat, person.lon, volunteer.lat, volunteer.lon) > volunteer.max_km + SLACK_KM
+def _too_close(question: Question) -> Flags:
+    person, volunteers = question.person, question.volunteers
+    declared = volunteers.related_to.having([person.id]) | volunteers.named(person.related_volunteers)
+    return volunteers.household.equal(person.household) | declared
 
 
-def _no_time(pair: Pair) -> bool:
-    return not have_in_common(pair.ask.runs, pair.volunteer.runs, pair.ask.minutes)
+def _kept_apart(question: Question) -> Flags:
+    person, volunteers = question.person, question.volunteers
+    return volunteers.named(person.blocked_volunteers) | volunteers.blocked_people.having([person.id])
 
 
-def _full(pair: Pair) -> bool:
-    return pair.volunteer.active_matches >= pair.volunteer.capacity
-
-
-def _too_close(pair: Pair) -> bool:
-    one_home = bool(pair.person.household) and pair.person.household == pair.volunteer.household
-    return one_home or pair.person.id in pair.volunteer.related_to
-
-
-def _kept_apart(pair: Pair) -> bool:
-    return pair.volunteer.id in pair.person.blocked_volunteers or pair.person.id in pair.volunteer.blocked_people
-
-
-QUESTIONS: tuple[tuple[Code, Callable[[Pair], bool]], ...] = (
-    (Code.NO_CONSENT, lambda pair: not pair.ask.consent),
-    (Code.CQC_PERSONAL_CARE, _personal_care),
-    (Code.VOLUNTEER_NOT_ALLOWED, _not_allowed),
+# True, or all rows: everybody is refused; False or None: nobody is.
+QUESTIONS: tuple[tuple[Code, Callable[[Question], Flags | bool | None]], ...] = (
+    (Code.NO_CONSENT, lambda question: not question.ask.consent),
+    (Code.CQC_PERSONAL_CARE, lambda question: question.rule.for_registered_providers),
+    (Code.VOLUNTEER_NOT_ALLOWED, lambda question: not question.rule.open_to_volunteers),
     (Code.TRAINING_MISSING, _not_trained),
-    (Code.VOLUNTEER_NOT_ACTIVE, lambda pair: pair.volunteer.status != Status.ACTIVE),
-    (Code.ACTIVITY_NOT_OFFERED, lambda pair: pair.ask.activity not in pair.volunteer.activities),
+    (Code.VOLUNTEER_NOT_ACTIVE, lambda question: ~question.volunteers.active),
+    (Code.ACTIVITY_NOT_OFFERED, lambda question: ~question.volunteers.activities.having([question.ask.activity])),
     (Code.DBS_LEVEL, _check_too_low),
-    (Code.DBS_OUT_OF_DATE, _recheck_overdue),
+    (Code.DBS_OUT_OF_DATE, lambda question: question.volunteers.recheck < question.on.toordinal()),
     (Code.UNDER_18_AT_HOME, _too_young_for_a_home),
     (Code.GENDER, _against_wish),
-    (Code.LANGUAGE, _no_common_language),
+    (Code.LANGUAGE, lambda question: ~question.volunteers.languages.having(question.person.languages)),
     (Code.ALLERGY, _allergic),
     (Code.SMOKE, _smoke),
     (Code.LONE_VISIT, _goes_alone),
     (Code.CAR, _no_car),
     (Code.DISTANCE, _too_far),
-    (Code.TIME, _no_time),
-    (Code.CAPACITY, _full),
+    (Code.TIME, lambda question: ~question.volunteers.free.hold(question.ask.runs, question.ask.minutes)),
+    (Code.CAPACITY, lambda question: question.volunteers.active_matches >= question.volunteers.capacity),
     (Code.CONFLICT_OF_INTEREST, _too_close),
     (Code.BLOCKED, _kept_apart),
 )

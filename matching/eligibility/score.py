@@ -1,11 +1,16 @@
-"""How well a volunteer who may take a request fits it: named parts in whole points, added up.
+"""How well a volunteer who may take a request fits it: named parts in whole points, added up; over columns, and for one pair in words.
 
 Age, ethnicity, faith, disability and sex are not among the facts that are looked at.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from matching.distance import km_between
+from matching.eligibility.columns import OneWord, Rows, VolunteerColumns, Whole, Words, kilometres
 from matching.eligibility.facts import AskFacts, PersonFacts, VolunteerFacts
 from matching.eligibility.rule import ActivityRule
 from matching.scores import Part
@@ -32,46 +37,137 @@ class SoftFacts:
     waiting_days: int = 0
 
 
-def score(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule, soft: SoftFacts) -> tuple[Part, ...]:
-    """Always the same six parts in the same order, those that add nothing with 0 points; their sum is the score."""
-    return (
-        _distance(ask, person, volunteer, rule),
-        _interests(soft),
-        Part("continuity", CONTINUITY if soft.paired_before else 0, "They know each other from before" if soft.paired_before else ""),
-        _load(volunteer),
-        _waiting(soft),
-        _village(soft),
+@dataclass(frozen=True)
+class SoftAsk:
+    """The request's and the person's side of what counts beside the hard facts; `known_to`: ids of volunteers who helped them before."""
+
+    interests: frozenset[str] = frozenset()
+    village: str = ""
+    waiting_days: int = 0
+    known_to: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class SoftColumns:
+    """The volunteers' side, in the rows of their VolunteerColumns."""
+
+    interests: Words
+    villages: OneWord
+
+    @classmethod
+    def of(cls, interests: Sequence[frozenset[str]], villages: Sequence[str]) -> "SoftColumns":
+        """The columns of these volunteers, in their order; villages by their usual names, empty if not known."""
+        return cls(Words.of(interests), OneWord.of(villages))
+
+    def take(self, rows: Rows) -> "SoftColumns":
+        """These rows only, each once, in this order."""
+        return SoftColumns(self.interests.take(rows), self.villages.take(rows))
+
+    def joined(self, more: "SoftColumns") -> "SoftColumns":
+        """These volunteers, and others below them."""
+        return SoftColumns(self.interests.joined(more.interests), self.villages.joined(more.villages))
+
+
+class Points(NamedTuple):
+    """The points of each part, by volunteer; the names of the parts are those of Part."""
+
+    distance: Whole
+    interests: Whole
+    continuity: Whole
+    load: Whole
+    waiting: Whole
+    village: Whole
+
+    @property
+    def total(self) -> Whole:
+        """The score of each."""
+        added: Whole = np.sum(self, axis=0)
+        return added
+
+
+def score_columns(
+    ask: AskFacts,
+    person: PersonFacts,
+    rule: ActivityRule,
+    volunteers: VolunteerColumns,
+    soft: SoftAsk | None = None,
+    theirs: SoftColumns | None = None,
+) -> Points:
+    """The points of all parts for each volunteer, equal to those of `score`. What is left out adds nothing."""
+    soft, count = soft or SoftAsk(), len(volunteers)
+    nothing = np.zeros(count, dtype=np.int64)
+    known = volunteers.named(soft.known_to) * np.int64(CONTINUITY) if soft.known_to else nothing
+    return Points(
+        distance=_distances(ask, person, rule, volunteers),
+        interests=np.minimum(INTERESTS_MOST, INTEREST * theirs.interests.counted(soft.interests)) if theirs else nothing,
+        continuity=known,
+        load=_loads(volunteers),
+        waiting=np.full(count, _waiting_points(soft.waiting_days), dtype=np.int64),
+        village=theirs.villages.equal(soft.village) * np.int64(VILLAGE) if theirs else nothing,
     )
 
 
-def _distance(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule) -> Part:
+def score(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule, soft: SoftFacts) -> tuple[Part, ...]:
+    """Always the same six parts in the same order, those that add nothing with 0 points; their sum is the score."""
+    known_to = frozenset([volunteer.id]) if soft.paired_before else frozenset[str]()
+    points = score_columns(
+        ask,
+        person,
+        rule,
+        VolunteerColumns.of([volunteer]),
+        SoftAsk(soft.person_interests, soft.person_village, soft.waiting_days, known_to),
+        SoftColumns.of([soft.volunteer_interests], [soft.volunteer_village]),
+    )
+    return parts_of(points, 0, words(ask, person, volunteer, rule, soft))
+
+
+def parts_of(points: Points, row: int, said: Sequence[str]) -> tuple[Part, ...]:
+    """The six parts of one row, each with what is said about it."""
+    return tuple(Part(name, int(column[row]), text) for name, column, text in zip(Points._fields, points, said, strict=True))
+
+
+def words(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule, soft: SoftFacts) -> tuple[str, ...]:
+    """The reason of each of the six parts as staff read it; empty where there is none."""
+    shared = sorted(soft.person_interests & soft.volunteer_interests)
+    helped, free = volunteer.active_matches, max(0, volunteer.capacity - volunteer.active_matches)
+    days = max(0, soft.waiting_days)
+    same_village = bool(soft.person_village) and soft.person_village == soft.volunteer_village
+    return (
+        _way(ask, person, volunteer, rule),
+        f"Both like {', '.join(shared)}" if shared else "",
+        "They know each other from before" if soft.paired_before else "",
+        f"Helps {helped} {'person' if helped == 1 else 'people'} now, has room for {free} more",
+        f"Has waited {days} {'day' if days == 1 else 'days'}",
+        f"Both in {soft.person_village}" if same_village else "",
+    )
+
+
+def _way(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule) -> str:
+    if ask.remote or not rule.distance_matters:
+        return ""
+    if person.lat is None or person.lon is None or volunteer.lat is None or volunteer.lon is None:
+        return ""
+    return f"{km_between(person.lat, person.lon, volunteer.lat, volunteer.lon):.1f} km away"
+
+
+def _distances(ask: AskFacts, person: PersonFacts, rule: ActivityRule, volunteers: VolunteerColumns) -> Whole:
     """All points next door, none at the end of what the volunteer goes; none where it does not matter or is not known."""
     if ask.remote or not rule.distance_matters:
-        return Part("distance", 0, "")
-    if person.lat is None or person.lon is None or volunteer.lat is None or volunteer.lon is None:
-        return Part("distance", 0, "")
-    km = km_between(person.lat, person.lon, volunteer.lat, volunteer.lon)
-    share = 1 - km / volunteer.max_km if volunteer.max_km else 1.0
-    return Part("distance", round(DISTANCE * max(0.0, share)), f"{km:.1f} km away")
+        return np.zeros(len(volunteers), dtype=np.int64)
+    limit = volunteers.max_km
+    # Somebody whose limit is nought, or not known, and who is asked all the same, is not ranked by the way.
+    ranked = np.isfinite(limit) & (limit != 0)
+    km = kilometres(volunteers.chords(person.lat, person.lon))
+    share = np.where(ranked, 1 - km / np.where(ranked, limit, 1.0), np.where(np.isnan(km), np.nan, 1.0))
+    return np.rint(DISTANCE * np.nan_to_num(np.maximum(0.0, share), nan=0.0)).astype(np.int64)
 
 
-def _interests(soft: SoftFacts) -> Part:
-    shared = sorted(soft.person_interests & soft.volunteer_interests)
-    return Part("interests", min(INTERESTS_MOST, INTEREST * len(shared)), f"Both like {', '.join(shared)}" if shared else "")
-
-
-def _load(volunteer: VolunteerFacts) -> Part:
+def _loads(volunteers: VolunteerColumns) -> Whole:
     """The more room a volunteer has, for what they wish, the more points: so the work is spread."""
-    helped, free = volunteer.active_matches, max(0, volunteer.capacity - volunteer.active_matches)
-    text = f"Helps {helped} {'person' if helped == 1 else 'people'} now, has room for {free} more"
-    return Part("load", round(LOAD * free / volunteer.capacity) if volunteer.capacity else 0, text)
+    free = np.maximum(0, volunteers.capacity - volunteers.active_matches)
+    any_room = volunteers.capacity > 0
+    return np.rint(LOAD * free / np.where(any_room, volunteers.capacity, 1)).astype(np.int64) * any_room
 
 
-def _waiting(soft: SoftFacts) -> Part:
-    days = max(0, soft.waiting_days)
-    return Part("waiting", min(WAITING_MOST, WAITING_A_DAY * days), f"Has waited {days} {'day' if days == 1 else 'days'}")
-
-
-def _village(soft: SoftFacts) -> Part:
-    same = bool(soft.person_village) and soft.person_village == soft.volunteer_village
-    return Part("village", VILLAGE if same else 0, f"Both in {soft.person_village}" if same else "")
+def _waiting_points(days: int) -> int:
+    return min(WAITING_MOST, WAITING_A_DAY * max(0, days))

@@ -17,7 +17,8 @@ from matching.eligibility import (
     VolunteerFacts,
     Window,
 )
-from matching.eligibility.refusing import Pair, refusals
+from matching.eligibility.refusing import refusals
+from tests.matching.one_by_one import Pair
 
 ON = date(2026, 11, 23)
 MORNING = (Window(0, 540, 660),)

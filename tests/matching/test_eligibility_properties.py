@@ -20,8 +20,8 @@ from matching.eligibility import (
     Window,
     nearest_miss,
 )
-from matching.eligibility.refusing import Pair
 from tests.matching.feasible import ON, TIGHTER, changed, codes, pair
+from tests.matching.one_by_one import Pair
 
 few_words = st.frozensets(st.sampled_from(["cat", "dog", "bird"]), max_size=2)
 few_languages = st.frozensets(st.sampled_from(["en", "pa", "ur", "bfi"]), max_size=2)
