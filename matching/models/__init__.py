@@ -2,7 +2,7 @@
 
 from matching.models.asks import Ask, Offered, Signpost, UnmetNeed
 from matching.models.call_backs import CallBack
-from matching.models.enquiries import Enquiry
+from matching.models.enquiries import Enquiry, EnquiryCode
 from matching.models.groups import Group, GroupMember
 from matching.models.matches import Match
 from matching.models.people import Agreement, FamilyLink, LawfulBasis, Look, LookupToken, NotTheSame, Person
@@ -25,6 +25,7 @@ __all__ = [
     "Course",
     "CourseDate",
     "Enquiry",
+    "EnquiryCode",
     "FamilyLink",
     "Group",
     "GroupMember",

@@ -62,3 +62,30 @@ class Enquiry(StoredArea):
 
     def __str__(self) -> str:
         return f"Q-{self.number}" if self.number else "A request being written"
+
+
+class EnquiryCode(models.Model):
+    """A code that opens what became of an enquiry: sent by mail, or read out on the phone. Only its digest is kept.
+
+    `enquiry` is empty where number and postcode fitted nothing: asked for alike, and never made. `tries` are all that were made with it.
+    """
+
+    class How(models.TextChoices):
+        MAIL = "mail", "By mail"
+        SAID = "said", "Read out on the phone"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enquiry = models.ForeignKey(Enquiry, null=True, blank=True, on_delete=models.CASCADE, related_name="codes")
+    how = models.CharField(max_length=5, choices=How.choices)
+    code_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
+    asked_at = models.DateTimeField(default=clock.now, db_index=True)
+    ends_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "id"]
+        constraints = [models.CheckConstraint(condition=models.Q(how__in=["mail", "said"]), name="enquiry_code_how_known")]
+
+    def __str__(self) -> str:
+        return f"Code {self.pk}"
