@@ -6,7 +6,7 @@ from typing import Any
 from directory.accounts.policy import answers_relation, roles_of
 from directory.accounts.roles import Relation, Role
 from directory.models import Membership
-from matching.models import Ask, Match, Person, Referral, Volunteer
+from matching.models import Ask, Match, Person, Referral, Task, Visit, Volunteer
 
 
 def of_person(user: Any, person: Person) -> Iterable[Relation]:
@@ -45,6 +45,26 @@ def of_volunteer(user: Any, volunteer: Volunteer) -> Iterable[Relation]:
         yield Relation.COORD
 
 
+def of_visit(user: Any, visit: Visit) -> Iterable[Relation]:
+    """VOLUNTEER or CARE_WORKER for whoever's visit it is; COORD for coordinators."""
+    roles = roles_of(user)
+    if visit.volunteer is not None and visit.volunteer.user_id == user.pk:
+        yield Relation.VOLUNTEER
+    if visit.care_worker_id == user.pk and Role.CARE_WORKER in roles:
+        yield Relation.CARE_WORKER
+    if Role.COORDINATOR in roles:
+        yield Relation.COORD
+
+
+def of_task(user: Any, task: Task) -> Iterable[Relation]:
+    """COORD for coordinators, but not of what is the safeguarding lead's; LEAD for the lead, of that alone."""
+    roles = roles_of(user)
+    if task.whose == Task.For.COORDINATOR and Role.COORDINATOR in roles:
+        yield Relation.COORD
+    if task.whose == Task.For.SAFEGUARDING_LEAD and Role.SAFEGUARDING_LEAD in roles:
+        yield Relation.LEAD
+
+
 def of_referral(user: Any, referral: Referral) -> Iterable[Relation]:
     """The relations of the state table, found in one place.
 
@@ -80,3 +100,5 @@ def register() -> None:
     answers_relation(Match, of_match)
     answers_relation(Volunteer, of_volunteer)
     answers_relation(Referral, of_referral)
+    answers_relation(Visit, of_visit)
+    answers_relation(Task, of_task)

@@ -7,8 +7,9 @@ from django.db import models
 from directory.journal.models import Event
 from directory.journal.verifying import Fault, register_replay
 from directory.states import NEW, Table, WrongState
-from matching.models import Ask, CallBack, Match
-from matching.states import ASK, CALL_BACK, MATCH
+from matching.desk_states import TASK
+from matching.models import Ask, CallBack, Match, Task, Visit
+from matching.states import ASK, CALL_BACK, MATCH, VISIT
 
 
 def replayed(model: type[models.Model], table: Table, code: str) -> Iterator[Fault]:
@@ -35,6 +36,8 @@ def register() -> None:
     register_replay("asks", lambda: replayed(Ask, ASK, "ask_state"))
     register_replay("matches", lambda: replayed(Match, MATCH, "match_state"))
     register_replay("call_backs", lambda: replayed(CallBack, CALL_BACK, "call_back_state"))
+    register_replay("visits", lambda: replayed(Visit, VISIT, "visit_state"))
+    register_replay("tasks", lambda: replayed(Task, TASK, "task_state"))
 
 
 def _exists(table: Table, before: str, to: str) -> bool:
