@@ -26,6 +26,12 @@ class Match(models.Model):
     active_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField("when the volunteer was written to", null=True, blank=True)
+    times = models.JSONField(
+        "when they meet, as agreed",
+        default=list,
+        blank=True,
+        help_text="[[weekday, start minute], …] on a clock in Europe/London; Monday is 0. Empty: as it comes.",
+    )
     review_on = models.DateField("when both are asked how it goes", null=True, blank=True)
 
     class Meta:
