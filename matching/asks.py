@@ -20,6 +20,7 @@ from matching.numbering import next_number
 from matching.people import require_own_side
 from matching.states import ASK, MATCH_OPEN, MATCH_TAKEN, AskState
 from matching.stopping import end_active, lapse_offers, lock_matches, stop_introductions
+from matching.unmet.providers import require_providers_listed
 from matching.windows import DAY, is_window
 
 # Company is a relationship: one pair at a time is introduced, however often it is.
@@ -124,7 +125,8 @@ def record_unmet(ask: Ask, *, by: User, emptied_by: str, nearest_miss: str = "")
     """Nobody could help: counted with need, area and what emptied the list, for an adult or a carer.
 
     emptied_by: a code of `UnmetNeed.EmptiedBy`; nearest_miss: the code that kept most volunteers out, if one did.
-    Raises PermissionDenied, ValidationError; WrongState also where a volunteer is on it.
+    Raises PermissionDenied, ValidationError; WrongState also where a volunteer is on it, and for personal care for which no list of
+    registered providers was kept.
     """
     ask = _locked(ask)
     _require_move(ask, AskState.UNMET, by)
@@ -132,11 +134,13 @@ def record_unmet(ask: Ask, *, by: User, emptied_by: str, nearest_miss: str = "")
         raise ValidationError({"emptied_by": ["Choose what emptied the list."]})
     if ask.matches.filter(state__in=MATCH_TAKEN).exists():
         raise WrongState("A volunteer is on this request: it is not unmet.")
+    require_providers_listed(ask)
     ask = _close(ask, AskState.UNMET, "ask.unmet", by=by, codes={"emptied_by": emptied_by, "nearest_miss": nearest_miss or None})
     lapse_offers(ask, by=by)
     return UnmetNeed.objects.create(
         ask=ask,
         need_id=ask.need_id,
+        activity=ask.activity,
         emptied_by=emptied_by,
         nearest_miss=nearest_miss,
         for_carer=ask.for_carer,
