@@ -11,6 +11,7 @@ class MatchingConfig(AppConfig):
         from directory.merging.hands import when_hands_change
         from matching import call_backs, keepers, referral_checks, referral_mails, referral_replay, relations, replays
         from matching.statistics import releases
+        from matching.volunteering import standing
 
         relations.register()
         replays.register()
@@ -18,6 +19,7 @@ class MatchingConfig(AppConfig):
         referral_checks.register()
         register_daily("call_backs_not_reached", call_backs.give_up_some)
         register_daily("call_backs_erased", call_backs.erase_some)
+        register_daily("volunteers_back", standing.come_back_some)
         when_hands_change(keepers.what_they_read)
         register_heads("releases", releases.heads)
         register_replay("referrals", referral_replay.replay_referrals)

@@ -7,12 +7,13 @@ from django.db import models
 from directory.journal.models import Event
 from directory.journal.verifying import Fault, register_replay
 from directory.states import NEW, Table, WrongState
-from matching.desk_states import TASK
-from matching.models import Ask, CallBack, Match, Task, Visit
+from matching.desk_states import SHEET, TASK
+from matching.models import Ask, Attendance, CallBack, Match, Reference, Sheet, Task, Visit, Volunteer
 from matching.states import ASK, CALL_BACK, MATCH, VISIT
+from matching.volunteer_states import ATTENDANCE, REFERENCE, VOLUNTEERING
 
 
-def replayed(model: type[models.Model], table: Table, code: str) -> Iterator[Fault]:
+def replayed(model: type[models.Model], table: Table, code: str, column: str = "state") -> Iterator[Fault]:
     """What disagrees: a step that the table does not know, a state that no event tells, a thing without any event or without a row.
 
     The events of one kind of thing are read once, in their order; rows that were erased leave events without a row, which is not a fault.
@@ -26,7 +27,7 @@ def replayed(model: type[models.Model], table: Table, code: str) -> Iterator[Fau
         if (event.codes.get("from") or NEW) != before or not _exists(table, before, to):
             yield Fault(code, event.seq, f"{event.object_id} cannot have gone from {before or 'nothing'} to {to}")
         told[event.object_id] = to
-    for key, state in model._default_manager.values_list("pk", "state").iterator(chunk_size=2_000):
+    for key, state in model._default_manager.values_list("pk", column).iterator(chunk_size=2_000):
         if told.get(key) != state:
             yield Fault(code, None, f"{key} is {state}, and the journal tells {told.get(key, 'nothing')}")
 
@@ -38,6 +39,10 @@ def register() -> None:
     register_replay("call_backs", lambda: replayed(CallBack, CALL_BACK, "call_back_state"))
     register_replay("visits", lambda: replayed(Visit, VISIT, "visit_state"))
     register_replay("tasks", lambda: replayed(Task, TASK, "task_state"))
+    register_replay("volunteers", lambda: replayed(Volunteer, VOLUNTEERING, "volunteer_status", "status"))
+    register_replay("references", lambda: replayed(Reference, REFERENCE, "reference_state"))
+    register_replay("attendances", lambda: replayed(Attendance, ATTENDANCE, "attendance_state"))
+    register_replay("sheets", lambda: replayed(Sheet, SHEET, "sheet_state"))
 
 
 def _exists(table: Table, before: str, to: str) -> bool:

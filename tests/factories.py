@@ -137,7 +137,10 @@ def volunteer(
         offer_activity(made, activity, by=by, trained_on=clock.today() if trained else None)
     if level != "none":
         made = record_check(made, by=by, level=level, seen_on=clock.today(), recheck_due=clock.today() + timedelta(days=3 * 365))
-    return set_status(made, status, by=by) if status != made.status else made
+    # Nobody pauses who was not active.
+    for step in {"applied": [], "paused": ["active", "paused"]}.get(status, [status]):
+        made = set_status(made, step, by=by, reason="conduct" if step == "removed" else "")
+    return made
 
 
 def organisation(*, vetted: bool = False, **fields: Any) -> Organisation:

@@ -1,0 +1,85 @@
+"""What is written about a volunteer, checked field by field: the same by whoever writes it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypedDict
+
+from django.core.exceptions import ValidationError
+
+from directory.geodata.locating import normalise_postcode
+from matching.homes import clean_facts, position_of
+from matching.models import Volunteer
+from matching.windows import is_window
+
+WAYS = {"in_person": "In person", "phone": "On the phone", "online": "Online"}
+KM_IN_A_MILE = 1.609344
+
+
+class VolunteerDetails(TypedDict, total=False):
+    """What is written down about a volunteer beside their name; what is left out is empty, 5 km and one person at a time."""
+
+    phone: str
+    email: str
+    address: str
+    postcode: str
+    date_of_birth: date | None
+    # gender, household, allergies, avoids_smoke
+    facts: Mapping[str, Any]
+    notes: str
+    likes: str
+    village: str
+    languages: Iterable[str]
+    interests: Iterable[str]
+    # in_person, phone, online; none means any
+    ways: Iterable[str]
+    # [[weekday, start minute, end minute], …]; Monday is 0, and none means never
+    windows: Iterable[Sequence[int]]
+    visits_in_pair: bool
+    has_car: bool
+    car_insurance_ok: bool
+    max_km: float
+    capacity: int
+
+
+CORRECTABLE = frozenset({"name", *VolunteerDetails.__annotations__})
+_WORDS = frozenset({"languages", "interests", "ways"})
+
+
+def write_details(volunteer: Volunteer, **fields: Any) -> None:
+    """Set and check these fields, so that every fault is told by its field. Raises ValidationError; TypeError for another field."""
+    require_known(fields)
+    for name, value in fields.items():
+        if name in _WORDS:
+            value = sorted({word.strip().lower() for word in value} - {""})
+        elif name == "windows":
+            value = [list(window) for window in value]
+        setattr(volunteer, name, value.strip() if isinstance(value, str) else value)
+    if errors := _faults(volunteer):
+        raise ValidationError(errors)
+    if "facts" in fields:
+        volunteer.facts = clean_facts(volunteer.facts)
+    if "postcode" in fields:
+        volunteer.position = position_of(volunteer.postcode)
+
+
+def require_known(fields: Mapping[str, Any]) -> None:
+    """Raises TypeError for a field that is not written here."""
+    if strange := fields.keys() - CORRECTABLE:
+        raise TypeError(f"Not a field that is written here: {', '.join(sorted(strange))}.")
+
+
+def _faults(volunteer: Volunteer) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if not volunteer.name:
+        errors["name"] = ["Write what the volunteer is called."]
+    if volunteer.postcode and normalise_postcode(volunteer.postcode) is None:
+        errors["postcode"] = ["Write a whole postcode, such as HD7 5AA, or leave it empty."]
+    if not all(is_window(window) for window in volunteer.windows):
+        errors["windows"] = ["Each time needs a weekday, a start and a later end."]
+    if not set(volunteer.ways) <= WAYS.keys():
+        errors["ways"] = ["Choose from the list."]
+    if not 0 <= volunteer.max_km <= 200:
+        errors["max_km"] = ["Write how many kilometres they go, from 0 to 200."]
+    if not 0 <= volunteer.capacity <= 50:
+        errors["capacity"] = ["Write how many people they can help at a time, from 0 to 50."]
+    return errors

@@ -1,0 +1,151 @@
+"""Applied, being checked, active, paused, left, removed: who moves a volunteer, and what becomes of those whom they help."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.roles import Relation
+from directory.journal.codes import Codes
+from directory.journal.recording import record
+from matching.models import Match, Task, Volunteer
+from matching.states import MATCH_OPEN, MatchState
+from matching.stopping import write_move
+from matching.tasks import open_task
+from matching.volunteer_states import REFERRED_TO_DBS, VOLUNTEER_GONE, VOLUNTEERING, RemovedFor, VolunteerStatus
+from matching.volunteering.missing import missing
+from matching.volunteering.records import held, locked, role_of
+
+# Days until the safeguarding lead has decided: the duty is to refer as soon as there is reason to, and evidence has to be looked at first.
+DAYS_TO_REFER = 5
+PIECE = 100
+_TOLD = frozenset({MatchState.INTRODUCED, MatchState.ACTIVE})  # the person knows who it is
+_ENDS_AS = {
+    MatchState.OFFERED: MatchState.LAPSED,
+    MatchState.ACCEPTED: MatchState.DECLINED,
+    MatchState.INTRODUCED: MatchState.DECLINED,
+    MatchState.ACTIVE: MatchState.ENDED,
+}
+
+
+@transaction.atomic
+def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "", until: date | None = None, words: str = "") -> Volunteer:
+    """Move a volunteer, by a coordinator or, where the table lets them, by themselves.
+
+    Who is not active is asked nothing: open offers lapse. A pause or a new check lets pairs rest; who leaves or is removed has no pairs any
+    more from this moment on. A task for each person who knew them says whom to tell.
+    reason: a code of RemovedFor, needed to remove; harm or risk opens the task on the duty to refer. until: the first day after a pause.
+    words: what happened, kept encrypted in that task.
+    Raises PermissionDenied, ValidationError, WrongState.
+    """
+    relations = held(by, volunteer)
+    if status not in VolunteerStatus.values:
+        raise ValidationError({"status": ["Choose from the list."]})
+    volunteer = locked(volunteer)
+    before = volunteer.status
+    if before == status and until == volunteer.paused_until:
+        return volunteer
+    if before != status:
+        move = VOLUNTEERING.check(before, status, relations)
+        move.require({"reason": reason}, relations)
+    _check_until(status, until)
+    matches = _open_matches(volunteer)
+    volunteer.status, volunteer.paused_until = status, until
+    volunteer.save(update_fields=["status", "paused_until"])
+    if before == status:
+        record("volunteer.pause_changed", volunteer, by=by, role=role_of(by), codes={"until": until})
+        return volunteer
+    codes: Codes = {"from": before, "to": status, "reason": reason or None, "until": until}
+    if status == VolunteerStatus.ACTIVE:
+        codes = {**codes, "missing": [each.code for each in missing(volunteer)]}
+    record("volunteer.status", volunteer, by=by, role=role_of(by), codes=codes)
+    _let_go(volunteer, matches, relations, by)
+    if reason in REFERRED_TO_DBS:
+        _duty_to_refer(volunteer, RemovedFor(reason), words, by)
+    return volunteer
+
+
+def come_back_some() -> bool:
+    """Whose pause is over is active again; the daily job. True when nothing is left to do."""
+    over = Volunteer.objects.filter(status=VolunteerStatus.PAUSED, paused_until__lte=clock.today())
+    keys = list(over.values_list("pk", flat=True)[:PIECE])
+    for pk in keys:
+        with transaction.atomic():
+            volunteer = over.select_for_update().filter(pk=pk).first()
+            if volunteer is not None:
+                VOLUNTEERING.check(volunteer.status, VolunteerStatus.ACTIVE, [Relation.SYSTEM])
+                volunteer.status, volunteer.paused_until = VolunteerStatus.ACTIVE, None
+                volunteer.save(update_fields=["status", "paused_until"])
+                codes: Codes = {"from": VolunteerStatus.PAUSED, "to": VolunteerStatus.ACTIVE}
+                record("system.volunteer.came_back", volunteer, by=None, role=Relation.SYSTEM, codes=codes)
+    return len(keys) < PIECE
+
+
+def _check_until(status: str, until: date | None) -> None:
+    if until is None:
+        return
+    if status != VolunteerStatus.PAUSED:
+        raise ValidationError({"until": ["Only a pause has a day on which it ends."]})
+    if until <= clock.today():
+        raise ValidationError({"until": ["Choose a day after today."]})
+
+
+def _open_matches(volunteer: Volunteer) -> list[Match]:
+    """Held before the journal is written to: everybody locks in this order."""
+    rows = Match.objects.select_for_update(of=("self",)).filter(volunteer=volunteer, state__in=MATCH_OPEN)
+    return list(rows.select_related("ask__person").order_by("pk"))
+
+
+def _let_go(volunteer: Volunteer, matches: Iterable[Match], relations: frozenset[Relation], by: User) -> None:
+    """Offers lapse with everybody who is not active; the rest rests, or ends with who is gone."""
+    if volunteer.status == VolunteerStatus.ACTIVE:
+        return
+    gone = volunteer.status in VOLUNTEER_GONE
+    for match in matches:
+        knew, offered = match.state in _TOLD, match.state == MatchState.OFFERED
+        if offered or gone:
+            side = [Relation.SYSTEM] if offered else relations
+            write_move(match, _ENDS_AS[MatchState(match.state)], side, by=by)
+        if knew:
+            _to_tell(match, volunteer, by)
+
+
+def _to_tell(match: Match, volunteer: Volunteer, by: User) -> None:
+    words = {
+        VolunteerStatus.REMOVED: f"{volunteer} does not come any more, from today. Tell the person, ask how they are and what they need now.",
+        VolunteerStatus.LEFT: f"{volunteer} has stopped. Tell the person, and ask who should come instead.",
+        VolunteerStatus.PAUSED: f"{volunteer} pauses{_until(volunteer)}. Tell the person, and ask whether somebody should come meanwhile.",
+    }
+    meanwhile = f"{volunteer} is being checked again, and does not come until that is done. Tell the person."
+    days = 0 if volunteer.status == VolunteerStatus.REMOVED else 1
+    open_task(
+        Task.Kind.RING,
+        by=by,
+        due_on=clock.today() + timedelta(days=days),
+        words=words.get(VolunteerStatus(volunteer.status), meanwhile),
+        person=match.ask.person,
+        ask=match.ask,
+        match=match,
+        volunteer=volunteer,
+    )
+
+
+def _until(volunteer: Volunteer) -> str:
+    return f" until {volunteer.paused_until:%A} {volunteer.paused_until.day} {volunteer.paused_until:%B}" if volunteer.paused_until else ""
+
+
+def _duty_to_refer(volunteer: Volunteer, reason: RemovedFor, words: str, by: User) -> None:
+    open_task(
+        Task.Kind.DUTY_TO_REFER,
+        by=by,
+        whose=Task.For.SAFEGUARDING_LEAD,
+        due_on=clock.today() + timedelta(days=DAYS_TO_REFER),
+        words=(
+            f"{volunteer} was removed: {reason.label.lower()}. Who worked in regulated activity, or would have, must be referred to the "
+            f"Disclosure and Barring Service (Safeguarding Vulnerable Groups Act 2006, section 35). {words}"
+        ).strip(),
+        volunteer=volunteer,
+    )
