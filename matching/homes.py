@@ -10,9 +10,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from directory.geodata.locating import find_postcode, normalise_postcode
+from matching.persons import home_facts
 
-_YES_NO = frozenset({"receives_care", "needs_help_because", "smoker", "avoids_smoke"})
+_YES_NO = frozenset({"receives_care", "needs_help_because", "avoids_smoke"}) | home_facts.NAMES
 _WORDS = frozenset({"gender", "household"})
+_SENTENCES = frozenset({home_facts.WORDS})
 _LISTS = frozenset({"languages", "animals", "allergies", "interests"})
 
 
@@ -43,12 +45,14 @@ def clean_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     wrong = sorted(name for name, value in kept.items() if not _fits(name, value))
     if wrong:
         raise ValidationError({"facts": [f"This cannot be kept here: {', '.join(wrong)}."]})
-    return {name: _cleaned(value) for name, value in kept.items()}
+    return {name: value.strip() if name in _SENTENCES else _cleaned(value) for name, value in kept.items()}
 
 
 def _fits(name: str, value: Any) -> bool:
     if name in _YES_NO:
         return isinstance(value, bool)
+    if name in _SENTENCES:
+        return isinstance(value, str) and len(value) <= home_facts.WORDS_MOST and not home_facts.tells_a_key_code(value)
     if name in _WORDS:
         return isinstance(value, str)
     return name in _LISTS and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)

@@ -1,7 +1,8 @@
 """A volunteer and a person: offered, said yes to, introduced, begun, ended. First yes wins, and nobody owes a reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +20,7 @@ from matching.eligibility import Code
 from matching.facts import codes_against, wish_binds
 from matching.models import Ask, Match, Volunteer
 from matching.people import keep_look
+from matching.persons.home_facts import home_lines
 from matching.scoring import REASONS, score_of
 from matching.states import MATCH, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
 from matching.stopping import lapse_offers, lock_matches, write_move
@@ -63,6 +65,8 @@ class Introduction:
     postcode: str
     safe_contact: str
     communication_needs: str
+    contact: Mapping[str, Any]
+    home: tuple[str, ...]
     wishes: str
 
 
@@ -190,8 +194,18 @@ def introduction(match: Match, *, by: User) -> Introduction:
         postcode=person.postcode,
         safe_contact=person.safe_contact,
         communication_needs=person.communication_needs,
+        contact=person.contact,
+        home=_home(match.ask),
         wishes=match.ask.wishes,
     )
+
+
+def _home(ask: Ask) -> tuple[str, ...]:
+    """What a visitor must know of the home: nothing for help by phone, only the doorstep for what is done elsewhere."""
+    if ask.person is None or ask.by_phone_or_online:
+        return ()
+    rule = rules().get(ask.activity)
+    return home_lines(ask.person.facts, inside=rule is None or rule.at_home)
 
 
 def _held(by: User, match: Match) -> frozenset[Relation]:

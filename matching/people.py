@@ -5,16 +5,18 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, require, role_used
 from directory.accounts.roles import Permission, Relation
-from directory.geodata.locating import normalise_postcode
 from directory.journal.recording import record
-from matching.homes import clean_facts, position_of
+from directory.states import WrongState
 from matching.lookup import people_called, write_tokens
 from matching.models import FamilyLink, LawfulBasis, Look, Person
+from matching.persons.checking import cleaned, set_fields
+from matching.persons.once import SentAlready, key_of
+from matching.persons.versions import still_to_write, version_of
 from matching.stopping import lock_waiting, stop_waiting
 
 CORRECTABLE = frozenset(
@@ -28,7 +30,10 @@ CORRECTABLE = frozenset(
         "date_of_birth",
         "facts",
         "communication_needs",
+        "contact",
         "safe_contact",
+        "can_give",
+        "external_id",
         "do_not_contact",
         "notes",
         "lawful_basis",
@@ -49,71 +54,120 @@ def register_person(
     part: str = Person.Part.CARED_FOR,
     facts: Mapping[str, Any] | None = None,
     communication_needs: str = "",
+    contact: Mapping[str, Any] | None = None,
     safe_contact: str = "",
+    can_give: str = "",
     date_of_birth: date | None = None,
     notes: str = "",
     lawful_basis: str = LawfulBasis.SOCIAL_CARE,
+    external_id: str | None = None,
     brought_in_by: User | None = None,
+    once: str = "",
     demo: bool = False,
 ) -> Person:
     """Write down somebody who needs help, or who cares for somebody.
 
     A coordinator may, and whoever may prepare referrals; whom these write down counts as brought in by them. The position is the
-    postcode's; a postcode that is not known leaves it empty. facts: see `Person.facts`.
-    Raises PermissionDenied, ValidationError ({field: [text]}).
+    postcode's; a postcode that is not known leaves it empty. facts, contact: see `Person`. once: the form's own mark, by which a form that
+    is sent twice makes one person.
+    Raises PermissionDenied, ValidationError ({field: [text]}), TooYoung (nobody under 18 is written down), SentAlready.
     """
     keeps = allowed(by, Permission.KEEP_RECORDS)
-    person = Person(brought_in_by=brought_in_by if keeps else by)
+    person = Person(brought_in_by=brought_in_by if keeps else by, demo=demo)
     if not keeps:
         require(by, Permission.PREPARE_REFERRAL, person)
-    _write(
-        person,
-        name=name,
-        phone=phone,
-        email=email,
-        address=address,
-        postcode=postcode,
-        part=part,
-        facts=facts or {},
-        communication_needs=communication_needs,
-        safe_contact=safe_contact,
-        date_of_birth=date_of_birth,
-        notes=notes,
-        lawful_basis=lawful_basis,
-    )
-    person.demo = demo
-    person.save(force_insert=True)
+    told = {
+        "name": name,
+        "phone": phone,
+        "email": email,
+        "address": address,
+        "postcode": postcode,
+        "part": part,
+        "facts": facts or {},
+        "communication_needs": communication_needs,
+        "contact": contact or {},
+        "safe_contact": safe_contact,
+        "can_give": can_give,
+        "date_of_birth": date_of_birth,
+        "notes": notes,
+        "lawful_basis": lawful_basis,
+        "external_id": external_id,
+    }
+    set_fields(person, cleaned(told))
+    if once:
+        person.pk = key_of("person", once, by)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError:
+        return _sent_before(person)
     write_tokens(person)
     record("person.registered", person, by=by, role=_role(by), codes={"part": person.part, "basis": person.lawful_basis, "demo": demo})
     return person
 
 
+def _sent_before(person: Person) -> Person:
+    """The person whom the same form made when it was sent before. Raises SentAlready where it held other words then."""
+    known = Person.objects.filter(pk=person.pk).first()
+    if known is None:
+        raise ValidationError({"external_id": ["Somebody else has this number already."]})
+    if known.merged_into_id is None and any(getattr(known, name) != getattr(person, name) for name in ("name", "phone", "postcode")):
+        raise SentAlready
+    return known
+
+
 @transaction.atomic
-def correct_person(person: Person, *, by: User, **fields: Any) -> Person:
+def correct_person(person: Person, *, by: User, version: str = "", **fields: Any) -> Person:
     """Put right what is written about a person; the journal keeps which fields, never what they say.
 
-    fields: any of CORRECTABLE; facts are replaced as a whole, and which of them changed is told too. With `do_not_contact` all that
-    waits for the person stops in the same transaction.
-    Raises PermissionDenied, ValidationError; TypeError for a field that is not corrected here.
+    fields: any of CORRECTABLE; facts and contact are replaced as a whole, and which facts changed is told too. version: what `version_of_person`
+    gave when the form was opened; what somebody else changed since then stays. With `do_not_contact` all that waits for the person stops in
+    the same transaction.
+    Raises PermissionDenied, ValidationError, TooYoung; ChangedMeanwhile where both changed the same field; WrongState for a record that became
+    part of another; TypeError for a field that is not corrected here.
     """
     require(by, Permission.KEEP_RECORDS, person)
     if strange := fields.keys() - CORRECTABLE:
         raise TypeError(f"Not a field that is corrected here: {', '.join(sorted(strange))}.")
-    person = Person.objects.select_for_update().get(pk=person.pk)
-    changed = sorted(name for name, value in fields.items() if getattr(person, name) != value)
-    silent = "do_not_contact" in changed and fields["do_not_contact"]
-    if silent:
+    if fields.get("do_not_contact"):
         lock_waiting(person)
+    person = here(person)
+    before = {name: getattr(person, name) for name in fields}
+    wanted = cleaned(fields)
+    if version:
+        wanted = still_to_write(person, version, wanted, CORRECTABLE)
+    changed = sorted(name for name, value in wanted.items() if before[name] != value)
     if changed:
-        before = dict(person.facts or {})
-        _write(person, **fields)
-        changed += _changed_facts(before, person.facts or {})
-        person.save()
+        set_fields(person, wanted)
+        try:
+            with transaction.atomic():
+                person.save()
+        except IntegrityError:
+            raise ValidationError({"external_id": ["Somebody else has this number already."]}) from None
         write_tokens(person)
+        changed += _changed_facts(before.get("facts") or {}, person.facts or {}) if "facts" in changed else []
         record("person.corrected", person, by=by, role=_role(by), codes={"fields": changed})
-    if silent:
+    if "do_not_contact" in changed and person.do_not_contact:
         stop_waiting(person, by=by)
     return person
+
+
+def version_of_person(person: Person) -> str:
+    """The mark that a form for `correct_person` carries."""
+    return version_of(person, CORRECTABLE)
+
+
+def here(person: Person) -> Person:
+    """The person's row as it is now, held until the transaction ends, so that nothing is written to a record that is just becoming part of another.
+
+    Raises WrongState where it has become so, or is gone.
+    """
+    found = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    if found is None:
+        raise WrongState("The person's record is no longer there.")
+    if found.merged_into_id is not None:
+        raise WrongState("This record has become part of another one. Open the person anew.")
+    return found
 
 
 def find_people(text: str, *, by: User) -> list[Person]:
@@ -176,33 +230,13 @@ def require_own_side(by: User, person: Person | None) -> None:
         raise PermissionDenied("This is not open to you.")
 
 
-def _write(person: Person, **fields: Any) -> None:
-    """Set and check the fields, so that every fault is told by its field."""
-    for name, value in fields.items():
-        setattr(person, name, value.strip() if isinstance(value, str) else value)
-    errors = {}
-    if not person.name:
-        errors["name"] = ["Write what the person is called."]
-    if person.part not in Person.Part.values:
-        errors["part"] = ["Choose from the list."]
-    if person.lawful_basis not in LawfulBasis.values:
-        errors["lawful_basis"] = ["Choose from the list."]
-    if person.postcode and normalise_postcode(person.postcode) is None:
-        errors["postcode"] = ["Write a whole postcode, such as HD7 5AA, or leave it empty."]
-    if errors:
-        raise ValidationError(errors)
-    if "facts" in fields:
-        person.facts = clean_facts(person.facts)
-    if "postcode" in fields:
-        person.position = position_of(person.postcode)
-
-
 def _changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     return sorted(f"facts.{name}" for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def _look(person: Person, by: User, where: str) -> Look:
-    role = role_used(by, Permission.SEE_PERSON) or role_used(by, Permission.VOLUNTEER)
+    ways = (Permission.SEE_PERSON, Permission.VOLUNTEER, Permission.SEE_REFERRAL, Permission.PREPARE_REFERRAL)
+    role = next((role for role in (role_used(by, way) for way in ways) if role), "")
     return Look(by_id=by.pk, by_role=role, person_id=person.pk, where=where)
 
 

@@ -1,6 +1,8 @@
 """Who a referral is about, for those who may know: the side that sends it, and the group that took or may take it on. Every look is kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -26,6 +28,7 @@ class SharedPerson:
     postcode: str
     safe_contact: str
     communication_needs: str
+    contact: Mapping[str, Any]
     do_not_contact: bool
     wishes: str
 
@@ -49,6 +52,7 @@ def shared_person(referral: Referral, *, by: User, where: str) -> SharedPerson |
         postcode=person.postcode,
         safe_contact=person.safe_contact,
         communication_needs=person.communication_needs,
+        contact=person.contact,
         do_not_contact=person.do_not_contact,
         wishes=referral.ask.wishes if referral.ask else "",
     )

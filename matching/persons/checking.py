@@ -1,0 +1,63 @@
+"""What may stand in a person's record, checked field by field, so that every fault is told by its field."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from directory.geodata.locating import normalise_postcode
+from matching.homes import clean_facts, position_of
+from matching.models import LawfulBasis, Person
+from matching.persons.ages import require_adult
+from matching.persons.contacts import clean_contact
+from matching.persons.home_facts import tells_a_key_code
+
+_WORDS = ("address", "communication_needs", "safe_contact", "can_give", "notes")
+
+
+def cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as they are stored: without blanks around, facts and contact in their one spelling.
+
+    Raises ValidationError ({field: [text]}); TooYoung before anything else.
+    """
+    found: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
+    if "date_of_birth" in found:
+        require_adult(found["date_of_birth"])
+    errors = _faults(found)
+    for name, clean in (("facts", clean_facts), ("contact", clean_contact)):
+        if name in found:
+            try:
+                found[name] = clean(found[name] or {})
+            except ValidationError as error:
+                errors |= error.message_dict
+    if errors:
+        raise ValidationError(errors)
+    if "external_id" in found:
+        found["external_id"] = found["external_id"] or None
+    return found
+
+
+def set_fields(person: Person, fields: Mapping[str, Any]) -> None:
+    """Put cleaned fields into the record; the position goes with the postcode."""
+    for name, value in fields.items():
+        setattr(person, name, value)
+    if "postcode" in fields:
+        person.position = position_of(person.postcode)
+
+
+def _faults(found: Mapping[str, Any]) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if "name" in found and not found["name"]:
+        errors["name"] = ["Write what the person is called."]
+    if found.get("part", Person.Part.BOTH) not in Person.Part.values:
+        errors["part"] = ["Choose from the list."]
+    if found.get("lawful_basis", LawfulBasis.SOCIAL_CARE) not in LawfulBasis.values:
+        errors["lawful_basis"] = ["Choose from the list."]
+    if found.get("postcode") and normalise_postcode(found["postcode"]) is None:
+        errors["postcode"] = ["Write a whole postcode, such as HD7 5AA, or leave it empty."]
+    if len(found.get("external_id") or "") > 40:
+        errors["external_id"] = ["This number is too long: 40 letters and figures at most."]
+    for name in _WORDS:
+        if tells_a_key_code(str(found.get(name) or "")):
+            errors[name] = ["Never write the code of a key safe or a door here: say only that there is one."]
+    return errors

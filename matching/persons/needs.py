@@ -1,0 +1,58 @@
+"""What helps people to understand and be understood, in codes after the Accessible Information Standard (DCB1605): data/communication.csv."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+
+FILE = Path(__file__).parents[1] / "data" / "communication.csv"
+GROUPS = {"format": "What is written", "deaf": "Hearing", "support": "Support"}
+
+
+class Voice(TextChoices):
+    """What a need does to a telephone call."""
+
+    YES = "", "A call is fine"
+    RELAY = "relay", "Through Relay UK"
+    NO = "no", "Never by voice"
+
+
+@dataclass(frozen=True)
+class CommunicationNeed:
+    """One need: its words, what it means for whoever rings or writes. letter: how letters are made, "no" for none in print."""
+
+    code: str
+    group: str
+    label: str
+    means: str
+    voice: Voice
+    letter: str
+
+
+@cache
+def communication_needs() -> Mapping[str, CommunicationNeed]:
+    """Every need by its code, in the order of the file. Raises ValueError for a file that is broken."""
+    with FILE.open(newline="", encoding="utf-8") as file:
+        rows = [CommunicationNeed(**{**row, "voice": Voice(row["voice"])}) for row in csv.DictReader(file)]  # type: ignore[arg-type]
+    found = {row.code: row for row in rows}
+    if len(found) != len(rows) or {row.group for row in rows} - GROUPS.keys():
+        raise ValueError(f"{FILE.name}: a code stands twice, or a group is not known.")
+    return MappingProxyType(found)
+
+
+def needs_coded(codes: Iterable[str]) -> list[CommunicationNeed]:
+    """The needs behind these codes, in the order of the file; a code that is no longer in it is left out."""
+    wanted = set(codes)
+    return [need for code, need in communication_needs().items() if code in wanted]
+
+
+def need_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """For a form: the needs under the heading of their group."""
+    return [
+        (label, [(need.code, need.label) for need in communication_needs().values() if need.group == group])
+        for group, label in GROUPS.items()
+    ]

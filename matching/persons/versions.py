@@ -1,0 +1,45 @@
+"""Two coordinators at one record: a form remembers what it was filled with, and nothing that somebody else wrote since is lost."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from directory.states import WrongState
+from matching.models import Person
+
+
+class ChangedMeanwhile(WrongState):
+    """Both have changed the same fields since the form was opened (409). `fields` names them."""
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        super().__init__("Somebody else has changed this record meanwhile. Look at both, then save again.")
+        self.fields = tuple(sorted(fields))
+
+
+def version_of(person: Person, fields: Iterable[str]) -> str:
+    """A mark of what is written in each of these fields, in the order of their names; it tells nothing of the words themselves."""
+    return ".".join(_mark(person, name, getattr(person, name)) for name in sorted(fields))
+
+
+def still_to_write(person: Person, version: str, fields: Mapping[str, Any], all_fields: Iterable[str]) -> dict[str, Any]:
+    """What of a form is written now: fields that only this form changed; what only somebody else changed stays as they wrote it.
+
+    version: `version_of(person, all_fields)` when the form was opened. Raises ChangedMeanwhile where both changed one field to different words,
+    or where the mark is none of ours.
+    """
+    names = sorted(all_fields)
+    marks = dict(zip(names, version.split("."), strict=False))
+    if len(version.split(".")) != len(names):
+        raise ChangedMeanwhile(fields)
+    theirs = {name for name in fields if marks[name] != _mark(person, name, getattr(person, name))}
+    untouched = {name for name in theirs if marks[name] == _mark(person, name, fields[name])}
+    if both := {name for name in theirs - untouched if fields[name] != getattr(person, name)}:
+        raise ChangedMeanwhile(both)
+    return {name: value for name, value in fields.items() if name not in untouched}
+
+
+def _mark(person: Person, name: str, value: Any) -> str:
+    told = json.dumps(value, sort_keys=True, default=str)
+    return salted_hmac("matching.versions", f"{person.pk}|{name}|{told}", algorithm="sha256").hexdigest()[:12]
