@@ -1,11 +1,10 @@
-"""Who or what could help with a request: existing services first, then volunteers, then who may not and why. Only the store writes."""
+"""Who or what could help with a request: existing services first, then volunteers, then how many may not and why. Only the store writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission
@@ -13,48 +12,43 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.activities import of_need
 from matching.decisions import rules_in_force
-from matching.eligibility import ActivityRule, Code, PersonalCare, nearest_miss, refusals
-from matching.facts import Helper, ask_facts, helpers, likely, person_facts, wish_binds
+from matching.eligibility import ActivityRule, Code, PersonalCare
+from matching.facts import wish_binds
 from matching.models import Ask, Offered, Volunteer
 from matching.people import require_own_side
 from matching.scores import Part
-from matching.scoring import Scorer
 from matching.service_candidates import ServiceCandidate, services_for
+from matching.volunteer_candidates import Judged, RefusedVolunteer, VolunteerCandidate, judged, judged_alone
 
-__all__ = ["Candidates", "Part", "RefusedVolunteer", "ServiceCandidate", "VolunteerCandidate", "candidates_for", "store_offered"]
-
-_GONE = (Volunteer.Status.LEFT, Volunteer.Status.REMOVED)
-
-
-@dataclass(frozen=True)
-class VolunteerCandidate:
-    """A volunteer who may take it. `points` is the sum of the parts. `activity` is what they would do, where the request leaves it open."""
-
-    volunteer: Volunteer
-    points: int
-    parts: tuple[Part, ...]
-    activity: str
-
-
-@dataclass(frozen=True)
-class RefusedVolunteer:
-    """A volunteer who may not, with every code; where the request leaves the activity open, for the one that is refused for least."""
-
-    volunteer: Volunteer
-    codes: tuple[Code, ...]
-    activity: str
+__all__ = [
+    "Candidates",
+    "Part",
+    "RefusedVolunteer",
+    "ServiceCandidate",
+    "VolunteerCandidate",
+    "candidates_for",
+    "eligible_now",
+    "store_offered",
+    "verdict_on",
+]
 
 
 @dataclass(frozen=True)
 class Candidates:
     """What the match page shows, each list in its order.
 
-    `nearest_miss`: where no volunteer may, the code that alone keeps most of them out.
+    volunteers: the best of those who may; `able` is how many may in all. refused: the nearest of those who may not, with all their codes;
+    `counts` says of all who may not for how many each code stands. `nearest_miss`: where no volunteer may, the code that alone keeps most
+    of them out.
     """
 
     services: list[ServiceCandidate] = field(default_factory=list)
     volunteers: list[VolunteerCandidate] = field(default_factory=list)
     refused: list[RefusedVolunteer] = field(default_factory=list)
+    able: int = 0
+    unable: int = 0
+    counts: Mapping[Code, int] = field(default_factory=dict)
+    alone: Mapping[Code, int] = field(default_factory=dict)
     nearest_miss: Code | None = None
 
 
@@ -69,9 +63,19 @@ def candidates_for(ask: Ask, *, by: User) -> Candidates:
     services = services_for(ask, care=_care(rules))
     if not allowed(by, Permission.MATCH, ask):
         return Candidates(services)
-    able, refused = _volunteers(ask, rules)
-    miss = None if able else nearest_miss(each.codes for each in refused)
-    return Candidates(services, able, refused, miss)
+    return _with_volunteers(services, judged(ask, rules))
+
+
+def eligible_now(ask: Ask, *, by: User) -> list[VolunteerCandidate]:
+    """All who may take it, best first, without asking why others may not. Raises PermissionDenied."""
+    require(by, Permission.MATCH, ask)
+    return judged(ask, _rules_of(ask), most=None).able
+
+
+def verdict_on(volunteer: Volunteer, ask: Ask, *, by: User) -> VolunteerCandidate | RefusedVolunteer | None:
+    """May this volunteer take it, and if not, for what; whoever it is. None where the request has no activity. Raises PermissionDenied."""
+    require(by, Permission.MATCH, ask)
+    return judged_alone(volunteer, ask, _rules_of(ask))
 
 
 @transaction.atomic
@@ -99,20 +103,27 @@ def store_offered(ask: Ask, candidates: Candidates, *, by: User) -> Offered:
     codes: Codes = {
         "offered": offered.pk,
         "services": len(candidates.services),
-        "volunteers": len(candidates.volunteers),
-        "refused": len(candidates.refused),
+        "volunteers": candidates.able,
+        "refused": candidates.unable,
         "nearest_miss": candidates.nearest_miss,
         "gender_wish": wish_binds(ask, _rules_of(ask)),
+        **{f"kept_out_{code}": count for code, count in candidates.counts.items()},
     }
     record("ask.candidates_kept", ask, by=by, role=_role(by), codes=codes)
     return offered
 
 
-def eligible_now(ask: Ask, *, by: User) -> list[VolunteerCandidate]:
-    """Only those who may take it, without asking why others may not: the database narrows first. Raises PermissionDenied."""
-    require(by, Permission.MATCH, ask)
-    rules = _rules_of(ask)
-    return _judged(ask, rules, helpers(likely(Volunteer.objects.all(), [rule.slug for rule in rules])))[0]
+def _with_volunteers(services: list[ServiceCandidate], found: Judged) -> Candidates:
+    return Candidates(
+        services=services,
+        volunteers=found.able,
+        refused=found.refused,
+        able=found.able_count,
+        unable=found.refused_count,
+        counts=found.counts,
+        alone=found.alone,
+        nearest_miss=None if found.able_count else found.nearest_miss,
+    )
 
 
 def _rules_of(ask: Ask) -> list[ActivityRule]:
@@ -126,31 +137,6 @@ def _care(rules: Sequence[ActivityRule]) -> PersonalCare:
     if rules and all(rule.cqc_personal_care == PersonalCare.YES for rule in rules):
         return PersonalCare.YES
     return PersonalCare.POSSIBLE if any(rule.for_registered_providers for rule in rules) else PersonalCare.NO
-
-
-def _volunteers(ask: Ask, rules: Sequence[ActivityRule]) -> tuple[list[VolunteerCandidate], list[RefusedVolunteer]]:
-    return _judged(ask, rules, helpers(Volunteer.objects.exclude(status__in=_GONE)))
-
-
-def _judged(
-    ask: Ask, rules: Sequence[ActivityRule], everybody: Sequence[Helper]
-) -> tuple[list[VolunteerCandidate], list[RefusedVolunteer]]:
-    """Each volunteer once: with the activity that fits best, or the one they are refused for least."""
-    person, today = person_facts(ask.person), clock.today()
-    asked = [(rule, facts, Scorer(ask, rule, facts, person)) for rule, facts in ((rule, ask_facts(ask, rule.slug)) for rule in rules)]
-    able: list[VolunteerCandidate] = []
-    refused: list[RefusedVolunteer] = []
-    for helper in everybody:
-        judged = [(refusals(facts, person, helper.facts, rule, on=today), rule, scorer) for rule, facts, scorer in asked]
-        if may := [(scorer.parts(helper), rule) for codes, rule, scorer in judged if not codes]:
-            parts, rule = max(may, key=lambda pair: sum(part.points for part in pair[0]))
-            able.append(VolunteerCandidate(helper.volunteer, sum(part.points for part in parts), parts, rule.slug))
-        elif judged:
-            codes, rule, _ = min(judged, key=lambda each: len(each[0]))
-            refused.append(RefusedVolunteer(helper.volunteer, codes, rule.slug))
-    able.sort(key=lambda each: (-each.points, each.volunteer.number))
-    refused.sort(key=lambda each: (len(each.codes), each.volunteer.number))
-    return able, refused
 
 
 def _stored(parts: Sequence[Part]) -> list[list[str | int]]:

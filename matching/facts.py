@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -13,7 +14,7 @@ from matching.eligibility import ActivityRule, AskFacts, Code, Level, PersonFact
 from matching.eligibility.facts import windows
 from matching.eligibility.times import ANY_TIME
 from matching.homes import household_of
-from matching.models import Ask, Match, PairRule, Person, Volunteer
+from matching.models import Ask, Match, PairRule, Person, Volunteer, VolunteerActivity
 from matching.states import MATCH_TAKEN, AskState
 
 REGULAR = frozenset({Ask.Often.WEEKLY, Ask.Often.DAILY})
@@ -72,6 +73,8 @@ def person_facts(person: Person | None) -> PersonFacts:
         languages=frozenset(facts.get("languages") or USUAL_LANGUAGES),
         animals=frozenset(facts.get("animals") or ()),
         smoker=facts.get("smoker"),
+        related_volunteers=_others(person.pair_rules.all(), PairRule.Kind.RELATED, "volunteer_id"),
+        blocked_volunteers=_others(person.pair_rules.all(), PairRule.Kind.BLOCKED, "volunteer_id"),
         receives_care=facts.get("receives_care"),
         needs_help_because=facts.get("needs_help_because"),
     )
@@ -87,11 +90,15 @@ class Helper(NamedTuple):
 def helpers(volunteers: QuerySet[Volunteer], *, taken: Match | None = None) -> list[Helper]:
     """These volunteers with their facts, in a constant number of queries. taken: a match that does not count against their capacity."""
     rows = list(volunteers.prefetch_related("activities", "pair_rules"))
-    counted = Match.objects.filter(volunteer__in=[row.pk for row in rows], state__in=MATCH_TAKEN).exclude(ask__state=AskState.WITHDRAWN)
-    if taken is not None:
-        counted = counted.exclude(pk=taken.pk)
-    helped = dict(counted.order_by().values_list("volunteer").annotate(people=Count("ask__person", distinct=True)))
+    taking = Match.objects.filter(volunteer__in=[row.pk for row in rows])
+    helped = people_helped(taking if taken is None else taking.exclude(pk=taken.pk))
     return [Helper(row, volunteer_facts(row, active_matches=helped.get(row.pk, 0))) for row in rows]
+
+
+def people_helped(matches: QuerySet[Match]) -> dict[UUID, int]:
+    """How many people each volunteer helps, by these matches; those who help nobody are left out. In one question to the database."""
+    counted = matches.filter(state__in=MATCH_TAKEN).exclude(ask__state=AskState.WITHDRAWN)
+    return dict(counted.order_by().values_list("volunteer").annotate(people=Count("ask__person", distinct=True)))
 
 
 def volunteer_facts(volunteer: Volunteer, *, active_matches: int) -> VolunteerFacts:
@@ -116,12 +123,17 @@ def volunteer_facts(volunteer: Volunteer, *, active_matches: int) -> VolunteerFa
         capacity=volunteer.capacity,
         active_matches=active_matches,
         activities=frozenset(row.activity for row in volunteer.activities.all()),
-        trained_for=frozenset(row.activity for row in volunteer.activities.all() if row.trained_on is not None),
+        trained_for=frozenset(row.activity for row in volunteer.activities.all() if is_trained(row, clock.today())),
         dbs=Level(volunteer.check_level),
         dbs_review_due=volunteer.recheck_due,
-        related_to=_people(volunteer, PairRule.Kind.RELATED),
-        blocked_people=_people(volunteer, PairRule.Kind.BLOCKED),
+        related_to=_others(volunteer.pair_rules.all(), PairRule.Kind.RELATED, "person_id"),
+        blocked_people=_others(volunteer.pair_rules.all(), PairRule.Kind.BLOCKED, "person_id"),
     )
+
+
+def is_trained(offered: VolunteerActivity, on: date) -> bool:
+    """Does a training for this activity count on that day?"""
+    return offered.trained_on is not None and (offered.trained_until is None or offered.trained_until >= on)
 
 
 def age_on(born: date, day: date) -> int:
@@ -135,5 +147,5 @@ def likely(volunteers: QuerySet[Volunteer], activities: Iterable[str]) -> QueryS
     return offering.filter(Q(recheck_due=None) | Q(recheck_due__gte=clock.today())).exclude(windows=[]).distinct()
 
 
-def _people(volunteer: Volunteer, kind: PairRule.Kind) -> frozenset[str]:
-    return frozenset(str(rule.person_id) for rule in volunteer.pair_rules.all() if rule.kind == kind)
+def _others(rules: Iterable[PairRule], kind: PairRule.Kind, side: str) -> frozenset[str]:
+    return frozenset(str(getattr(rule, side)) for rule in rules if rule.kind == kind)

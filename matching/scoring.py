@@ -1,19 +1,18 @@
-"""Which of the volunteers who may is the best fit: a sum of named parts. Never age, ethnicity, faith, disability or sex."""
+"""What counts beside the hard facts, read from the rows: interests, villages, who helped before, how long somebody has waited.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+Never age, ethnicity, faith, disability or sex.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from directory import clock
-from directory.geodata.locating import PlaceName, fold, miles, place_vocabulary
+from directory.geodata.locating import fold, localities, locality_of, place_vocabulary
 from matching.decisions import rules_in_force
-from matching.eligibility import ActivityRule, AskFacts, PersonFacts, SoftFacts, score
-from matching.facts import Helper, ask_facts, helpers, person_facts
-from matching.models import Ask, Match, Volunteer
+from matching.eligibility import SoftAsk, SoftColumns, VolunteerColumns, parts_at, score_columns
+from matching.facts import ask_facts, helpers, person_facts
+from matching.models import Ask, Match, Person, Volunteer
 from matching.scores import Part
 from matching.states import MatchState
-
-VILLAGE_MILES = 1.5
 
 # What a volunteer may read before saying yes. That they know the person from before would tell who it is.
 REASONS = {
@@ -24,62 +23,49 @@ REASONS = {
     "waiting": "Somebody has been waiting for a while",
 }
 
+_KNOWN = (MatchState.ACTIVE, MatchState.ENDED)
 
-@dataclass(frozen=True)
-class Scorer:
-    """Scores volunteers for one request and one activity; what is the same for all of them is read once."""
 
-    ask: Ask
-    rule: ActivityRule
-    facts: AskFacts
-    person: PersonFacts
+def soft_ask(ask: Ask) -> SoftAsk:
+    """The request's and the person's side of what counts beside the hard facts; nothing where the record was erased."""
+    person = ask.person
+    return SoftAsk(
+        interests=frozenset((person.facts or {}).get("interests") or ()) if person else frozenset(),
+        village=_village_of(person) if person else "",
+        waiting_days=(clock.today() - clock.local(ask.made_at).date()).days,
+        known_to=frozenset(map(str, _known_to(person))) if person else frozenset(),
+    )
 
-    def parts(self, helper: Helper) -> tuple[Part, ...]:
-        """Why this volunteer; the score is the sum of the points. Parts without points are left out."""
-        volunteer = helper.volunteer
-        soft = SoftFacts(
-            person_interests=self.interests,
-            volunteer_interests=frozenset(volunteer.interests),
-            person_village=self.village,
-            volunteer_village=self._village_of(volunteer),
-            paired_before=volunteer.pk in self.known_to,
-            waiting_days=(clock.today() - clock.local(self.ask.made_at).date()).days,
-        )
-        return tuple(part for part in score(self.facts, self.person, helper.facts, self.rule, soft) if part.points)
 
-    @cached_property
-    def known_to(self) -> frozenset[object]:
-        """Volunteers who have helped this person before."""
-        pairs = Match.objects.filter(ask__person=self.ask.person, state__in=[MatchState.ACTIVE, MatchState.ENDED])
-        return frozenset(pairs.values_list("volunteer_id", flat=True)) if self.ask.person else frozenset()
-
-    @cached_property
-    def interests(self) -> frozenset[str]:
-        return frozenset((self.ask.person.facts or {}).get("interests") or ()) if self.ask.person else frozenset()
-
-    @cached_property
-    def places(self) -> Mapping[str, PlaceName]:
-        return place_vocabulary()
-
-    @cached_property
-    def village(self) -> str:
-        return _nearest(self.ask.person.position, self.places.values()) if self.ask.person else ""
-
-    def _village_of(self, volunteer: Volunteer) -> str:
-        """By its usual name, in whatever spelling it was written; else the nearest."""
-        written = self.places.get(fold(volunteer.village))
-        return written.name if written else volunteer.village or _nearest(volunteer.position, self.places.values())
+def soft_columns(volunteers: Sequence[Volunteer]) -> SoftColumns:
+    """The volunteers' side, in their order. The village is the written one by its usual name, in whatever spelling, or else the nearest."""
+    places, near = place_vocabulary(), localities()
+    positions = [volunteer.position or {"lat": 0.0, "lon": 0.0} for volunteer in volunteers]
+    numbers = near.numbers_at([each["lat"] for each in positions], [each["lon"] for each in positions]).tolist()
+    villages = []
+    for volunteer, number in zip(volunteers, numbers, strict=True):
+        written = places.get(fold(volunteer.village))
+        nearest = near.names[number] if volunteer.position and number >= 0 else ""
+        villages.append(written.name if written else volunteer.village or nearest)
+    return SoftColumns.of([frozenset(volunteer.interests) for volunteer in volunteers], villages)
 
 
 def score_of(ask: Ask, volunteer: Volunteer) -> tuple[Part, ...]:
-    """The parts of one pair's score today. Raises KeyError for a request without an activity."""
+    """The parts of one pair's score today; those without points are left out. Raises KeyError for a request without an activity."""
     helper = helpers(Volunteer.objects.filter(pk=volunteer.pk))[0]
-    return Scorer(ask, rules_in_force()[ask.activity], ask_facts(ask), person_facts(ask.person)).parts(helper)
+    facts = ask_facts(ask), person_facts(ask.person), rules_in_force()[ask.activity], VolunteerColumns.of([helper.facts])
+    soft = soft_ask(ask), soft_columns([helper.volunteer])
+    return with_points(parts_at(0, score_columns(*facts, *soft), *facts, *soft))
 
 
-def _nearest(position: dict[str, float] | None, places: Iterable[PlaceName]) -> str:
-    """The village whose middle is nearest, within a walk; empty where there is none or the position is not known."""
-    if not position:
-        return ""
-    near = [(miles(position["lat"], position["lon"], place.lat, place.lon), place.name) for place in places]
-    return min(((away, name) for away, name in near if away <= VILLAGE_MILES), default=(0.0, ""))[1]
+def with_points(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts that add something."""
+    return tuple(part for part in parts if part.points)
+
+
+def _known_to(person: Person) -> Iterable[object]:
+    return Match.objects.filter(ask__person=person, state__in=_KNOWN).values_list("volunteer_id", flat=True)
+
+
+def _village_of(person: Person) -> str:
+    return locality_of(person.position["lat"], person.position["lon"]) if person.position else ""

@@ -15,6 +15,7 @@ from matching.eligibility.facts import (
     windows,
 )
 from matching.eligibility.refusing import (
+    ADULT_AGE,
     codes_of,
     counts_of,
     mask_of,
@@ -25,10 +26,11 @@ from matching.eligibility.refusing import (
     refusals,
 )
 from matching.eligibility.rule import ActivityRule
-from matching.eligibility.score import Points, SoftAsk, SoftColumns, SoftFacts, score, score_columns
+from matching.eligibility.score import Points, SoftAsk, SoftColumns, SoftFacts, parts_at, score, score_columns
 from matching.eligibility.times import ANY_TIME, Window
 
 __all__ = [
+    "ADULT_AGE",
     "ANY_TIME",
     "EXPLANATIONS",
     "ActivityRule",
@@ -56,6 +58,7 @@ __all__ = [
     "nearest_miss",
     "nearest_miss_of",
     "one_code_away",
+    "parts_at",
     "refusal_masks",
     "refusals",
     "refuse_higher_check",

@@ -55,6 +55,10 @@ class Words:
                 found[rows] += 1
         return found
 
+    def among(self, row: int, words: Iterable[str]) -> list[str]:
+        """Which of these words one row has."""
+        return [word for word in words if word in self.rows and row in self.rows[word]]
+
     def take(self, rows: Rows) -> "Words":
         """These rows only, each once, in this order."""
         place = np.full(self.count, -1, dtype=np.intp)
@@ -188,6 +192,12 @@ class VolunteerColumns:
         x, y, z = point(lat, lon)
         east, north, up = self.x - x, self.y - y, self.z - z
         return east * east + north * north + up * up
+
+    def km_to(self, row: int, lat: float | None, lon: float | None) -> float | None:
+        """Great-circle kilometres from one volunteer to a position; None where one of the two is not known."""
+        x, y, z = point(lat, lon)
+        chord = (self.x[row] - x) ** 2 + (self.y[row] - y) ** 2 + (self.z[row] - z) ** 2
+        return None if np.isnan(chord) else float(kilometres(np.array([chord]))[0])
 
     def take(self, rows: Rows) -> "VolunteerColumns":
         """These rows only, each once, in this order."""

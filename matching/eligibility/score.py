@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.distance import km_between
 from matching.eligibility.columns import OneWord, Rows, VolunteerColumns, Whole, Words, kilometres
 from matching.eligibility.facts import AskFacts, PersonFacts, VolunteerFacts
 from matching.eligibility.rule import ActivityRule
@@ -110,44 +109,47 @@ def score_columns(
 def score(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule, soft: SoftFacts) -> tuple[Part, ...]:
     """Always the same six parts in the same order, those that add nothing with 0 points; their sum is the score."""
     known_to = frozenset([volunteer.id]) if soft.paired_before else frozenset[str]()
-    points = score_columns(
-        ask,
-        person,
-        rule,
-        VolunteerColumns.of([volunteer]),
-        SoftAsk(soft.person_interests, soft.person_village, soft.waiting_days, known_to),
-        SoftColumns.of([soft.volunteer_interests], [soft.volunteer_village]),
+    alone = VolunteerColumns.of([volunteer])
+    asked = SoftAsk(soft.person_interests, soft.person_village, soft.waiting_days, known_to)
+    theirs = SoftColumns.of([soft.volunteer_interests], [soft.volunteer_village])
+    points = score_columns(ask, person, rule, alone, asked, theirs)
+    return parts_at(0, points, ask, person, rule, alone, asked, theirs)
+
+
+def parts_at(
+    row: int,
+    points: Points,
+    ask: AskFacts,
+    person: PersonFacts,
+    rule: ActivityRule,
+    volunteers: VolunteerColumns,
+    soft: SoftAsk | None = None,
+    theirs: SoftColumns | None = None,
+) -> tuple[Part, ...]:
+    """The six parts of one volunteer out of `score_columns` for the same facts, each with its reason as staff read it, or an empty text."""
+    soft = soft or SoftAsk()
+    shared = sorted(theirs.interests.among(row, soft.interests)) if theirs else []
+    days = max(0, soft.waiting_days)
+    said = (
+        _way(row, ask, person, rule, volunteers),
+        f"Both like {', '.join(shared)}" if shared else "",
+        "They know each other from before" if points.continuity[row] else "",
+        _room(int(volunteers.active_matches[row]), int(volunteers.capacity[row])),
+        f"Has waited {days} {'day' if days == 1 else 'days'}",
+        f"Both in {soft.village}" if points.village[row] else "",
     )
-    return parts_of(points, 0, words(ask, person, volunteer, rule, soft))
-
-
-def parts_of(points: Points, row: int, said: Sequence[str]) -> tuple[Part, ...]:
-    """The six parts of one row, each with what is said about it."""
     return tuple(Part(name, int(column[row]), text) for name, column, text in zip(Points._fields, points, said, strict=True))
 
 
-def words(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule, soft: SoftFacts) -> tuple[str, ...]:
-    """The reason of each of the six parts as staff read it; empty where there is none."""
-    shared = sorted(soft.person_interests & soft.volunteer_interests)
-    helped, free = volunteer.active_matches, max(0, volunteer.capacity - volunteer.active_matches)
-    days = max(0, soft.waiting_days)
-    same_village = bool(soft.person_village) and soft.person_village == soft.volunteer_village
-    return (
-        _way(ask, person, volunteer, rule),
-        f"Both like {', '.join(shared)}" if shared else "",
-        "They know each other from before" if soft.paired_before else "",
-        f"Helps {helped} {'person' if helped == 1 else 'people'} now, has room for {free} more",
-        f"Has waited {days} {'day' if days == 1 else 'days'}",
-        f"Both in {soft.person_village}" if same_village else "",
-    )
-
-
-def _way(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule) -> str:
+def _way(row: int, ask: AskFacts, person: PersonFacts, rule: ActivityRule, volunteers: VolunteerColumns) -> str:
     if ask.remote or not rule.distance_matters:
         return ""
-    if person.lat is None or person.lon is None or volunteer.lat is None or volunteer.lon is None:
-        return ""
-    return f"{km_between(person.lat, person.lon, volunteer.lat, volunteer.lon):.1f} km away"
+    km = volunteers.km_to(row, person.lat, person.lon)
+    return "" if km is None else f"{km:.1f} km away"
+
+
+def _room(helped: int, capacity: int) -> str:
+    return f"Helps {helped} {'person' if helped == 1 else 'people'} now, has room for {max(0, capacity - helped)} more"
 
 
 def _distances(ask: AskFacts, person: PersonFacts, rule: ActivityRule, volunteers: VolunteerColumns) -> Whole:

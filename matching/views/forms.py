@@ -150,3 +150,17 @@ class UnmetForm(forms.Form):
     """What emptied the list."""
 
     emptied_by = forms.ChoiceField(label="Why could nobody help?", choices=UnmetNeed.EmptiedBy.choices)
+
+
+class ByNumberForm(forms.Form):
+    """A volunteer by the number that they go by at the desk."""
+
+    volunteer = forms.RegexField(
+        r"^\s*(?:[Vv]\s*-?\s*)?[0-9]{1,9}\s*$",
+        label="The volunteer's number",
+        max_length=20,
+        error_messages={"invalid": "Write a number such as V-12."},
+    )
+
+    def clean_volunteer(self) -> int:
+        return int(self.cleaned_data["volunteer"].strip().lstrip("Vv").strip().lstrip("-"))

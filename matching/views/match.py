@@ -18,13 +18,13 @@ from directory.states import WrongState
 from matching import asks, matches, referrals
 from matching.activities import rules
 from matching.agreements import valid_agreement
-from matching.candidates import candidates_for, store_offered
+from matching.candidates import VolunteerCandidate, candidates_for, store_offered, verdict_on
 from matching.models import Ask, Match, Volunteer
 from matching.people import keep_look
 from matching.states import AskState
 from matching.stories import provider_name
-from matching.views.forms import AgreementForm, UnmetForm
-from matching.views.match_words import match_steps, refused_lines, service_card, volunteer_card
+from matching.views.forms import AgreementForm, ByNumberForm, UnmetForm
+from matching.views.match_words import match_steps, neighbours, service_card, verdict_words
 
 
 @door(Permission.USE_DESK)
@@ -51,13 +51,21 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "unmet_form": UnmetForm(),
     }
     if found is not None:
-        context |= {
-            "services": [service_card(each, ask, may_match) for each in found.services],
-            "volunteers": [volunteer_card(each, ask) for each in found.volunteers],
-            "refused": refused_lines(found),
-            "refused_summary": f"{len(found.refused)} who cannot, and why",
-        }
+        context |= {"services": [service_card(each, ask, may_match) for each in found.services], **neighbours(found, ask)}
+        context |= _asked_about(request, ask) if may_match else {}
     return render(request, "matching/match.html", context)
+
+
+def _asked_about(request: HttpRequest, ask: Ask) -> dict[str, Any]:
+    """The volunteer whose number was typed: may they take it, and if not, every reason."""
+    form = ByNumberForm(request.GET if "volunteer" in request.GET else None)
+    if not form.is_bound or not form.is_valid():
+        return {"by_number": form}
+    volunteer = Volunteer.objects.filter(number=form.cleaned_data["volunteer"]).first()
+    if volunteer is None:
+        form.add_error("volunteer", "There is no volunteer with this number.")
+        return {"by_number": form}
+    return {"by_number": form, "verdict": verdict_words(verdict_on(volunteer, ask, by=user_of(request)), ask)}
 
 
 def _ask(request: HttpRequest, ask_id: UUID) -> Ask:
@@ -124,11 +132,10 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
         return f"Noted: the person was told of {service.name}. No personal data has passed."
     if what == "offer":
         volunteer = get_object_or_404(Volunteer, pk=_uuid(request.POST.get("volunteer", "")))
-        found = candidates_for(ask, by=by)
-        store_offered(ask, found, by=by)
+        store_offered(ask, candidates_for(ask, by=by), by=by)
         # Where the request names only its need, the volunteer is asked for what they were listed with.
-        listed = next((each.activity for each in found.volunteers if each.volunteer == volunteer), "")
-        matches.offer(ask, volunteer, by=by, activity=listed)
+        verdict = verdict_on(volunteer, ask, by=by)
+        matches.offer(ask, volunteer, by=by, activity=verdict.activity if isinstance(verdict, VolunteerCandidate) else "")
         return f"{volunteer} has been asked. They see the need, the area and the times, not who it is."
     if what == "unmet":
         found = candidates_for(ask, by=by)

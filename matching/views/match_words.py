@@ -1,11 +1,10 @@
 """Candidates and matches in the shapes of the components: words with points beside."""
 
-from collections import Counter
 from typing import Any
 
 from directory.accounts.policy import relations_of
 from matching.activities import rules
-from matching.candidates import Candidates, ServiceCandidate, VolunteerCandidate
+from matching.candidates import Candidates, RefusedVolunteer, ServiceCandidate, VolunteerCandidate
 from matching.eligibility import EXPLANATIONS
 from matching.models import Ask, Match
 from matching.states import MATCH, MatchState
@@ -77,16 +76,49 @@ def volunteer_card(each: VolunteerCandidate, ask: Ask) -> dict[str, Any]:
     return {"card": card, "actions": [{**offer, "fields": [("decision", "offer"), ("volunteer", each.volunteer.pk)]}]}
 
 
+def neighbours(found: Candidates, ask: Ask) -> dict[str, Any]:
+    """The volunteers' half of the page: the best who may, and what keeps the others out."""
+    more = found.able - len(found.volunteers)
+    return {
+        "volunteers": [volunteer_card(each, ask) for each in found.volunteers],
+        "more_volunteers": f"{more} more may take it too; these fit best." if more > 0 else "",
+        "refused": refused_lines(found),
+        "refused_summary": f"{found.unable} who cannot, and why",
+        "nearest_miss": _near_miss(found),
+    }
+
+
 def refused_lines(found: Candidates) -> list[dict[str, Any]]:
-    """How many cannot for each code, and who they are; the code that opens most comes first."""
-    counts = Counter(code for each in found.refused for code in each.codes)
+    """How many cannot for each code, and whom only this keeps out, as far as they are shown; the code that opens most comes first."""
     lines = []
-    for code, number in sorted(counts.items(), key=lambda pair: (pair[0] != found.nearest_miss, -pair[1])):
-        alone = [str(each.volunteer) for each in found.refused if each.codes == (code,)]
-        who = ", ".join(str(each.volunteer) for each in found.refused if code in each.codes)
-        hint = EXPLANATIONS[code][1] + (f" Only this keeps out: {', '.join(alone)}." if alone else "")
-        lines.append({"text": f"{EXPLANATIONS[code][0]} ({who})", "count": number, "hint": hint})
+    for code, number in sorted(found.counts.items(), key=lambda pair: (-found.alone.get(pair[0], 0), -pair[1])):
+        alone, shown = found.alone.get(code, 0), [str(each.volunteer) for each in found.refused if each.codes == (code,)]
+        hint = EXPLANATIONS[code].mend
+        if alone:
+            others = f" and {alone - len(shown)} more" if shown and alone > len(shown) else ""
+            hint += f" Only this keeps out: {', '.join(shown) or alone}{others}."
+        lines.append({"text": EXPLANATIONS[code].means, "count": number, "hint": hint})
     return lines
+
+
+def verdict_words(verdict: VolunteerCandidate | RefusedVolunteer | None, ask: Ask) -> dict[str, Any] | None:
+    """One volunteer who was asked for by number: their card, or every reason against."""
+    if verdict is None:
+        return None
+    if isinstance(verdict, VolunteerCandidate):
+        return {"card": volunteer_card(verdict, ask)}
+    lines = [{"text": EXPLANATIONS[code].means, "hint": EXPLANATIONS[code].mend} for code in verdict.codes]
+    count = len(lines)
+    return {"summary": f"{verdict.volunteer} cannot take it, for {count} {'reason' if count == 1 else 'reasons'}", "lines": lines}
+
+
+def _near_miss(found: Candidates) -> str:
+    """Where nobody may: how many one single reason keeps out, and what it is."""
+    if found.nearest_miss is None:
+        return ""
+    count = found.alone[found.nearest_miss]
+    who = "One volunteer could" if count == 1 else f"{count} volunteers could"
+    return f"{who} but for one thing. {EXPLANATIONS[found.nearest_miss].means} {EXPLANATIONS[found.nearest_miss].mend}"
 
 
 def match_steps(row: Match, user: Any) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""The match page: the best who may, what keeps the others out in numbers, and every reason for one who is asked for by number."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from directory.journal.models import Event
+from matching.models import Match, Offered
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+FAR = (53.72, -1.86)
+
+
+@pytest.fixture
+def by():
+    return factories.coordinator()
+
+
+@pytest.fixture
+def page(by):
+    client = Client()
+    client.force_login(by)
+
+    def get(ask, **data) -> str:
+        response = client.get(f"/desk/requests/{ask.pk}/", data)
+        assert response.status_code == 200
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+    return get
+
+
+def test_twenty_of_many_are_shown_and_how_many_more_there_are(page, by, errand):
+    for _ in range(22):
+        factories.volunteer("shop-together", level="basic", by=by, user=None)
+    seen = page(errand())
+    assert len(set(re.findall(r"V-\d+", seen))) == 20
+    assert "2 more may take it too" in seen
+
+
+def test_reasons_are_counted_and_only_the_nearest_are_numbered(page, by, errand):
+    far = [
+        factories.volunteer("shop-together", level="basic", by=by, user=None, postcode=factories.postcode("HX1 1AA", FAR))
+        for _ in range(12)
+    ]
+    factories.volunteer("deliver-parcel", level="none", by=by, user=None, capacity=0)
+    seen = page(errand())
+    assert "13 who cannot, and why" in seen
+    assert "12 volunteers could but for one thing. It is further than the volunteer goes" in seen
+    assert f"{far[9]} and 2 more" in seen
+    assert str(far[10]) not in seen
+
+
+def test_one_asked_for_by_number_keeps_every_reason(page, by, errand):
+    unable = factories.volunteer("deliver-parcel", level="none", by=by, user=None, status="left")
+    able = factories.volunteer("shop-together", level="basic", by=by, user=None)
+    ask = errand()
+    seen = page(ask, volunteer=f" v-{unable.number} ")
+    assert f"{unable} cannot take it, for 3 reasons" in seen
+    assert "The volunteer does not offer this activity." in seen
+    assert "is not active" in seen
+    assert f"{able} cannot" not in page(ask, volunteer=str(able.number))
+    assert "There is no volunteer with this number" in page(ask, volunteer="99999")
+    assert "Write a number such as V-12" in page(ask, volunteer="Vernon")
+
+
+def test_whoever_is_offered_a_request_that_names_its_need_only_is_asked_for_what_they_may(by):
+    client, ask = Client(), factories.ask()
+    client.force_login(by)
+    volunteer = factories.volunteer("shop-together", level="basic", by=by)
+    client.post(f"/desk/requests/{ask.pk}/decide/", {"decision": "offer", "volunteer": volunteer.pk})
+    assert Match.objects.get().ask.activity == "shop-together"
+    assert [each["volunteer"] for each in Offered.objects.get().volunteers] == [str(volunteer.pk)]
+
+
+def test_how_many_each_reason_kept_out_is_kept_with_what_was_offered(by, errand):
+    client, ask = Client(), errand()
+    client.force_login(by)
+    for _ in range(12):
+        factories.volunteer("shop-together", level="none", by=by, user=None)
+    client.post(f"/desk/requests/{ask.pk}/decide/", {"decision": "unmet", "emptied_by": "nobody"})
+    codes = Event.objects.about(ask).of_kind("ask.candidates_kept").get().codes
+    assert (codes["refused"], codes["kept_out_dbs_level"], codes["nearest_miss"]) == (12, 12, "dbs_level")
+    assert len(Offered.objects.get().volunteers) == 10
+
+
+def test_who_prepares_sees_neither_volunteers_nor_why_they_may_not(errand):
+    by = factories.council_referrer()
+    ask = factories.ask(factories.person(by=by), by=by)
+    factories.volunteer("shop-together", level="basic")
+    client = Client()
+    client.force_login(by)
+    response = client.get(f"/desk/requests/{ask.pk}/", {"volunteer": "1"})
+    assert response.status_code in (403, 404) or "V-" not in response.content.decode()
