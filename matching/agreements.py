@@ -13,6 +13,7 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.models import Agreement, Ask, Person
+from matching.people import here
 from matching.states import AskState
 from matching.stopping import lapse_offers, lock_waiting, stop_introductions
 
@@ -43,6 +44,7 @@ def record_agreement(
     errors = _faults(person, given_by=given_by, how=how, at=at, scope=scope, ask=ask, seen=seen)
     if errors:
         raise ValidationError(errors)
+    person = here(person)
     agreement = Agreement.objects.create(
         person=person,
         given_by=given_by,
@@ -69,17 +71,26 @@ def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
     if not allowed(by, Permission.KEEP_RECORDS) and not (_stands(by, person) and allowed(by, Permission.SEND_REFERRAL, person)):
         raise PermissionDenied("This is not open to you.")
     lock_waiting(person)
-    taken_back = Agreement.objects.select_for_update().filter(person=person, withdrawn_at=None)
+    take_back(agreement, by=by)
+    _stop_what_hangs_on_it(person, by=by)
+    agreement.refresh_from_db()
+    return agreement
+
+
+def take_back(agreement: Agreement, *, by: User) -> None:
+    """Write down that this yes no longer holds, and with a general one every other of the person.
+
+    Part of a larger step: the caller has asked for permission, called `lock_waiting`, and stops what hangs on it.
+    """
+    taken_back = Agreement.objects.select_for_update().filter(person=agreement.person_id, withdrawn_at=None)
     if agreement.scope == Scope.REFERRAL:
-        taken_back = taken_back.filter(scope=Scope.REFERRAL, ask=agreement.ask)
+        taken_back = taken_back.filter(scope=Scope.REFERRAL, ask=agreement.ask_id)
     moment = clock.now()
     for row in taken_back:
         row.withdrawn_at = max(moment, row.at)
         row.save(update_fields=["withdrawn_at"])
-        record("agreement.withdrawn", row, by=by, role=_role(by), codes={"scope": row.scope, "person": person.pk, "ask": row.ask_id})
-    _stop_what_hangs_on_it(person, by=by)
-    agreement.refresh_from_db()
-    return agreement
+        codes: Codes = {"scope": row.scope, "person": row.person_id, "ask": row.ask_id}
+        record("agreement.withdrawn", row, by=by, role=_role(by), codes=codes)
 
 
 def valid_agreement(person: Person, ask: Ask | None, at: datetime | None = None) -> Agreement | None:
@@ -143,4 +154,5 @@ def _faults(person: Person, *, given_by: str, how: str, at: datetime, scope: str
 
 
 def _role(by: User) -> str:
-    return role_used(by, Permission.KEEP_RECORDS) or role_used(by, Permission.SEND_REFERRAL)
+    wanted = (Permission.KEEP_RECORDS, Permission.SEND_REFERRAL, Permission.ANSWER_REFERRALS)
+    return next((role for role in (role_used(by, permission) for permission in wanted) if role), "")

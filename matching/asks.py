@@ -16,9 +16,10 @@ from directory.models import Need, Service
 from directory.states import NEW, WrongState
 from matching.activities import of_need
 from matching.models import Ask, Person, Signpost, UnmetNeed
-from matching.numbering import next_number
-from matching.people import require_own_side
-from matching.states import ASK, MATCH_OPEN, MATCH_TAKEN, AskState
+from matching.numbering import hold_numbers, next_number
+from matching.people import here, note_giving, require_own_side
+from matching.persons.once import SentAlready, key_of
+from matching.states import ASK, MATCH_OPEN, MATCH_TAKEN, REFERRAL_OPEN, AskState
 from matching.stopping import end_active, lapse_offers, lock_matches, stop_introductions
 from matching.unmet.providers import require_providers_listed
 from matching.windows import DAY, is_window
@@ -47,14 +48,22 @@ def open_ask(
     for_carer: bool = False,
     wishes: str = "",
     source: str = Ask.Source.COORDINATOR,
+    can_give: str | None = None,
+    interests: Iterable[str] | None = None,
+    once: str = "",
 ) -> Ask:
-    """Write down one need of one person. The area is the one of their postcode on this day, and stays.
+    """Write down one need of one person, and what they can give. The area is the one of their postcode on this day, and stays.
 
     need: a need or its slug; activity: the slug of an activity of that need, or empty. windows: [[weekday, start minute, end minute], …],
     Monday is 0; none means any time. source: who asked, as a coordinator notes it; for everybody else it is their own side.
-    Raises PermissionDenied, ValidationError ({field: [text]}).
+    can_give, interests: written into the person's record in the same step; None leaves what stands there. Where two people should go to the
+    home, two visitors are asked for. once: the form's own mark, by which a form that is sent twice makes one request.
+    Raises PermissionDenied, ValidationError ({field: [text]}), SentAlready, WrongState for a record that became part of another.
     """
     require_own_side(by, person)
+    # Everybody takes the numbers' lock first, then the person's.
+    hold_numbers("ask")
+    person = here(person)
     ask = Ask(
         person=person,
         activity=activity,
@@ -64,24 +73,36 @@ def open_ask(
         urgency=urgency,
         by_phone_or_online=by_phone_or_online,
         gender_required=gender_required.strip().lower(),
-        two_visitors=two_visitors,
+        two_visitors=two_visitors or (not by_phone_or_online and bool((person.facts or {}).get("two_visitors"))),
         for_carer=for_carer,
         wishes=wishes.strip(),
         source=_source_of(by, person, source),
         made_by=by,
     )
+    if once:
+        ask.pk = key_of("ask", once, by)
     ASK.check(NEW, AskState.OPEN, relations_of(by, ask))
     found = Need.objects.filter(pk=need).first() if isinstance(need, str) else need
     if errors := _faults(ask, found):
         raise ValidationError(errors)
     ask.need = found  # type: ignore[assignment]
+    if known := Ask.objects.filter(pk=ask.pk).first() if once else None:
+        return _sent_before(known, ask)
     area = area_for_postcode(person.postcode) if person.postcode else None
     if area is not None:
         ask.keep_area(area)
     ask.number = next_number("ask")
     ask.save(force_insert=True)
     record("ask.opened", ask, by=by, role=_role(by), codes=_opened(ask))
+    note_giving(person, by=by, can_give=can_give, interests=interests)
     return ask
+
+
+def _sent_before(known: Ask, now: Ask) -> Ask:
+    same = ("person_id", "need_id", "activity", "often", "minutes", "windows", "wishes")
+    if any(getattr(known, name) != getattr(now, name) for name in same):
+        raise SentAlready
+    return known
 
 
 def _opened(ask: Ask) -> Codes:
@@ -111,7 +132,7 @@ def meet(ask: Ask, *, by: User) -> Ask:
 def withdraw(ask: Ask, *, by: User) -> Ask:
     """The person does not want it any more; no reason owed. What was offered or begun with volunteers stops.
 
-    Raises PermissionDenied, WrongState.
+    Referrals of it stay: `persons.withdrawing.withdraw_with_referrals` ends them in the same step. Raises PermissionDenied, WrongState.
     """
     ask = _close(ask, AskState.WITHDRAWN, "ask.withdrawn", by=by)
     lapse_offers(ask, by=by)
@@ -125,7 +146,7 @@ def record_unmet(ask: Ask, *, by: User, emptied_by: str, nearest_miss: str = "")
     """Nobody could help: counted with need, area and what emptied the list, for an adult or a carer.
 
     emptied_by: a code of `UnmetNeed.EmptiedBy`; nearest_miss: the code that kept most volunteers out, if one did.
-    Raises PermissionDenied, ValidationError; WrongState also where a volunteer is on it, and for personal care for which no list of
+    Raises PermissionDenied, ValidationError; WrongState also where a volunteer is on it or a referral of it is open, and for personal care for which no list of
     registered providers was kept.
     """
     ask = _locked(ask)
@@ -134,6 +155,8 @@ def record_unmet(ask: Ask, *, by: User, emptied_by: str, nearest_miss: str = "")
         raise ValidationError({"emptied_by": ["Choose what emptied the list."]})
     if ask.matches.filter(state__in=MATCH_TAKEN).exists():
         raise WrongState("A volunteer is on this request: it is not unmet.")
+    if under_way := ", ".join(str(row) for row in ask.referrals.filter(state__in=REFERRAL_OPEN).order_by("number")):
+        raise WrongState(f"Somebody has been asked, or is about to be ({under_way}): it is not unmet until that has ended.")
     require_providers_listed(ask)
     ask = _close(ask, AskState.UNMET, "ask.unmet", by=by, codes={"emptied_by": emptied_by, "nearest_miss": nearest_miss or None})
     lapse_offers(ask, by=by)

@@ -1,6 +1,6 @@
 """People whom the co-op helps or who care for them: written down, corrected, looked up. Every look is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -149,6 +149,26 @@ def correct_person(person: Person, *, by: User, version: str = "", **fields: Any
         record("person.corrected", person, by=by, role=_role(by), codes={"fields": changed})
     if "do_not_contact" in changed and person.do_not_contact:
         stop_waiting(person, by=by)
+    return person
+
+
+@transaction.atomic
+def note_giving(person: Person, *, by: User, can_give: str | None = None, interests: Iterable[str] | None = None) -> Person:
+    """What the person can give, and what they like, as it is asked together with what they need; None leaves what stands there.
+
+    Raises PermissionDenied, ValidationError.
+    """
+    require_own_side(by, person)
+    person = here(person)
+    told: dict[str, Any] = {} if can_give is None else {"can_give": can_give}
+    if interests is not None:
+        told["facts"] = {**(person.facts or {}), "interests": list(interests)}
+    told = {name: value for name, value in cleaned(told).items() if value != getattr(person, name)}
+    if told:
+        set_fields(person, told)
+        person.save(update_fields=list(told))
+        fields = sorted("facts.interests" if name == "facts" else name for name in told)
+        record("person.corrected", person, by=by, role=_role(by), codes={"fields": fields})
     return person
 
 

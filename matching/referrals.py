@@ -16,7 +16,7 @@ from directory.journal.recording import record
 from directory.models import Service
 from directory.states import NEW, WrongState
 from matching import referral_records
-from matching.agreements import valid_agreement
+from matching.agreements import take_back, valid_agreement
 from matching.candidates import candidates_for, store_offered
 from matching.doubles import is_possible_double
 from matching.models import Ask, Attempt, LawfulBasis, Person, Referral, ReferralNote
@@ -309,6 +309,10 @@ def _fall_silent(referral: Referral, reason: str, *, by: User) -> None:
     if reason == Reason.DECEASED and not person.do_not_contact:
         person.do_not_contact = True
         person.save(update_fields=["do_not_contact"])
+    if reason == Reason.AGREEMENT_WITHDRAWN:
+        agreement = referral.agreement or valid_agreement(person, referral.ask)
+        if agreement is not None and agreement.withdrawn_at is None:
+            take_back(agreement, by=by)
     stop_waiting(person, by=by)
 
 
