@@ -20,6 +20,7 @@ from matching.volunteering.checks import highest_allowed, record_check
 from matching.volunteering.details import CORRECTABLE, VolunteerDetails, require_known, write_details
 from matching.volunteering.records import locked, role_of
 from matching.volunteering.standing import set_status
+from matching.volunteering.training import train_from_courses
 
 __all__ = [
     "CORRECTABLE",
@@ -81,9 +82,9 @@ def correct_volunteer(volunteer: Volunteer, *, by: User, **fields: Any) -> Volun
 
 @transaction.atomic
 def offer_activity(volunteer: Volunteer, activity: str, *, by: User, trained_on: date | None = None) -> VolunteerActivity:
-    """The volunteer offers this activity; trained_on: the day of their training for it, which then does not run out.
+    """The volunteer offers this activity; a course that they went to counts for it, or a training elsewhere, which does not run out.
 
-    Raises PermissionDenied, ValidationError.
+    trained_on: the day of a training elsewhere. Raises PermissionDenied, ValidationError.
     """
     require(by, Permission.KEEP_RECORDS)
     if activity not in rules():
@@ -92,6 +93,8 @@ def offer_activity(volunteer: Volunteer, activity: str, *, by: User, trained_on:
     if not made and trained_on is not None:
         row.trained_on, row.trained_until = trained_on, None
         row.save(update_fields=["trained_on", "trained_until"])
+    elif made:
+        train_from_courses(row)
     codes: Codes = {"activity": activity, "trained": row.trained_on is not None}
     record("volunteer.activity_offered", volunteer, by=by, role=role_of(by), codes=codes)
     return row

@@ -16,7 +16,8 @@ from directory.journal.recording import record
 from matching.activities import rules
 from matching.decisions import rules_in_force
 from matching.eligibility import CheckTooHigh, Level, PersonFacts, highest_level, refuse_higher_check
-from matching.models import Volunteer
+from matching.models import Task, Volunteer
+from matching.tasks import drop_tasks_about
 from matching.volunteering.records import locked, role_of
 
 WORKFORCES = {"adult": "Adults", "child_and_adult": "Children and adults"}
@@ -77,6 +78,7 @@ def record_check(volunteer: Volunteer, *, by: User, level: str, seen_on: date, r
     volunteer.save(update_fields=["check_level", "check_workforce", "check_seen_on", "check_seen_by", "recheck_due"])
     codes: Codes = {"level": level, "workforce": workforce, "seen_on": seen_on, "recheck_due": recheck_due}
     record("volunteer.check_seen", volunteer, by=by, role=role_of(by), codes=codes)
+    drop_tasks_about(by=by, volunteer=volunteer, kinds=[Task.Kind.RECHECK])
     return volunteer
 
 

@@ -1,5 +1,6 @@
 """What a volunteer's record lacks before they go to somebody: told as a warning, decided by a coordinator."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from directory import clock
@@ -8,6 +9,8 @@ from matching.eligibility import ActivityRule, ByVolunteers, Level, PersonFacts,
 from matching.facts import is_trained
 from matching.models import Volunteer
 from matching.volunteer_states import REFERENCE_OPEN, ReferenceState
+
+Rules = Mapping[str, ActivityRule]
 
 REFERENCES = 2
 
@@ -31,14 +34,15 @@ class CheckNeeded:
     enough: bool
 
 
-def missing(volunteer: Volunteer) -> list[Missing]:
-    """All that is missing, the gravest first. Reads `references` and `activities`, which a list fetches beforehand."""
-    return [*_references(volunteer), *_checks(volunteer), *_training(volunteer), *_facts(volunteer)]
+def missing(volunteer: Volunteer, rules: Rules | None = None) -> list[Missing]:
+    """All that is missing, the gravest first. Reads `references` and `activities`, which a list fetches beforehand, as it does the rules."""
+    known = rules_in_force() if rules is None else rules
+    return [*_references(volunteer), *_checks(volunteer, known), *_training(volunteer, known), *_facts(volunteer)]
 
 
-def checks_needed(volunteer: Volunteer) -> list[CheckNeeded]:
-    """One line for each activity that they offer and volunteers may do, with the highest check that an adult may make it need."""
-    known = rules_in_force()
+def checks_needed(volunteer: Volunteer, rules: Rules | None = None) -> list[CheckNeeded]:
+    """One line for each activity that they offer, with the highest check that an adult may make it need."""
+    known = rules_in_force() if rules is None else rules
     lines = []
     for row in sorted(volunteer.activities.all(), key=lambda each: each.activity):
         rule = known.get(row.activity)
@@ -84,11 +88,11 @@ def _references(volunteer: Volunteer) -> list[Missing]:
     return found
 
 
-def _checks(volunteer: Volunteer) -> list[Missing]:
+def _checks(volunteer: Volunteer, known: Rules) -> list[Missing]:
     found = []
     if volunteer.recheck_due is not None and volunteer.recheck_due < clock.today():
         found.append(Missing("recheck", "The check is due again."))
-    low = [line for line in checks_needed(volunteer) if not line.enough]
+    low = [line for line in checks_needed(volunteer, known) if not line.enough]
     if low:
         found.append(
             Missing("check", "; ".join(f"{line.label}, with {line.for_whom}: {line.level.label.lower()} is needed" for line in low) + ".")
@@ -96,8 +100,8 @@ def _checks(volunteer: Volunteer) -> list[Missing]:
     return found
 
 
-def _training(volunteer: Volunteer) -> list[Missing]:
-    known, today = rules_in_force(), clock.today()
+def _training(volunteer: Volunteer, known: Rules) -> list[Missing]:
+    today = clock.today()
     rows = [(known[row.activity], row) for row in volunteer.activities.all() if row.activity in known]
     untrained = [rule.label for rule, row in rows if rule.volunteer == ByVolunteers.TRAINED and not is_trained(row, today)]
     return [Missing("training", f"Training is needed for: {'; '.join(sorted(untrained))}.")] if untrained else []

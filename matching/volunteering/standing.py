@@ -14,14 +14,16 @@ from directory.journal.recording import record
 from matching.models import Match, Task, Volunteer
 from matching.states import MATCH_OPEN, MatchState
 from matching.stopping import write_move
-from matching.tasks import open_task
+from matching.tasks import drop_tasks_about, open_task
 from matching.volunteer_states import REFERRED_TO_DBS, VOLUNTEER_GONE, VOLUNTEERING, RemovedFor, VolunteerStatus
 from matching.volunteering.missing import missing
 from matching.volunteering.records import held, locked, role_of
+from matching.volunteering.training import free_places
 
 # Days until the safeguarding lead has decided: the duty is to refer as soon as there is reason to, and evidence has to be looked at first.
 DAYS_TO_REFER = 5
 PIECE = 100
+_POINTLESS = (Task.Kind.RECHECK, Task.Kind.TRAINING, Task.Kind.REFERENCE)  # once somebody is gone
 _TOLD = frozenset({MatchState.INTRODUCED, MatchState.ACTIVE})  # the person knows who it is
 _ENDS_AS = {
     MatchState.OFFERED: MatchState.LAPSED,
@@ -63,6 +65,9 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
         codes = {**codes, "missing": [each.code for each in missing(volunteer)]}
     record("volunteer.status", volunteer, by=by, role=role_of(by), codes=codes)
     _let_go(volunteer, matches, relations, by)
+    if status in VOLUNTEER_GONE:
+        free_places(volunteer, by=by, relations=relations)
+        drop_tasks_about(by=by, volunteer=volunteer, kinds=_POINTLESS)
     if reason in REFERRED_TO_DBS:
         _duty_to_refer(volunteer, RemovedFor(reason), words, by)
     return volunteer
