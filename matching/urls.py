@@ -4,7 +4,7 @@ from django.urls import path
 
 from matching.api import Moves, OneReferral, Referrals
 from matching.statistics.api import Statistics, StatisticsTable
-from matching.views import call_backs, council, desk, figures, match, partner_referrals, volunteer
+from matching.views import call_backs, council, desk, figures, match, partner_referrals, unmet, volunteer
 
 ROOMS = {
     "casework": [
@@ -21,6 +21,9 @@ ROOMS = {
         path("desk/requests/<uuid:ask_id>/decide/", match.decide, name="desk-decide"),
         path("desk/matches/<uuid:match_id>/", match.move_match, name="desk-match-move"),
         path("desk/referrals/<uuid:referral_id>/", desk.referral, name="desk-referral"),
+        path("desk/unmet/", unmet.unmet, name="desk-unmet"),
+        path("desk/unmet/do/", unmet.do, name="desk-unmet-do"),
+        path("desk/unmet/<uuid:ask_id>/reopen/", unmet.reopen, name="desk-unmet-reopen"),
         path("desk/ring-back/<uuid:call_back_id>/", call_backs.call_back, name="desk-call-back"),
         path("ask/ring-me/", call_backs.ring_me, {"kind": "ask"}, name="ring-me-ask"),
         path("suggest/ring-me/", call_backs.ring_me, {"kind": "suggest"}, name="ring-me-suggest"),

@@ -1,17 +1,28 @@
 """Personal care: registered providers are listed for the person before such a request may be recorded as unmet."""
 
 from directory.states import WrongState
-from matching.activities import of_need, rules
-from matching.eligibility import PersonalCare
+from matching.activities import of_need, rule_for
+from matching.eligibility import ActivityRule, PersonalCare
 from matching.models import Ask
 
 
+def possible(ask: Ask) -> tuple[ActivityRule, ...]:
+    """What it may be, by the table as it is shipped: its activity, or all of its need."""
+    return (rule_for(ask.activity),) if ask.activity else of_need(ask.need_id)
+
+
+def care_of(ask: Ask) -> PersonalCare:
+    """Is it personal care? YES only where all that it may be is; POSSIBLE where some of it may be."""
+    rules = possible(ask)
+    if rules and all(rule.cqc_personal_care == PersonalCare.YES for rule in rules):
+        return PersonalCare.YES
+    return PersonalCare.POSSIBLE if any(rule.for_registered_providers for rule in rules) else PersonalCare.NO
+
+
 def is_for_providers(ask: Ask) -> bool:
-    """Is it personal care, or may it be? Of a request that names only its need: where all that it can be is personal care."""
-    if ask.activity:
-        return rules()[ask.activity].for_registered_providers
-    possible = of_need(ask.need_id)
-    return bool(possible) and all(rule.cqc_personal_care == PersonalCare.YES for rule in possible)
+    """Must registered providers be listed? Where the activity is, or may be, personal care; of a bare need, where all that it may be is."""
+    care = care_of(ask)
+    return care == PersonalCare.YES or (bool(ask.activity) and care == PersonalCare.POSSIBLE)
 
 
 def require_providers_listed(ask: Ask) -> None:

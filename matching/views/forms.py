@@ -7,7 +7,7 @@ from django import forms
 from directory import clock
 from directory.models import Need
 from matching.activities import rules
-from matching.models import Agreement, Ask, Person, UnmetNeed
+from matching.models import Agreement, Ask, Person
 
 YES_NO_UNKNOWN = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -144,12 +144,6 @@ class SearchForm(forms.Form):
     """One search of the desk: it is posted, so that no name stands in an address."""
 
     words = forms.CharField(label="Name, phone or number", max_length=100)
-
-
-class UnmetForm(forms.Form):
-    """What emptied the list."""
-
-    emptied_by = forms.ChoiceField(label="Why could nobody help?", choices=UnmetNeed.EmptiedBy.choices)
 
 
 class ByNumberForm(forms.Form):

@@ -23,8 +23,9 @@ from matching.models import Ask, Match, Volunteer
 from matching.people import keep_look
 from matching.states import AskState
 from matching.stories import provider_name
-from matching.views.forms import AgreementForm, ByNumberForm, UnmetForm
+from matching.views.forms import AgreementForm, ByNumberForm
 from matching.views.match_words import match_steps, neighbours, service_card, verdict_words
+from matching.views.unmet_form import UnmetForm
 
 
 @door(Permission.USE_DESK)
@@ -48,7 +49,7 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "matches": [match_steps(row, user_of(request)) for row in ask.matches.select_related("volunteer", "ask__person")],
         "signposts": ask.signposts.select_related("service"),
         "unmet": ask.unmet.all(),
-        "unmet_form": UnmetForm(),
+        "unmet_form": UnmetForm(ask, found=found) if may_match else None,
     }
     if found is not None:
         context |= {"services": [service_card(each, ask, may_match) for each in found.services], **neighbours(found, ask)}
@@ -138,9 +139,12 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
         matches.offer(ask, volunteer, by=by, activity=verdict.activity if isinstance(verdict, VolunteerCandidate) else "")
         return f"{volunteer} has been asked. They see the need, the area and the times, not who it is."
     if what == "unmet":
+        form = UnmetForm(ask, request.POST)
+        if not form.is_valid():
+            raise ValidationError([str(error) for errors in form.errors.values() for error in errors])
         found = candidates_for(ask, by=by)
         store_offered(ask, found, by=by)
-        asks.record_unmet(ask, by=by, emptied_by=request.POST.get("emptied_by", ""), nearest_miss=str(found.nearest_miss or ""))
+        asks.record_unmet(ask, by=by, emptied_by=form.cleaned_data["emptied_by"], nearest_miss=str(found.nearest_miss or ""))
         return "Recorded as an unmet need. It counts, and it can be opened again."
     closing = {
         "meet": (asks.meet, "The request is met."),

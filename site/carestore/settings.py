@@ -245,6 +245,8 @@ SITE_PHONE_HOURS = env.text("SITE_PHONE_HOURS", "Monday to Friday, 9 to 4")
 SITE_ADDRESS = env.text("SITE_ADDRESS", "1 Example Street, Slaithwaite, Huddersfield")
 # Who helps children and young people who care for somebody: nobody under 18 is written down here, and this is whom we name instead.
 YOUNG_CARERS = env.text("YOUNG_CARERS", "the young carers' team of Kirklees Council (kirklees.gov.uk, look for young carers)")
+# A request that is open for longer than so many days is proposed as an unmet need.
+UNMET_AFTER_DAYS = env.integer("UNMET_AFTER_DAYS", 28, 1, 1_000)
 # Where visitors find the source of the running version (AGPL section 13).
 SOURCE_URL = env.web_address("SOURCE_URL", "")
 # Under which others may use what was written here. It is the co-op's to choose; the words to each are in directory/openreferral/licences.py.

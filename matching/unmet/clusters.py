@@ -1,0 +1,170 @@
+"""Unmet need by activity and area: how many people, how it is over the months, and what came nearest."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from directory import clock
+from directory.models import Need
+from matching.activities import rules
+from matching.eligibility import Code
+from matching.models import Ask, UnmetNeed
+from matching.states import AskState
+from matching.unmet.gaps import Gap
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is looked at: empty means all. `months`: how many calendar months back, this one counted; `who`: adults, carers or empty."""
+
+    need: str = ""
+    activity: str = ""
+    area: str = ""
+    months: int = 6
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One activity in one area. `people` are counted once each; `recorded` and `waiting` say how many times it is in each series.
+
+    `misses`: for how many of all these each code alone was what came nearest. `asks`: those that are still without help.
+    """
+
+    need: str
+    need_name: str
+    activity: str
+    area_code: str
+    area_name: str
+    people: int
+    carers: int
+    recorded: int
+    waiting: int
+    misses: Mapping[str, int]
+    emptied: Mapping[str, int]
+    asks: tuple[Ask, ...]
+
+    @property
+    def label(self) -> str:
+        """What was asked for, as precisely as it is known."""
+        return rules()[self.activity].label if self.activity in rules() else self.need_name
+
+    @property
+    def nearest(self) -> tuple[Code, int] | None:
+        """The commonest nearest miss, and of how many; None where none is known."""
+        known = [(count, -list(Code).index(code), code) for code in Code if (count := self.misses.get(code, 0))]
+        return (max(known)[2], max(known)[0]) if known else None
+
+    @property
+    def where(self) -> str:
+        """The area in words."""
+        return self.area_name or "an area that is not known"
+
+
+@dataclass(frozen=True)
+class _One:
+    """One request in one of the two series."""
+
+    need: str
+    need_name: str
+    activity: str
+    area_code: str
+    area_name: str
+    person: object
+    carer: bool
+    miss: str
+    emptied_by: str
+    ask: Ask | None
+
+
+def recorded(filters: Filters) -> QuerySet[UnmetNeed]:
+    """The recorded unmet needs that these filters let through."""
+    rows = UnmetNeed.objects.filter(recorded_at__date__gte=first_day(filters.months)).select_related("need", "ask__person", "ask__need")
+    wanted = {"need": filters.need, "activity": filters.activity, "area_code": filters.area}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    return rows.filter(for_carer=filters.who == "carers") if filters.who else rows
+
+
+def among(gaps: Iterable[Gap], filters: Filters) -> list[Gap]:
+    """The waiting requests that these filters let through, in their order."""
+
+    def passes(ask: Ask) -> bool:
+        wanted = ((filters.need, ask.need_id), (filters.activity, ask.activity), (filters.area, ask.area_code))
+        return all(not value or value == has for value, has in wanted) and (not filters.who or ask.for_carer == (filters.who == "carers"))
+
+    return [gap for gap in gaps if passes(gap.ask)]
+
+
+def clusters(records: Iterable[UnmetNeed], gaps: Iterable[Gap]) -> list[Cluster]:
+    """What was recorded and what waits now, by activity and area; first where most fail by one code alone, then where most people are."""
+    groups: dict[tuple[str, str, str], list[_One]] = defaultdict(list)
+    for one in (*map(_of_record, records), *map(_of_gap, gaps)):
+        groups[one.need, one.activity, one.area_code].append(one)
+    found = [_cluster(ones) for ones in groups.values()]
+    return sorted(found, key=lambda each: (-(each.nearest[1] if each.nearest else 0), -each.people, each.label, each.area_name))
+
+
+def by_area(found: Iterable[Cluster]) -> dict[str, int]:
+    """How many people in each area, by its code."""
+    counted: Counter[str] = Counter()
+    for each in found:
+        counted[each.area_code] += each.people
+    return dict(counted)
+
+
+def by_month(records: Iterable[UnmetNeed], months: int) -> list[tuple[date, int]]:
+    """How many were recorded in each month, the first month first; months without any are there with 0."""
+    counted = Counter(clock.local(row.recorded_at).date().replace(day=1) for row in records)
+    return [(month, counted[month]) for month in _months(months)]
+
+
+def first_day(months: int) -> date:
+    """The first day of the month so many months back, this one counted."""
+    return _months(months)[0]
+
+
+def needs_of(found: Iterable[UnmetNeed]) -> QuerySet[Need]:
+    """The needs among them, by name: for a filter."""
+    return Need.objects.filter(pk__in={row.need_id for row in found}).order_by("name")
+
+
+def _months(months: int) -> list[date]:
+    today = clock.today()
+    last = today.year * 12 + today.month - 1
+    return [date(number // 12, number % 12 + 1, 1) for number in range(last - months + 1, last + 1)]
+
+
+def _of_record(row: UnmetNeed) -> _One:
+    still = row.ask if row.ask is not None and row.ask.state == AskState.UNMET else None
+    person = row.ask.person_id if row.ask is not None and row.ask.person_id else row.pk
+    where = (row.area_code, row.area_name)
+    return _One(row.need_id, row.need.name, row.activity, *where, person, row.for_carer, row.nearest_miss, row.emptied_by, still)
+
+
+def _of_gap(gap: Gap) -> _One:
+    ask, miss = gap.ask, gap.nearest_miss or ""
+    return _One(
+        ask.need_id, ask.need.name, ask.activity, ask.area_code, ask.area_name, ask.person_id or ask.pk, ask.for_carer, miss, "", ask
+    )
+
+
+def _cluster(ones: list[_One]) -> Cluster:
+    first = ones[0]
+    return Cluster(
+        need=first.need,
+        need_name=first.need_name,
+        activity=first.activity,
+        area_code=first.area_code,
+        # Old boundaries may have called it otherwise: the latest name, whichever way the rows came.
+        area_name=max(one.area_name for one in ones),
+        people=len({one.person for one in ones}),
+        carers=len({one.person for one in ones if one.carer}),
+        recorded=sum(1 for one in ones if one.emptied_by),
+        waiting=sum(1 for one in ones if not one.emptied_by),
+        misses=Counter(one.miss for one in ones if one.miss),
+        emptied=Counter(one.emptied_by for one in ones if one.emptied_by),
+        asks=tuple({one.ask.pk: one.ask for one in ones if one.ask is not None}.values()),
+    )

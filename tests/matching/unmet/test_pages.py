@@ -1,0 +1,104 @@
+"""The page of unmet need: for coordinators only, in sentences, with map, months and what can be done."""
+
+import pytest
+from django.urls import reverse
+
+from directory.accounts.roles import Role
+from matching import asks
+from matching.models import Task
+from search import indexing
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(factories.coordinator())
+    indexing.rebuild()
+    return client
+
+
+def test_it_says_what_fails_only_on_what_and_shows_area_map_and_months(desk, garden):
+    for miss in ("distance", "distance", "time"):
+        asks.record_unmet(garden(), by=factories.coordinator(), emptied_by="nobody", nearest_miss=miss)
+    page = desk.get(reverse("desk-unmet")).content.decode()
+    assert "3 people: 3 recorded as unmet." in page
+    assert "2 of these 3 fail only on this: too far." in page
+    assert "1 of these 3 fails only on this: no time in common." in page
+    assert 'class="map-area tone-some"' in page
+    assert "Colne Valley: 3" in page
+    assert "3 recorded in these 6 months." in page
+
+
+def test_filters_that_are_none_count_as_not_made(desk, garden):
+    asks.record_unmet(garden(), by=factories.coordinator(), emptied_by="nobody")
+    for query in ("?need=flying&months=x&who=dogs&area=%00&activity=..", "?months=-4", "?months=99999999999999999999", "?"):
+        page = desk.get(reverse("desk-unmet") + query)
+        assert page.status_code == 200
+        assert b"1 person: 1 recorded as unmet." in page.content
+
+
+def test_what_could_be_met_now_is_opened_again_by_one_press_and_a_second_press_is_harmless(desk, garden, gardener):
+    ask = garden()
+    asks.record_unmet(ask, by=factories.coordinator(), emptied_by="nobody")
+    gardener()
+    page = desk.get(reverse("desk-unmet")).content.decode()
+    assert "a volunteer may take it now" in page
+    address = reverse("desk-unmet-reopen", args=[ask.pk])
+    for told in ("open again", "open already"):
+        answer = desk.post(address, follow=True)
+        assert answer.redirect_chain[0][0] == reverse("desk-match", args=[ask.pk])
+        assert told in answer.content.decode()
+    ask.refresh_from_db()
+    assert ask.state == "open"
+
+
+def test_what_can_be_done_is_put_on_the_list_once(desk, garden):
+    asks.record_unmet(garden(), by=factories.coordinator(), emptied_by="nobody", nearest_miss="distance")
+    address = reverse("desk-unmet-do") + "?need=garden-maintenance&activity=garden-help&area=T0001"
+    page = desk.get(address).content.decode()
+    assert "Could you help a neighbour in Colne Valley?" in page
+    assert "It fails only on this: too far." in page
+    for _ in range(2):
+        assert "On the list" in desk.post(address, {"what": "recruit", "words": "Come and garden"}, follow=True).content.decode()
+    assert [task.words for task in Task.objects.all()] == ["Colne Valley. Come and garden"]
+    for bad in ({"what": "fly"}, {"what": "widen", "service": "x"}, {}):
+        assert "Choose" in desk.post(address, bad, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "?need=flying", "?need=shopping&activity=garden-help", "?need=shopping&area=nowhere"])
+def test_an_address_that_names_nothing_is_not_found(desk, query):
+    factories.need("shopping")
+    assert desk.get(reverse("desk-unmet-do") + query).status_code == 404
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.COORDINATOR])
+def test_nobody_else_gets_in(client, garden, role):
+    client.force_login(factories.user(role))
+    ask = garden()
+    assert client.get(reverse("desk-unmet")).status_code == 403
+    assert client.get(reverse("desk-unmet-do")).status_code == 403
+    assert client.post(reverse("desk-unmet-reopen", args=[ask.pk])).status_code == 403
+
+
+def test_the_match_page_proposes_what_emptied_the_list_and_the_coordinator_decides(desk, garden):
+    ask = garden()
+    page = desk.get(reverse("desk-match", args=[ask.pk])).content.decode()
+    assert '<option value="nobody" selected>' in page
+    assert "No service that fits, and no volunteer who may." in page
+    decide = reverse("desk-decide", args=[ask.pk])
+    assert "Choose what emptied the list." in desk.post(decide, {"decision": "unmet"}, follow=True).content.decode()
+    desk.post(decide, {"decision": "unmet", "emptied_by": "not_affordable"})
+    assert ask.unmet.get().emptied_by == "not_affordable"
+
+
+def test_personal_care_is_recorded_only_when_the_registered_providers_were_gone_through(desk):
+    ask = factories.ask(need_="hygiene-and-grooming", activity="washing-and-dressing")
+    assert "I went through the registered providers" in desk.get(reverse("desk-match", args=[ask.pk])).content.decode()
+    decide = reverse("desk-decide", args=[ask.pk])
+    answer = desk.post(decide, {"decision": "unmet", "emptied_by": "nobody"}, follow=True)
+    assert "Go through the registered providers" in answer.content.decode()
+    assert not ask.unmet.exists()
+    desk.post(decide, {"decision": "unmet", "emptied_by": "nobody", "providers": "on"})
+    assert ask.unmet.get().activity == "washing-and-dressing"
