@@ -11,7 +11,7 @@ class MatchingConfig(AppConfig):
         from directory.merging.hands import when_hands_change
         from matching import call_backs, keepers, referral_checks, referral_mails, referral_replay, relations, replays
         from matching.statistics import releases
-        from matching.volunteering import standing
+        from matching.volunteering import running_out, standing
 
         relations.register()
         replays.register()
@@ -20,6 +20,8 @@ class MatchingConfig(AppConfig):
         register_daily("call_backs_not_reached", call_backs.give_up_some)
         register_daily("call_backs_erased", call_backs.erase_some)
         register_daily("volunteers_back", standing.come_back_some)
+        register_daily("rechecks_told", running_out.tell_rechecks)
+        register_daily("trainings_told", running_out.tell_trainings)
         when_hands_change(keepers.what_they_read)
         register_heads("releases", releases.heads)
         register_replay("referrals", referral_replay.replay_referrals)

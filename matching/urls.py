@@ -4,7 +4,7 @@ from django.urls import path
 
 from matching.api import Moves, OneReferral, Referrals
 from matching.statistics.api import Statistics, StatisticsTable
-from matching.views import call_backs, council, desk, figures, match, partner_referrals, unmet, volunteer
+from matching.views import call_backs, council, desk, figures, match, partner_referrals, unmet, volunteer, volunteer_join
 
 ROOMS = {
     "casework": [
@@ -36,6 +36,9 @@ ROOMS = {
     ],
     "volunteers": [
         path("volunteer/", volunteer.volunteer, name="volunteer"),
+        path("volunteer/join/", volunteer_join.join, name="volunteer-join"),
+        path("volunteer/join/thanks/", volunteer_join.thanks, name="volunteer-join-thanks"),
+        path("volunteer/join/<slug:name>/", volunteer_join.step, name="volunteer-join-step"),
         path("volunteer/ring-me/", call_backs.ring_me, {"kind": "volunteer"}, name="ring-me-volunteer"),
         path("volunteer/<uuid:match_id>/", volunteer.answer, name="volunteer-offer"),
     ],
