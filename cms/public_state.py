@@ -24,6 +24,7 @@ QUIET = frozenset(
         "matching.agreement",
         "matching.ask",
         "matching.callback",
+        "matching.enquiry",
         "matching.match",
         "matching.person",
         "matching.referral",

@@ -10,6 +10,9 @@ class MatchingConfig(AppConfig):
         from directory.journal.verifying import register_heads, register_replay
         from directory.merging.hands import when_hands_change
         from matching import call_backs, keepers, referral_checks, referral_mails, referral_replay, relations, replays
+        from matching.asking import codes as asking_codes
+        from matching.asking import desk as asking_desk
+        from matching.asking import keeping
         from matching.statistics import releases
         from matching.volunteering import running_out, standing
 
@@ -19,6 +22,10 @@ class MatchingConfig(AppConfig):
         referral_checks.register()
         register_daily("call_backs_not_reached", call_backs.give_up_some)
         register_daily("call_backs_erased", call_backs.erase_some)
+        register_daily("enquiries_half_filled", keeping.forget_some)
+        register_daily("enquiries_not_reached", asking_desk.give_up_some)
+        register_daily("enquiries_erased", asking_desk.erase_some)
+        register_daily("enquiry_codes_forgotten", asking_codes.forget_some)
         register_daily("volunteers_back", standing.come_back_some)
         register_daily("rechecks_told", running_out.tell_rechecks)
         register_daily("trainings_told", running_out.tell_trainings)

@@ -10,6 +10,7 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, roles_of
 from directory.accounts.roles import Permission, Role
 from matching import call_backs
+from matching.asking.desk import lines_of_the_day
 from matching.models import Ask, CallBack, Match, Referral
 from matching.referrals import REFERRAL_ENDED_TO_TELL
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState, ReferralState
@@ -44,7 +45,7 @@ MOST = 30
 def today_for(user: User) -> list[Section]:
     """The lists for this member of staff: casework for coordinators, their own referrals for care workers."""
     if Role.COORDINATOR in roles_of(user):
-        return [_late(), _ring_back(user), _new(), _to_send(), _promised(), _volunteers(), _to_tell(), _again()]
+        return [_late(), _ring_back(user), _from_the_website(user), _new(), _to_send(), _promised(), _volunteers(), _to_tell(), _again()]
     return [_own(user)] if allowed(user, Permission.PREPARE_REFERRAL) else []
 
 
@@ -86,6 +87,12 @@ def _call(row: CallBack) -> Work:
         tag=f"Rung {row.tries} time{'' if row.tries == 1 else 's'}" if row.tries else "",
         tone="clay",
         late=call_backs.is_late(row),
+    )
+
+
+def _from_the_website(user: User) -> Section:
+    return Section(
+        "New from the website", [Work(**line) for line in lines_of_the_day(by=user, most=MOST)], "Nobody has asked on the website."
     )
 
 

@@ -4,7 +4,20 @@ from django.urls import path
 
 from matching.api import Moves, OneReferral, Referrals
 from matching.statistics.api import Statistics, StatisticsTable
-from matching.views import call_backs, council, desk, figures, match, partner_referrals, unmet, volunteer, volunteer_join
+from matching.views import (
+    asking,
+    call_backs,
+    council,
+    desk,
+    enquiries,
+    figures,
+    following,
+    match,
+    partner_referrals,
+    unmet,
+    volunteer,
+    volunteer_join,
+)
 
 ROOMS = {
     "casework": [
@@ -25,6 +38,17 @@ ROOMS = {
         path("desk/unmet/do/", unmet.do, name="desk-unmet-do"),
         path("desk/unmet/<uuid:ask_id>/reopen/", unmet.reopen, name="desk-unmet-reopen"),
         path("desk/ring-back/<uuid:call_back_id>/", call_backs.call_back, name="desk-call-back"),
+        path("desk/enquiries/<uuid:enquiry_id>/", enquiries.enquiry, name="desk-enquiry"),
+        path("desk/enquiries/<uuid:enquiry_id>/take-up/", enquiries.take_up, name="desk-enquiry-take-up"),
+        path("ask/step/<slug:name>/", asking.step, name="ask-step"),
+        path("ask/sent/", asking.sent, name="ask-sent"),
+        path("ask/forget/", asking.forget, name="ask-forget"),
+        path("ask/ended/", asking.ended, name="ask-ended"),
+        path("ask/under-18/", asking.young, name="ask-young"),
+        path("ask/follow/", following.follow, name="ask-follow"),
+        path("ask/follow/code/", following.code, name="ask-follow-code"),
+        path("ask/follow/yours/", following.yours, name="ask-follow-yours"),
+        path("ask/follow/leave/", following.leave, name="ask-follow-leave"),
         path("ask/ring-me/", call_backs.ring_me, {"kind": "ask"}, name="ring-me-ask"),
         path("suggest/ring-me/", call_backs.ring_me, {"kind": "suggest"}, name="ring-me-suggest"),
         path("ask/ring-me/thanks/", call_backs.thanks, name="ring-me-thanks"),

@@ -18,9 +18,10 @@ from directory.geodata.models import Area, AreaKind, AreaSet, Postcode, Postcode
 from directory.models import Element, Location, Membership, Need, Organisation, Service, ServiceArea, ServiceAtLocation
 from directory.models.organisations import VETTING_FACTS
 from matching.agreements import record_agreement
+from matching.asking import keeping, sending
 from matching.asks import open_ask
 from matching.decisions import confirm_activity
-from matching.models import Agreement, Ask, Person, Volunteer
+from matching.models import Agreement, Ask, Enquiry, Person, Volunteer
 from matching.people import register_person
 from matching.volunteers import offer_activity, record_check, register_volunteer, set_status
 
@@ -109,6 +110,30 @@ def agreement(person: Person, *, by: User | None = None, **fields: Any) -> Agree
 def ask(person_: Person | None = None, *, by: User | None = None, need_: str = "shopping", **fields: Any) -> Ask:
     """A request for help; for a new person with agreement where none is given."""
     return open_ask(person_ or person(), by=by or coordinator(), need=need(need_), **fields)
+
+
+def enquiry(whom: str = "self", **steps: dict[str, Any]) -> Enquiry:
+    """Somebody asked on the website and sent it; steps: what they answered in each, where it matters."""
+    row, _ = keeping.begin()
+    answers: dict[str, dict[str, Any]] = {
+        "about": {"words": "Somebody to shop with me", "need": need().pk},
+        "where": {"place": ""},
+        "answers": {"seen": True},
+        "whom": {"whom": whom},
+        "age": {"adult": "yes"},
+        "them": {"their_name": "Olive Testperson", "relation": "my mother", "their_phone": "01632 960881", "knows": "no"},
+        "often": {"often": "weekly", "urgency": 1},
+        "when": {"when": ["mornings"]},
+        "you": {"name": "Ada Testperson", "postcode": postcode()},
+        "contact": {"phone": "01632 960880", "email": "ada@test.example"},
+        "reach": {"ring": "any", "voicemail": "yes", "may_answer": "anybody"},
+        "understand": {"codes": [], "more": ""},
+        "give": {"give": ""},
+        **steps,
+    }
+    for step, said in answers.items():
+        row = keeping.keep(row, step, said, whom=whom, need=need())
+    return sending.send(row)
 
 
 def confirmed(activity: str) -> str:

@@ -22,6 +22,12 @@ def ask_url(found: Found) -> str:
     return f"{reverse('ask')}?{urlencode(known)}" if known else reverse("ask")
 
 
+def carried_need(params: Mapping[str, str]) -> str:
+    """The need of such an address; empty for anything odd."""
+    need = params.get("need", "")
+    return need if len(need) <= 60 and _CARRIED["need"].fullmatch(need) else ""
+
+
 def carried(params: Mapping[str, str]) -> str:
     """Need and area of such an address for the next link; anything else, and anything odd, is left behind."""
     values = ((name, params.get(name, "")) for name in _CARRIED)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cms.models import FixedAddress, StandardPage
 from cms.own_words import OWN_WORDS
-from cms.presenting.asking import carried
+from cms.presenting.asking import carried, carried_need
 from cms.previewing import previews
 from cms.standing import standing_words
 from directory.accounts.doors import PUBLIC, door
@@ -26,7 +26,8 @@ ALWAYS_BELOW = {
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
     """How to ask the co-op."""
-    return _page(request, FixedAddress.ASK, standing_words(FixedAddress.ASK), carried=carried(request.GET))
+    need = carried_need(request.GET)
+    return _page(request, FixedAddress.ASK, standing_words(FixedAddress.ASK), carried=carried(request.GET), carried_need=need)
 
 
 @door(PUBLIC)
@@ -66,9 +67,9 @@ def answer(request: HttpRequest, words: StandardPage) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, address: FixedAddress, words: StandardPage | None, *, about: Service | None = None, carried: str = ""
+    request: HttpRequest, address: FixedAddress, words: StandardPage | None, *, about: Service | None = None, **more: str
 ) -> HttpResponse:
-    context = {"words": words, "own": OWN_WORDS[address], "below": ALWAYS_BELOW.get(address, ""), "about": about, "carried": carried}
+    context = {"words": words, "own": OWN_WORDS[address], "below": ALWAYS_BELOW.get(address, ""), "about": about, **more}
     return render(request, "cms/standing.html", context)
 
 

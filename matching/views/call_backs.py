@@ -20,9 +20,11 @@ from directory.geodata.models import Area
 from directory.models import Need, Service
 from directory.states import WrongState
 from matching import call_backs
-from matching.models import CallBack
+from matching.asking import keeping, steps
+from matching.models import CallBack, Enquiry
 from matching.promises import promise_words, promised_day
 from matching.states import CALL_BACK_OPEN
+from matching.views import asking_marks
 from matching.views.steps import show_errors
 
 ASKS = 10
@@ -68,8 +70,9 @@ class CallBackForm(forms.Form):
 def ring_me(request: HttpRequest, kind: str) -> HttpResponse:
     """The form at /ask/ring-me/, /suggest/ring-me/ and /volunteer/ring-me/. Need and area of the search before may come along, never its words."""
     which = CallBack.Kind(kind)
+    half_filled = asking_marks.half_filled(request) if which == CallBack.Kind.ASK else None
     if request.method != "POST":
-        return _form_page(request, which, CallBackForm(which, initial=_carried(request)))
+        return _form_page(request, which, CallBackForm(which, initial={**_carried(request), **told_so_far(half_filled)}))
     form = CallBackForm(which, request.POST)
     if request.POST.get(HONEYPOT):
         return _thanks("")
@@ -83,11 +86,31 @@ def ring_me(request: HttpRequest, kind: str) -> HttpResponse:
     except ValidationError as error:
         show_errors(form, error)
         return _form_page(request, which, form)
-    return _thanks(data["when"])
+    if half_filled is None:
+        return _thanks(data["when"])
+    # What they wanted to pass on stands in the call; the rest of the steps is not needed any more.
+    keeping.forget(half_filled)
+    return asking_marks.let_go(_thanks(data["when"]))
 
 
 def _carried(request: HttpRequest) -> dict[str, object]:
     return {**{name: request.GET.get(name, "")[:40].replace("\0", "") for name in ("need", "area", "service")}, "once": uuid4()}
+
+
+def told_so_far(half_filled: Enquiry | None) -> dict[str, str]:
+    """What was written at /ask/ before somebody would rather be rung: it stands in the form, to be rubbed out where it should not come along."""
+    if half_filled is None:
+        return {}
+    said = half_filled.answers
+    told = {
+        "about": said.get(steps.ABOUT, {}).get("words", "")[: call_backs.ABOUT_MOST],
+        "need": half_filled.need_id or "",
+        "name": said.get(steps.YOU, {}).get("name", ""),
+        "phone": said.get(steps.CONTACT, {}).get("phone", ""),
+        "voicemail": said.get(steps.REACH, {}).get("voicemail", ""),
+        "when": said.get(steps.REACH, {}).get("ring", ""),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _form_page(request: HttpRequest, kind: CallBack.Kind, form: CallBackForm) -> HttpResponse:

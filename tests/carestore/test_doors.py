@@ -88,6 +88,8 @@ OBJECTS: dict[str, tuple[str, str, set[Role]]] = {
     "desk-refer": ("ask", "coordinator", CASEWORK),
     "desk-decide": ("ask", "coordinator", CASEWORK),
     "desk-call-back": ("call", "coordinator", CASEWORK),
+    "desk-enquiry": ("enquiry", "coordinator", CASEWORK),
+    "desk-enquiry-take-up": ("enquiry", "coordinator", CASEWORK),
     "desk-match-move": ("match", "coordinator", CASEWORK),
     "desk-referral": ("draft", "careworker", CASEWORK),
     "volunteer-offer": ("match", "volunteer", set()),

@@ -9,7 +9,7 @@ from directory.claims import claiming
 from directory.claims.models import Claim
 from directory.models import ChangeField, Contact, Membership, Organisation, Service
 from matching import call_backs, matches, referrals
-from matching.models import Agreement, Ask, CallBack, Match, Person, Referral
+from matching.models import Agreement, Ask, CallBack, Enquiry, Match, Person, Referral
 from tests import factories
 
 ERRAND = "shop-together"
@@ -32,6 +32,7 @@ class World:
     contact: Contact
     account: User
     call: CallBack
+    enquiry: Enquiry
     claim: Claim
     people: dict[str, User]
 
@@ -75,6 +76,7 @@ def make() -> World:
         contact=Contact.objects.get(service=service),
         account=coordinator,
         call=call_backs.ask_for(kind="ask", name="Ada Example", phone="01484 496000", when="any", voicemail=True),
+        enquiry=factories.enquiry(),
         claim=claiming.claim(unkept, by=claimant, name="Ada Example", part="Secretary", words="My name is on the poster."),
         people={
             "administrator": factories.administrator(),

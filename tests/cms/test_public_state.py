@@ -47,6 +47,7 @@ def casework() -> None:
     by = factories.coordinator()
     call = call_backs.ask_for(kind="ask", name="Ada", phone="01632 960871", when="any", voicemail=True)
     call_backs.done(call, by=by)
+    factories.enquiry()
     helper = factories.volunteer("shop-together", level="basic")
     matches.say_yes(matches.offer(factories.ask(activity="shop-together"), helper, by=by), by=helper.user)
     group = factories.service(vetted=True)

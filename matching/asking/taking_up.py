@@ -1,0 +1,126 @@
+"""After the talk: who asked becomes a person on our records, with what they agreed to and what would help, in one go."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import role_used
+from directory.accounts.roles import Permission, Relation
+from directory.journal.recording import record
+from matching.agreements import record_agreement
+from matching.asking import steps
+from matching.asking.desk import locked, move
+from matching.asks import open_ask
+from matching.desk_states import ENQUIRY, EnquiryState
+from matching.lookup import people_called
+from matching.models import Agreement, Ask, Enquiry, FamilyLink, Person
+from matching.numbering import hold_numbers
+from matching.people import keep_look, register_person
+
+SOURCES = {Enquiry.Whom.SELF: Ask.Source.SELF, Enquiry.Whom.FAMILY: Ask.Source.FAMILY, Enquiry.Whom.WORK: Ask.Source.PARTNER}
+
+
+@transaction.atomic
+def take_up(
+    enquiry: Enquiry,
+    *,
+    by: User,
+    who: Mapping[str, Any],
+    ask: Mapping[str, Any],
+    agreement: Mapping[str, Any] | None = None,
+    person: Person | None = None,
+) -> Ask:
+    """Write down the person, their agreement and their request, and end the enquiry.
+
+    who: as register_person takes it; left aside where `person` says who it is. ask: as open_ask takes it. agreement: given_by, how and
+    seen, as it was told; None where nobody has said yes yet, so that nothing is sent. Family who asked stands with the person from now on.
+    Raises PermissionDenied, WrongState, ValidationError.
+    """
+    hold_numbers("ask")
+    row = locked(enquiry, by=by)
+    ENQUIRY.check(row.state, EnquiryState.TAKEN_UP, [Relation.COORD])
+    found = person or register_person(by=by, brought_in_by=by, **_with_answers(row, who))
+    if row.whom == Enquiry.Whom.FAMILY:
+        _write_family(found, row, by=by)
+    opened = open_ask(found, by=by, **ask)
+    if agreement is not None:
+        _record_agreement(found, opened, agreement, by=by)
+    row.person, row.ask, row.taken_by = found, opened, by
+    row.ended_at = row.touched_at = clock.now()
+    columns = ["person", "ask", "taken_by", "ended_at", "touched_at"]
+    move(row, EnquiryState.TAKEN_UP, by=by, columns=columns, codes={"person": found.pk, "ask": opened.pk, "known": person is not None})
+    return opened
+
+
+def doubles_of(enquiry: Enquiry, *, by: User) -> list[Person]:
+    """People on our records who may be the one it is about: the same phone or e-mail address, or the whole name. Each counts as looked at."""
+    found: set[Person] = set()
+    for text in _called(enquiry):
+        found |= people_called(text)
+    people = sorted((person for person in found if person.merged_into_id is None), key=lambda person: (person.created_at, str(person.pk)))
+    for person in people:
+        keep_look(person, by=by, where="desk-enquiry-doubles")
+    return people
+
+
+def contact_of(enquiry: Enquiry) -> dict[str, Any]:
+    """How the person is reached, as `Person.contact` keeps it. What who asked for somebody else said of themselves is left out."""
+    said = enquiry.answers
+    contact: dict[str, Any] = {"codes": said.get(steps.UNDERSTAND, {}).get("codes", [])}
+    if enquiry.whom == Enquiry.Whom.SELF:
+        reach = said.get(steps.REACH, {})
+        contact |= {
+            "voicemail": {"yes": True, "no": False}.get(reach.get("voicemail", "")),
+            "may_answer": reach.get("may_answer", ""),
+            "times": [reach["ring"]] if reach.get("ring") in ("morning", "afternoon", "evening") else [],
+        }
+    return {name: value for name, value in contact.items() if value not in (None, "", [])}
+
+
+def _with_answers(row: Enquiry, who: Mapping[str, Any]) -> dict[str, Any]:
+    """What was told beside the form at the desk: how to reach the person, what helps to understand."""
+    more = row.answers.get(steps.UNDERSTAND, {}).get("more", "")
+    return {"contact": contact_of(row), "communication_needs": more, **who}
+
+
+def _called(enquiry: Enquiry) -> list[str]:
+    said = enquiry.answers
+    if enquiry.whom == Enquiry.Whom.SELF:
+        known = (said.get(steps.YOU, {}).get("name"), said.get(steps.CONTACT, {}).get("phone"), said.get(steps.CONTACT, {}).get("email"))
+    else:
+        known = (said.get(steps.THEM, {}).get("their_name"), said.get(steps.THEM, {}).get("their_phone"), None)
+    return [text for text in known if text]
+
+
+def _write_family(person: Person, row: Enquiry, *, by: User) -> FamilyLink:
+    """Who asked, as family without an account; the main contact where there is none yet. They see nothing until the person lets them."""
+    you, contact, them = (row.answers.get(step, {}) for step in (steps.YOU, steps.CONTACT, steps.THEM))
+    main = not person.family.filter(is_main=True).exists()
+    link = FamilyLink.objects.create(
+        person=person,
+        name=you.get("name", ""),
+        phone=contact.get("phone", ""),
+        email=contact.get("email", ""),
+        relation=_their_side(them.get("relation", "")),
+        is_main=main,
+    )
+    record("person.family_written", person, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes={"main": main})
+    return link
+
+
+def _their_side(relation: str) -> str:
+    """ "My mother", said of the person, is not what who asked is to them: it stays a sentence of theirs."""
+    return f"said of the person: “{relation}”" if relation else ""
+
+
+def _record_agreement(person: Person, ask: Ask, told: Mapping[str, Any], *, by: User) -> Agreement:
+    one_step = told.get("given_by") == Agreement.GivenBy.BEST_INTERESTS
+    if not told.get("given_by"):
+        raise ValidationError({"given_by": ["Choose who agreed."]})
+    scope = Agreement.Scope.REFERRAL if one_step else Agreement.Scope.REFERRALS
+    values = {"given_by": told["given_by"], "how": told.get("how", ""), "seen": told.get("seen", "")}
+    return record_agreement(person, by=by, at=clock.now(), scope=scope, ask=ask if one_step else None, **values)
