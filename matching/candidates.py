@@ -27,7 +27,9 @@ __all__ = [
     "ServiceCandidate",
     "VolunteerCandidate",
     "candidates_for",
+    "care_of",
     "eligible_now",
+    "rules_of",
     "store_offered",
     "verdict_on",
 ]
@@ -59,8 +61,8 @@ def candidates_for(ask: Ask, *, by: User) -> Candidates:
     is held against all activities of its need. Raises PermissionDenied.
     """
     require_own_side(by, ask.person)
-    rules = _rules_of(ask)
-    services = services_for(ask, care=_care(rules))
+    rules = rules_of(ask)
+    services = services_for(ask, care=care_of(rules))
     if not allowed(by, Permission.MATCH, ask):
         return Candidates(services)
     return _with_volunteers(services, judged(ask, rules))
@@ -69,13 +71,13 @@ def candidates_for(ask: Ask, *, by: User) -> Candidates:
 def eligible_now(ask: Ask, *, by: User) -> list[VolunteerCandidate]:
     """All who may take it, best first, without asking why others may not. Raises PermissionDenied."""
     require(by, Permission.MATCH, ask)
-    return judged(ask, _rules_of(ask), most=None).able
+    return judged(ask, rules_of(ask), most=None).able
 
 
 def verdict_on(volunteer: Volunteer, ask: Ask, *, by: User) -> VolunteerCandidate | RefusedVolunteer | None:
     """May this volunteer take it, and if not, for what; whoever it is. None where the request has no activity. Raises PermissionDenied."""
     require(by, Permission.MATCH, ask)
-    return judged_alone(volunteer, ask, _rules_of(ask))
+    return judged_alone(volunteer, ask, rules_of(ask))
 
 
 @transaction.atomic
@@ -106,7 +108,7 @@ def store_offered(ask: Ask, candidates: Candidates, *, by: User) -> Offered:
         "volunteers": candidates.able,
         "refused": candidates.unable,
         "nearest_miss": candidates.nearest_miss,
-        "gender_wish": wish_binds(ask, _rules_of(ask)),
+        "gender_wish": wish_binds(ask, rules_of(ask)),
         **{f"kept_out_{code}": count for code, count in candidates.counts.items()},
     }
     record("ask.candidates_kept", ask, by=by, role=_role(by), codes=codes)
@@ -126,14 +128,15 @@ def _with_volunteers(services: list[ServiceCandidate], found: Judged) -> Candida
     )
 
 
-def _rules_of(ask: Ask) -> list[ActivityRule]:
+def rules_of(ask: Ask) -> list[ActivityRule]:
+    """What it may be for: its activity, or every one of its need, each with what is decided about it today."""
     known = rules_in_force()
     slugs = [ask.activity] if ask.activity else [rule.slug for rule in of_need(ask.need_id)]
     return [known[slug] for slug in slugs]
 
 
-def _care(rules: Sequence[ActivityRule]) -> PersonalCare:
-    """YES only where all that it can be is personal care; POSSIBLE where some may be."""
+def care_of(rules: Sequence[ActivityRule]) -> PersonalCare:
+    """Is it personal care? YES only where all that it can be is personal care; POSSIBLE where some may be."""
     if rules and all(rule.cqc_personal_care == PersonalCare.YES for rule in rules):
         return PersonalCare.YES
     return PersonalCare.POSSIBLE if any(rule.for_registered_providers for rule in rules) else PersonalCare.NO

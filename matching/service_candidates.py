@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Count, Q
@@ -20,6 +20,8 @@ from search.query import Query
 from search.results import Result
 
 MOST = 50
+# Where registered providers stand further behind, they are looked for among so many.
+WIDEST = 2000
 VETTED = 100
 LATELY = 100
 LATELY_DAYS = 365
@@ -68,7 +70,7 @@ def services_for(ask: Ask, *, care: PersonalCare) -> list[ServiceCandidate]:
 
     care: for personal care only registered providers are listed; where it may be personal care, they come first.
     """
-    results = {result.id: result for result in _found(ask)}
+    results = {result.id: result for result in _found(ask, _registered(ask) if care != PersonalCare.NO else set())}
     services = list(Service.objects.public().filter(pk__in=results).select_related("organisation"))
     if care == PersonalCare.YES:
         services = [service for service in services if is_registered(service)]
@@ -97,9 +99,22 @@ def is_registered(service: Service) -> bool:
     return bool(service.cqc_location or service.organisation.cqc_provider)
 
 
-def _found(ask: Ask) -> Iterable[Result]:
+def _registered(ask: Ask) -> set[str]:
+    """The registered providers' services for the need, the co-op's own care team among them; not all of them may reach the person."""
+    registered = Q(cqc_location__gt="") | Q(organisation__cqc_provider__gt="")
+    return set(map(str, Service.objects.public().filter(registered, needs=ask.need_id).values_list("pk", flat=True)))
+
+
+def _found(ask: Ask, wanted: set[str]) -> list[Result]:
+    """The best that search finds for the need around the person, and the wanted ones that it finds further behind."""
     position = (ask.person.position if ask.person is not None else None) or {}
-    return find(Query(need=(ask.need_id,), lat=position.get("lat"), lon=position.get("lon"), page_size=MOST)).results
+    query = Query(need=(ask.need_id,), lat=position.get("lat"), lon=position.get("lon"), page_size=MOST)
+    found = find(query)
+    missing = wanted - {result.id for result in found.results}
+    if not missing or found.total <= MOST:
+        return list(found.results)
+    further = find(replace(query, page_size=min(found.total, WIDEST))).results
+    return [*found.results, *(result for result in further if result.id in missing)]
 
 
 def _candidate(service: Service, result: Result, person: Person | None, lately: Lately) -> ServiceCandidate:
@@ -107,7 +122,10 @@ def _candidate(service: Service, result: Result, person: Person | None, lately: 
     missing = () if organisation.ours else tuple(organisation.missing_vetting())
     fits, eligibility = _eligibility(service, person)
     running = service.status == Service.Status.ACTIVE
-    found = tuple(Part(part.part, part.points, part.text) for part in result.why if part.points)
+    # That it is full gives no points, and has to be read all the same.
+    found = tuple(
+        Part(part.part, part.points, part.text) for part in result.why if part.points or (part.part == "open_space" and part.text)
+    )
     why = (*found, _vetting(missing, ours=organisation.ours), lately.part(), *eligibility)
     return ServiceCandidate(
         service=service,

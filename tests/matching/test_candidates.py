@@ -1,6 +1,7 @@
 """Candidates: existing services first, with named reasons; then volunteers who may; then who may not, with every code."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
 from matching import matches, people, volunteers
+from matching.activities import rules
 from matching.candidates import candidates_for, eligible_now, store_offered
 from matching.eligibility import Code
-from matching.facts import codes_against
+from matching.facts import codes_against, likely
 from matching.models import Referral, Volunteer
 from matching.service_candidates import Lately
 from search import indexing
@@ -101,6 +103,27 @@ def test_personal_care_lists_registered_providers_only_ours_among_them():
     assert candidates.volunteers == []
     assert candidates.refused[0].volunteer == volunteer
     assert set(candidates.refused[0].codes) >= {Code.CQC_PERSONAL_CARE, Code.VOLUNTEER_NOT_ALLOWED}
+
+
+def test_a_registered_provider_is_listed_however_many_others_fit_better(monkeypatch):
+    monkeypatch.setattr("matching.service_candidates.MOST", 2)
+    for _ in range(4):
+        factories.service("hygiene-and-grooming", "medication")
+    ours = factories.service(
+        "hygiene-and-grooming", "medication", at=NORTH, organisation_=factories.organisation(cqc_provider="1-9", ours=True)
+    )
+    factories.service("hygiene-and-grooming", "medication", at=FAR, cqc_location="1-124")
+    washing = found(factories.ask(need_="hygiene-and-grooming", activity="washing-and-dressing")).services
+    assert [(each.service, each.ours) for each in washing] == [(ours, True)]
+    medicine = found(factories.ask(need_="medication", activity="prompt-or-give-medicine")).services
+    assert (medicine[0].service, len(medicine)) == (ours, 3)
+
+
+def test_a_service_that_is_full_says_so():
+    full = factories.service(spaces=0, spaces_on=clock.today())
+    some = factories.service(spaces=3, spaces_on=clock.today())
+    texts = {each.service: {part.text for part in each.why if part.part == "open_space"} for each in found(factories.ask()).services}
+    assert texts == {full: {"Full at the moment"}, some: {"Has spaces"}}
 
 
 def test_where_it_may_be_personal_care_registered_providers_come_first():
@@ -268,6 +291,34 @@ def test_the_database_narrows_and_never_drops_who_may(errand):
     everybody = [volunteer.pk for volunteer in Volunteer.objects.all() if not codes_against(ask, volunteer)]
     assert {candidate.volunteer.pk for candidate in eligible_now(ask, by=by)} == set(everybody)
     assert len(everybody) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_narrowing_never_drops_a_feasible_pair_whatever_the_facts(seed):
+    chance = Random(seed)
+    by, slugs = factories.coordinator(), ["shop-together", "befriend-at-home", "shop-for-someone", "deliver-parcel"]
+    for slug in slugs:
+        factories.confirmed(slug)
+    for _ in range(25):
+        factories.volunteer(
+            *(["shop-together"] if (level := chance.choice(["none", "basic", "basic"])) == "basic" else []),
+            *chance.sample(slugs[1:], chance.randint(1, 3)),
+            by=by,
+            user=None,
+            level=level,
+            status=chance.choice(["active", "active", "active", "paused"]),
+            capacity=chance.randint(0, 2),
+            windows=chance.choice([factories.ALL_WEEK, [[chance.randrange(7), 540, 720]], []]),
+            max_km=chance.choice([0.0, 1.0, 50.0]),
+        )
+    for recheck_due in (clock.today(), clock.today() - timedelta(days=1)):
+        some = chance.sample(list(Volunteer.objects.exclude(check_level="none").values_list("pk", flat=True)), 4)
+        Volunteer.objects.filter(pk__in=some).update(recheck_due=recheck_due)
+    for activity in slugs:
+        ask = factories.ask(activity=activity, need_=rules()[activity].need, by_phone_or_online=chance.random() < 0.5)
+        may = {volunteer.pk for volunteer in Volunteer.objects.all() if not codes_against(ask, volunteer)}
+        assert may <= set(likely(Volunteer.objects.all(), [activity]).values_list("pk", flat=True))
+        assert may == {each.volunteer.pk for each in eligible_now(ask, by=by)}
 
 
 # Who, and what is kept
