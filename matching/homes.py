@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from directory.geodata.locating import find_postcode, normalise_postcode
+from matching.interests import normalise
 from matching.persons import home_facts
 
 _YES_NO = frozenset({"receives_care", "needs_help_because", "avoids_smoke"}) | home_facts.NAMES
@@ -45,7 +46,8 @@ def clean_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     wrong = sorted(name for name, value in kept.items() if not _fits(name, value))
     if wrong:
         raise ValidationError({"facts": [f"This cannot be kept here: {', '.join(wrong)}."]})
-    return {name: value.strip() if name in _SENTENCES else _cleaned(value) for name, value in kept.items()}
+    told = {name: value.strip() if name in _SENTENCES else _cleaned(value) for name, value in kept.items()}
+    return {**told, "interests": normalise(told["interests"])} if "interests" in told else told
 
 
 def _fits(name: str, value: Any) -> bool:

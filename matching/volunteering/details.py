@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from directory.geodata.locating import normalise_postcode
 from matching.homes import clean_facts, position_of
+from matching.interests import normalise
 from matching.models import Volunteer
 from matching.windows import is_window
 
@@ -42,14 +43,16 @@ class VolunteerDetails(TypedDict, total=False):
 
 
 CORRECTABLE = frozenset({"name", *VolunteerDetails.__annotations__})
-_WORDS = frozenset({"languages", "interests", "ways"})
+_WORDS = frozenset({"languages", "ways"})
 
 
 def write_details(volunteer: Volunteer, **fields: Any) -> None:
     """Set and check these fields, so that every fault is told by its field. Raises ValidationError; TypeError for another field."""
     require_known(fields)
     for name, value in fields.items():
-        if name in _WORDS:
+        if name == "interests":
+            value = normalise(value)
+        elif name in _WORDS:
             value = sorted({word.strip().lower() for word in value} - {""})
         elif name == "windows":
             value = [list(window) for window in value]
