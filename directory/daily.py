@@ -26,22 +26,24 @@ class Daily:
     name: str
     job: Job
     hour: int
+    every: timedelta | None = None
 
 
 _jobs: dict[str, Daily] = {}
 _not_before: dict[str, datetime] = {}
 
 
-def register_daily(name: str, job: Job, *, hour: int = 0) -> None:
-    """Let the worker do a job every day from this hour (Europe/London) on. Called in AppConfig.ready() of a room.
+def register_daily(name: str, job: Job, *, hour: int = 0, every: timedelta | None = None) -> None:
+    """Let the worker do a job every day from this hour (Europe/London) on, or, with `every`, so long after it was last through.
 
+    Called in AppConfig.ready() of a room.
     `job` does a small piece at each call, which may be ended at any moment, and returns whether it is through for today.
     Raises ValueError for a name that is taken.
     """
     known = _jobs.get(name)
     if known is not None and known.job is not job:
         raise ValueError(f"There is already a daily job called {name}.")
-    _jobs[name] = Daily(name, job, hour)
+    _jobs[name] = Daily(name, job, hour, every)
 
 
 def do_daily(folder: Path) -> dict[str, str]:
@@ -54,10 +56,15 @@ def do_daily(folder: Path) -> dict[str, str]:
     through = _through(folder / FILE)
     faults: dict[str, str] = {}
     for name, daily in _jobs.items():
-        if through.get(name) == today.isoformat() or hour < daily.hour or _not_before.get(name, now) > now:
+        over = daily.every is None and through.get(name) == today.isoformat()
+        if over or hour < daily.hour or _not_before.get(name, now) > now:
             continue
         try:
-            if daily.job():
+            if not daily.job():
+                continue
+            if daily.every is not None:
+                _not_before[name] = now + daily.every
+            else:
                 through[name] = today.isoformat()
                 _note(folder / FILE, through)
         except Exception as error:  # noqa: BLE001

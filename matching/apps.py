@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -13,7 +15,10 @@ class MatchingConfig(AppConfig):
         from matching.asking import codes as asking_codes
         from matching.asking import desk as asking_desk
         from matching.asking import keeping
+        from matching.offering import lapsing, mails
         from matching.statistics import releases
+        from matching.tasks import asking_providers
+        from matching.visiting import series, trial
         from matching.volunteering import running_out, standing
 
         relations.register()
@@ -29,6 +34,11 @@ class MatchingConfig(AppConfig):
         register_daily("volunteers_back", standing.come_back_some)
         register_daily("rechecks_told", running_out.tell_rechecks)
         register_daily("trainings_told", running_out.tell_trainings)
+        mails.register()
+        asking_providers.register()
+        register_daily("offers_not_answered", lapsing.lapse_some, every=timedelta(minutes=5))
+        register_daily("visits_planned_ahead", series.plan_ahead_some, hour=1)
+        register_daily("reviews_due", trial.ask_both_some, hour=1)
         when_hands_change(keepers.what_they_read)
         register_heads("releases", releases.heads)
         register_replay("referrals", referral_replay.replay_referrals)

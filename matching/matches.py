@@ -1,30 +1,48 @@
 """A volunteer and a person: offered, said yes to, introduced, begun, ended. First yes wins, and nobody owes a reason."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
+from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, require
 from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW, WrongState
-from matching.activities import rules
 from matching.asks import is_errand, say_activity
 from matching.eligibility import Code
 from matching.facts import codes_against, wish_binds
-from matching.models import Ask, Match, Volunteer
-from matching.people import keep_look
-from matching.persons.home_facts import home_lines
-from matching.scoring import REASONS, score_of
+from matching.models import Agreement, Ask, Match, Volunteer
+from matching.offering.cards import Introduction, OfferCard, introduction, offer_card
+from matching.offering.rest import require_rested
+from matching.scoring import score_of
 from matching.states import MATCH, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
 from matching.stopping import lapse_offers, lock_matches, write_move
 
+__all__ = [
+    "Introduction",
+    "NotEligible",
+    "OfferCard",
+    "decline",
+    "end",
+    "introduce",
+    "introduction",
+    "lapse",
+    "offer",
+    "offer_card",
+    "offer_to",
+    "say_yes",
+    "start",
+]
+
+MOST_AT_ONCE = 5
+REVIEW_AFTER = timedelta(weeks=6)
+QUICKER = "Somebody else was quicker and has said yes already. Thank you for offering."
 _PERMISSIONS = {
     Relation.VOLUNTEER: Permission.VOLUNTEER,
     Relation.SELF: Permission.SEND_REFERRAL,
@@ -35,66 +53,50 @@ _PERMISSIONS = {
 class NotEligible(WrongState):
     """This volunteer may not take this request (409). `codes` are for staff only: the volunteer is never told."""
 
-    def __init__(self, codes: Iterable[Code]) -> None:
-        super().__init__("This cannot go on as it is: something has changed.")
+    def __init__(self, codes: Iterable[Code], words: str = "This cannot go on as it is: something has changed.") -> None:
+        super().__init__(words)
         self.codes = tuple(codes)
-
-
-@dataclass(frozen=True)
-class OfferCard:
-    """All that a volunteer sees before saying yes: never a name, an address or an exact position."""
-
-    match_id: UUID
-    need: str
-    activity: str
-    area: str
-    often: str
-    minutes: int
-    windows: tuple[tuple[int, int, int], ...]
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Introduction:
-    """What a volunteer sees of the person once introduced, and not longer than the two know each other."""
-
-    match: Match
-    name: str
-    phone: str
-    address: str
-    postcode: str
-    safe_contact: str
-    communication_needs: str
-    contact: Mapping[str, Any]
-    home: tuple[str, ...]
-    wishes: str
 
 
 @transaction.atomic
 def offer(ask: Ask, volunteer: Volunteer, *, by: User, activity: str = "") -> Match:
-    """Offer a request to a volunteer.
+    """Offer a request to one volunteer. Arguments and errors: see `offer_to`."""
+    return offer_to(ask, [volunteer], by=by, activity=activity)[0]
+
+
+@transaction.atomic
+def offer_to(ask: Ask, volunteers: Iterable[Volunteer], *, by: User, activity: str = "") -> list[Match]:
+    """Offer a request to one or a few volunteers: to all of these, or to none.
 
     activity: what exactly is to be done, where the request names only the need; it is then written on the request.
     An errand may be offered to several; company and what is regular go to one at a time. Why this volunteer was chosen is stored.
-    Raises PermissionDenied, ValidationError without an activity, NotEligible (with all codes), WrongState: the request is closed, taken,
-    or offered already.
+    Raises PermissionDenied; ValidationError without an activity, for nobody and for too many; NotEligible (with all codes); AskedEnough;
+    WrongState: the request is closed, taken, or offered already.
     """
     require(by, Permission.MATCH, ask)
     ask = _locked_ask(ask)
-    volunteer = _locked_volunteer(volunteer.pk)
+    chosen = [_locked_volunteer(key) for key in sorted({volunteer.pk for volunteer in volunteers})]
+    if not 1 <= len(chosen) <= MOST_AT_ONCE:
+        raise ValidationError({"volunteers": [f"Choose one volunteer, or up to {MOST_AT_ONCE}."]})
     if activity and activity != ask.activity:
         ask = say_activity(ask, activity, by=by)
     if not ask.activity:
         raise ValidationError({"activity": ["Say what exactly is to be done: it decides who may."]})
     MATCH.check(NEW, MatchState.OFFERED, [Relation.COORD])
+    return [_offer_one(ask, volunteer, by=by) for volunteer in chosen]
+
+
+def _offer_one(ask: Ask, volunteer: Volunteer, *, by: User) -> Match:
     _require_free(ask, volunteer)
-    _require_eligible(ask, volunteer)
+    if codes := codes_against(ask, volunteer):
+        raise NotEligible(codes, f"{volunteer} cannot take this on as things are. Nobody was asked.")
+    require_rested(volunteer)
     parts = score_of(ask, volunteer)
     match = Match.objects.create(ask=ask, volunteer=volunteer, offered_by=by, explanation=[[part.part, part.points] for part in parts])
-    codes: Codes = {"to": match.state, "ask": ask.pk, "volunteer": volunteer.pk, "points": sum(part.points for part in parts)}
+    codes_kept: Codes = {"to": match.state, "ask": ask.pk, "volunteer": volunteer.pk, "points": sum(part.points for part in parts)}
     if wish_binds(ask):
-        codes = {**codes, "gender_wish": True}
-    record("match.offered", match, by=by, role=Relation.COORD, codes=codes)
+        codes_kept = {**codes_kept, "gender_wish": True}
+    record("match.offered", match, by=by, role=Relation.COORD, codes=codes_kept)
     return match
 
 
@@ -105,16 +107,18 @@ def say_yes(match: Match, *, by: User) -> Match:
     Raises PermissionDenied; WrongState when somebody was quicker or it is no longer open, NotEligible when facts have changed since.
     """
     match, held = _locked(match, by)
+    if Relation.VOLUNTEER in held:
+        _require_waiting(match)
     MATCH.check(match.state, MatchState.ACCEPTED, held)
     _require_open(match.ask)
     if Match.objects.filter(ask=match.ask, state__in=MATCH_TAKEN).exists():
-        raise WrongState("Somebody else has said yes already. Thank you.")
+        raise WrongState(QUICKER)
     _require_eligible(match.ask, match.volunteer)
     try:
         with transaction.atomic():
             match = write_move(match, MatchState.ACCEPTED, held, by=by)
     except IntegrityError:
-        raise WrongState("Somebody else has said yes already. Thank you.") from None
+        raise WrongState(QUICKER) from None
     lapse_offers(match.ask, by=by, but=match)
     return match
 
@@ -140,10 +144,20 @@ def introduce(match: Match, *, by: User) -> Match:
 
 
 @transaction.atomic
-def start(match: Match, *, by: User) -> Match:
-    """The person says yes to the volunteer, noted by the person or a coordinator. Raises PermissionDenied, WrongState."""
+def start(match: Match, *, by: User, how: str = "") -> Match:
+    """The person says yes to the volunteer, noted by the person or a coordinator. What is regular is looked at again after six weeks.
+
+    how: a code of `Agreement.How`, where a coordinator notes it. Raises PermissionDenied, ValidationError for another code;
+    WrongState for a closed request, NotEligible when facts or the agreement have changed since the introduction.
+    """
     match, held = _locked(match, by)
-    return write_move(match, MatchState.ACTIVE, held, by=by)
+    if how and how not in Agreement.How.values:
+        raise ValidationError({"how": ["Choose how it was said."]})
+    MATCH.check(match.state, MatchState.ACTIVE, held)
+    _require_open(match.ask)
+    _require_eligible(match.ask, match.volunteer, taken=match)
+    match.review_on = None if is_errand(match.ask) else clock.today() + REVIEW_AFTER
+    return write_move(match, MatchState.ACTIVE, held, by=by, codes={"how": how or None})
 
 
 @transaction.atomic
@@ -158,54 +172,6 @@ def lapse(match: Match) -> Match:
     """Nobody answered in time: called by a timer only. Raises WrongState."""
     match = Match.objects.select_for_update(of=("self",)).select_related("ask", "volunteer").get(pk=match.pk)
     return write_move(match, MatchState.LAPSED, [Relation.SYSTEM], by=None)
-
-
-def offer_card(match: Match) -> OfferCard:
-    """What the volunteer sees before saying yes: the need, the area, the times, why they were asked; nothing else."""
-    ask = match.ask
-    rule = rules().get(ask.activity)
-    return OfferCard(
-        match_id=match.pk,
-        need=ask.need.name,
-        activity=rule.label if rule else "",
-        area=ask.area_name,
-        often=ask.get_often_display(),
-        minutes=ask.minutes,
-        windows=tuple((weekday, start, end) for weekday, start, end in ask.windows),
-        reasons=tuple(REASONS[part] for part, points in match.explanation if points > 0 and part in REASONS),
-    )
-
-
-def introduction(match: Match, *, by: User) -> Introduction:
-    """Who the person is, for the volunteer who was introduced or for a coordinator; the look is kept.
-
-    Raises PermissionDenied, also before the introduction and after the end: then there is nothing to see any more.
-    """
-    held = _held(by, match)
-    person = match.ask.person
-    if person is None or not held & {Relation.VOLUNTEER, Relation.COORD} or match.state not in (MatchState.INTRODUCED, MatchState.ACTIVE):
-        raise PermissionDenied("This is not open to you.")
-    keep_look(person, by=by, where="introduction")
-    return Introduction(
-        match=match,
-        name=person.name,
-        phone=person.phone,
-        address=person.address,
-        postcode=person.postcode,
-        safe_contact=person.safe_contact,
-        communication_needs=person.communication_needs,
-        contact=person.contact,
-        home=_home(match.ask),
-        wishes=match.ask.wishes,
-    )
-
-
-def _home(ask: Ask) -> tuple[str, ...]:
-    """What a visitor must know of the home: nothing for help by phone, only the doorstep for what is done elsewhere."""
-    if ask.person is None or ask.by_phone_or_online:
-        return ()
-    rule = rules().get(ask.activity)
-    return home_lines(ask.person.facts, inside=rule is None or rule.at_home)
 
 
 def _held(by: User, match: Match) -> frozenset[Relation]:
@@ -237,6 +203,17 @@ def _locked_ask(ask: Ask) -> Ask:
 
 def _locked_volunteer(key: UUID) -> Volunteer:
     return Volunteer.objects.select_for_update().get(pk=key)
+
+
+def _require_waiting(match: Match) -> None:
+    """A volunteer who presses twice, or late, is told what has become of it."""
+    if match.state in MATCH_TAKEN:
+        raise WrongState("You have said yes to this already. Thank you.")
+    if match.state == MatchState.LAPSED:
+        taken = Match.objects.filter(ask=match.ask).exclude(volunteer=match.volunteer_id).exclude(answered_at=None)
+        raise WrongState(
+            QUICKER if taken.exclude(state=MatchState.DECLINED).exists() else "This is no longer open. Thank you all the same."
+        )
 
 
 def _require_open(ask: Ask) -> None:

@@ -82,10 +82,11 @@ _VISITORS = (VOLUNTEER, CARE_WORKER, COORD)
 VISIT = Table(
     "visit",
     VisitState,
-    moves(NEW, to=VisitState.PLANNED, by=_VISITORS),
+    # The timer plans what was agreed for every week; what hangs on a match that ends is cancelled with it.
+    moves(NEW, to=VisitState.PLANNED, by=[*_VISITORS, SYSTEM]),
     moves(VisitState.PLANNED, to=VisitState.DONE, by=_VISITORS, records=["done_at"]),
     moves(VisitState.PLANNED, to=VisitState.MISSED, by=_VISITORS),
-    moves(VisitState.PLANNED, to=VisitState.CANCELLED, by=_VISITORS),
+    moves(VisitState.PLANNED, to=VisitState.CANCELLED, by=[*_VISITORS, SYSTEM]),
     moves(VisitState.PLANNED, to=VisitState.REPLACED, by=_VISITORS),
 )
 

@@ -7,8 +7,10 @@ from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.codes import Code
 from directory.journal.recording import record
-from matching.models import Ask, Match, Person
+from matching.models import Ask, Match, Person, Task
 from matching.states import MATCH, MATCH_OPEN, MatchState
+from matching.tasks import drop_tasks_about
+from matching.visiting.stopping import cancel_visits, hold_visited
 
 # Which column holds the moment of which state.
 _MOMENTS = {
@@ -35,9 +37,12 @@ def write_move(
     setattr(match, _MOMENTS[to], moment)
     if before == MatchState.OFFERED and to == MatchState.DECLINED:
         match.answered_at = moment
-    match.save(update_fields=["state", "answered_at", "introduced_at", "active_at", "ended_at"])
+    match.save(update_fields=["state", "answered_at", "introduced_at", "active_at", "ended_at", "review_on"])
     kind = f"match.{to}" if by is not None else f"system.match.{to}"
     record(kind, match, by=by, role=side, codes={"from": before, "to": to, "ask": match.ask_id, **(codes or {})})
+    if to == MatchState.ENDED:
+        cancel_visits(by=by, match=match)
+        drop_tasks_about(by=by, match=match, kinds=[Task.Kind.REVIEW])
     return match
 
 
@@ -51,18 +56,20 @@ def lock_matches(*asks: Ask) -> None:
 
 
 def lock_waiting(person: Person) -> None:
-    """Hold the person's open requests and what waits on them, before anything about their stopping is recorded."""
-    lock_matches(*person.asks.open().select_for_update().order_by("pk"))
+    """Hold the person's requests and what waits on them, before anything about their stopping is recorded."""
+    lock_matches(*hold_visited(person))
 
 
 def stop_waiting(person: Person, *, by: User) -> None:
-    """All that waits for the person or goes out about them stops: offers lapse, introductions end; whom they know already stays.
+    """All that waits for the person or goes out to them stops: offers lapse, introductions end, planned visits are cancelled.
 
+    Whom they know already stays theirs.
     `lock_waiting` has been called.
     """
     for ask in person.asks.open():
         lapse_offers(ask, by=by)
         stop_introductions(ask, by=by)
+    cancel_visits(by=by, person=person)
 
 
 def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:

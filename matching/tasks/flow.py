@@ -99,8 +99,8 @@ def reopen_task(task: Task, *, by: User) -> Task:
     return _move(task, TaskState.OPEN, by=by)
 
 
-def drop_tasks_about(*, by: User | None, kinds: Iterable[str] = (), **about: Person | Ask | Match | Volunteer) -> int:
-    """Drop all open tasks about these (match=…, volunteer=…, ask=…, person=…), in consequence of another verb; how many.
+def drop_tasks_about(*, by: User | None, kinds: Iterable[str] = (), **about: Person | Ask | Match | Volunteer | str) -> int:
+    """Drop all open tasks about these (match=…, volunteer=…, ask=…, person=…, or of the mark once=…), in consequence of another verb; how many.
 
     kinds: only of these kinds; all where left out. The caller is in a transaction and has locked what they are about.
     Raises TypeError without anything that they are about.

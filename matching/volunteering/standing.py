@@ -15,6 +15,7 @@ from matching.models import Match, Task, Volunteer
 from matching.states import MATCH_OPEN, MatchState
 from matching.stopping import write_move
 from matching.tasks import drop_tasks_about, open_task
+from matching.visiting.stopping import cancel_visits
 from matching.volunteer_states import REFERRED_TO_DBS, VOLUNTEER_GONE, VOLUNTEERING, RemovedFor, VolunteerStatus
 from matching.volunteering.missing import missing
 from matching.volunteering.records import held, locked, role_of
@@ -116,6 +117,8 @@ def _let_go(volunteer: Volunteer, matches: Iterable[Match], relations: frozenset
             write_move(match, _ENDS_AS[MatchState(match.state)], side, by=by)
         if knew:
             _to_tell(match, volunteer, by)
+    # Also what they do for others' pairs; after a pause with a last day the visits go on.
+    cancel_visits(by=by, until=volunteer.paused_until, volunteer=volunteer)
 
 
 def _to_tell(match: Match, volunteer: Volunteer, by: User) -> None:

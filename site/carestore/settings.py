@@ -247,6 +247,12 @@ SITE_ADDRESS = env.text("SITE_ADDRESS", "1 Example Street, Slaithwaite, Huddersf
 YOUNG_CARERS = env.text("YOUNG_CARERS", "the young carers' team of Kirklees Council (kirklees.gov.uk, look for young carers)")
 # A request that is open for longer than so many days is proposed as an unmet need.
 UNMET_AFTER_DAYS = env.integer("UNMET_AFTER_DAYS", 28, 1, 1_000)
+# How volunteers are asked: not too often, with a rest after a no, and with time to answer.
+OFFERS_IN_A_WEEK = env.integer("OFFERS_IN_A_WEEK", 3, 1, 50)
+REST_AFTER_NO_DAYS = env.integer("REST_AFTER_NO_DAYS", 2, 0, 60)
+OFFER_HOURS_URGENT = env.integer("OFFER_HOURS_URGENT", 4, 1, 720)
+OFFER_HOURS_ERRAND = env.integer("OFFER_HOURS_ERRAND", 48, 1, 720)
+OFFER_HOURS_REGULAR = env.integer("OFFER_HOURS_REGULAR", 120, 1, 720)
 # Where visitors find the source of the running version (AGPL section 13).
 SOURCE_URL = env.web_address("SOURCE_URL", "")
 # Under which others may use what was written here. It is the co-op's to choose; the words to each are in directory/openreferral/licences.py.

@@ -82,3 +82,18 @@ def test_a_name_is_taken_once() -> None:
     daily.register_daily("job", job)
     with pytest.raises(ValueError, match="already"):
         daily.register_daily("job", lambda: True)
+
+
+def test_a_job_of_every_hour_is_done_when_the_hour_is_over_and_not_before(tmp_path: Path) -> None:
+    done: list[datetime] = []
+
+    def job() -> bool:
+        done.append(clock.now())
+        return len(done) > 1
+
+    daily.register_daily("often", job, every=timedelta(hours=1))
+    rounds(tmp_path, NOON, 4)
+    assert done == [NOON, NOON]
+    rounds(tmp_path, NOON + timedelta(minutes=59))
+    rounds(tmp_path, NOON + timedelta(hours=1), 2)
+    assert done[2:] == [NOON + timedelta(hours=1)]

@@ -1,6 +1,7 @@
 """A volunteer and a person: every move by the table, one yes wins, nothing personal before the introduction."""
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +16,11 @@ from matching import asks, matches, people, volunteers
 from matching.agreements import withdraw_agreement
 from matching.eligibility import Code
 from matching.models import Look, Match
+from matching.offering.answering import answer_by
+from matching.offering.lapsing import lapse_some
+from matching.offering.rest import AskedEnough, may_be_asked, resting
 from matching.states import MatchState
+from matching.volunteers import set_status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,10 +81,100 @@ def test_a_taken_request_is_not_offered_again_and_nobody_is_asked_twice(errand, 
         matches.offer(offer_in(MatchState.ACCEPTED).ask, helper(), by=by)
 
 
-def test_who_declined_may_be_asked_again(errand, helper):
+def test_who_declined_may_be_asked_again_after_a_rest(errand, helper):
     by, ask, volunteer = factories.coordinator(), errand(), helper()
     matches.decline(matches.offer(ask, volunteer, by=by), by=volunteer.user)
-    assert matches.offer(ask, volunteer, by=by).state == MatchState.OFFERED
+    with pytest.raises(AskedEnough):
+        matches.offer(ask, volunteer, by=by)
+    with clock.held_at(may_be_asked(volunteer)):
+        assert matches.offer(ask, volunteer, by=by).state == MatchState.OFFERED
+
+
+def test_who_takes_a_yes_back_or_is_stopped_by_others_is_given_no_rest(offer_in):
+    match = offer_in(MatchState.ACCEPTED)
+    withdraw_agreement(match.ask.person.agreements.get(), by=factories.coordinator())
+    assert may_be_asked(match.volunteer) is None
+
+
+def test_nobody_is_asked_more_often_than_the_house_rule_allows(errand, helper):
+    by, volunteer = factories.coordinator(), helper(capacity=9)
+    start = clock.now()
+    for day in range(3):
+        with clock.held_at(start + timedelta(days=day)):
+            matches.offer(errand(), volunteer, by=by)
+    with clock.held_at(start + timedelta(days=3)):
+        with pytest.raises(AskedEnough) as refused:
+            matches.offer(errand(), volunteer, by=by)
+        assert refused.value.until == start + timedelta(days=7)
+        assert resting() == {volunteer.pk: refused.value.until}
+    with clock.held_at(start + timedelta(days=7)):
+        assert matches.offer(errand(), volunteer, by=by).state == MatchState.OFFERED
+
+
+def test_an_errand_goes_to_a_few_at_once_and_to_all_of_them_or_none(errand, helper):
+    by, ask = factories.coordinator(), errand()
+    three, paused = [helper() for _ in range(3)], helper(status="paused")
+    with pytest.raises(matches.NotEligible) as refused:
+        matches.offer_to(ask, [*three, paused], by=by)
+    assert str(paused) in str(refused.value)
+    assert not ask.matches.exists()
+    assert {match.volunteer for match in matches.offer_to(ask, [*three, three[0]], by=by)} == set(three)
+    for nobody in ([], [helper() for _ in range(6)]):
+        with pytest.raises(ValidationError):
+            matches.offer_to(errand(), nobody, by=by)
+
+
+def test_company_goes_to_one_of_several_chosen_only(errand):
+    by, ask = factories.coordinator(), errand(often="weekly")
+    with pytest.raises(WrongState):
+        matches.offer_to(ask, [factories.volunteer("shop-together", level="enhanced") for _ in range(2)], by=by)
+    assert not ask.matches.exists()
+
+
+def test_whoever_is_late_or_presses_twice_is_told_kindly(errand, helper):
+    by, ask = factories.coordinator(), errand()
+    first, second = matches.offer_to(ask, [helper(), helper()], by=by)
+    matches.say_yes(first, by=first.volunteer.user)
+    with pytest.raises(WrongState, match="You have said yes to this already"):
+        matches.say_yes(first, by=first.volunteer.user)
+    with pytest.raises(WrongState, match="Somebody else was quicker"):
+        matches.say_yes(second, by=second.volunteer.user)
+    third = matches.offer(errand(), helper(), by=by)
+    set_status(third.volunteer, "paused", by=by)
+    with pytest.raises(WrongState, match="no longer open"):
+        matches.say_yes(third, by=third.volunteer.user)
+
+
+def test_the_persons_yes_asks_again_whether_all_is_right_and_sets_the_review_of_what_is_regular(offer_in):
+    gone = offer_in(MatchState.INTRODUCED)
+    set_status(gone.volunteer, "paused", by=factories.coordinator())
+    with pytest.raises(matches.NotEligible):
+        matches.start(gone, by=factories.coordinator())
+    assert offer_in(MatchState.ACTIVE).review_on is None
+    by, ask = factories.coordinator(), factories.ask(activity="shop-together", often="weekly")
+    volunteer = factories.volunteer("shop-together", level="enhanced")
+    match = matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by)
+    with pytest.raises(ValidationError):
+        matches.start(match, by=by, how="by pigeon")
+    assert matches.start(match, by=by, how="phone").review_on == clock.today() + timedelta(weeks=6)
+
+
+def test_what_is_not_answered_in_time_lapses_and_never_at_night(errand, helper):
+    by = factories.coordinator()
+    with clock.held_at(datetime(2026, 11, 24, 18, 30, tzinfo=UTC)):
+        urgent = matches.offer(errand(urgency=3), helper(), by=by)
+        errand_ = matches.offer(errand(), helper(), by=by)
+    assert answer_by(urgent) == datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+    assert answer_by(errand_) == datetime(2026, 11, 26, 18, 30, tzinfo=UTC)
+    with clock.held_at(datetime(2026, 11, 25, 9, 59, tzinfo=UTC)):
+        assert lapse_some()
+    assert not Match.objects.filter(state=MatchState.LAPSED).exists()
+    with clock.held_at(datetime(2026, 11, 25, 10, 0, tzinfo=UTC)):
+        assert lapse_some()
+    assert Match.objects.get(state=MatchState.LAPSED) == urgent
+    with clock.held_at(datetime(2026, 11, 26, 18, 30, tzinfo=UTC)):
+        assert lapse_some()
+    assert Match.objects.filter(state=MatchState.LAPSED).count() == 2
 
 
 def test_what_is_regular_is_offered_to_one_at_a_time(errand):

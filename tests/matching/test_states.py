@@ -56,10 +56,10 @@ ALLOWED = {
         active ended: self volunteer coord
     """,
     VISIT: """
-        - planned: volunteer care_worker coord
+        - planned: volunteer care_worker coord system
         planned done: volunteer care_worker coord
         planned missed: volunteer care_worker coord
-        planned cancelled: volunteer care_worker coord
+        planned cancelled: volunteer care_worker coord system
         planned replaced: volunteer care_worker coord
     """,
     REFERRAL: """

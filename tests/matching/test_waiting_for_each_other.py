@@ -23,8 +23,9 @@ def body(**more: object) -> dict[str, object]:
     return {"need": "shopping", "volunteers": True, **more}
 
 
-def test_nobody_waits_in_a_circle_and_no_limit_is_passed(each_store):
+def test_nobody_waits_in_a_circle_and_no_limit_is_passed(each_store, settings):
     """One test for all: each goes on with what the one before left."""
+    settings.OFFERS_IN_A_WEEK = ROUNDS
     _a_volunteer_takes_no_more_than_they_can()
     _referring_in_and_preparing_do_not_stop_each_other()
     _the_same_key_at_the_same_moment_is_one_referral()

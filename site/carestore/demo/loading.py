@@ -65,8 +65,9 @@ def load(home: Path, say: Say) -> None:
     if not Release.objects.filter(period=quarter.code).exists():
         publish(quarter.code, by=users["admin"])
     say(f"figures for {quarter.name}")
-    # Nobody gets mail about a history that never happened.
-    skip_to_head("referral_mails")
+    # Nobody gets mail, or has to ring, about a history that never happened.
+    for follower in ("referral_mails", "offer_mails", "referral_tasks"):
+        skip_to_head(follower)
     cast.make_keys(home)
 
 

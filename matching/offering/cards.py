@@ -1,0 +1,109 @@
+"""What a volunteer sees: before saying yes nothing of who it is; once introduced who it is, and not longer than the two know each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from directory.accounts.models import User
+from directory.accounts.policy import allowed, relations_of
+from directory.accounts.roles import Permission, Relation
+from matching.activities import rules
+from matching.models import Ask, Match
+from matching.offering.answering import answer_by
+from matching.people import keep_look
+from matching.persons.home_facts import home_lines
+from matching.scoring import REASONS
+from matching.states import MatchState
+
+
+@dataclass(frozen=True)
+class OfferCard:
+    """All that a volunteer sees before saying yes: never a name, an address or an exact position."""
+
+    match_id: UUID
+    need: str
+    activity: str
+    area: str
+    often: str
+    minutes: int
+    windows: tuple[tuple[int, int, int], ...]
+    reasons: tuple[str, ...]
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What a volunteer sees of the person once introduced, and not longer than the two know each other."""
+
+    match: Match
+    name: str
+    phone: str
+    address: str
+    postcode: str
+    safe_contact: str
+    communication_needs: str
+    contact: Mapping[str, Any]
+    home: tuple[str, ...]
+    wishes: str
+    email: str = ""
+    do_not_contact: bool = False
+
+
+def offer_card(match: Match) -> OfferCard:
+    """What the volunteer sees before saying yes: the need, the area, the times, why they were asked; nothing else."""
+    ask = match.ask
+    rule = rules().get(ask.activity)
+    return OfferCard(
+        match_id=match.pk,
+        need=ask.need.name,
+        activity=rule.label if rule else "",
+        area=ask.area_name,
+        often=ask.get_often_display(),
+        minutes=ask.minutes,
+        windows=tuple((weekday, start, end) for weekday, start, end in ask.windows),
+        reasons=tuple(REASONS[part] for part, points in match.explanation if points > 0 and part in REASONS),
+        answer_by=answer_by(match),
+    )
+
+
+def introduction(match: Match, *, by: User) -> Introduction:
+    """Who the person is, for the volunteer who was introduced or for a coordinator; the look is kept.
+
+    Raises PermissionDenied, also before the introduction and after the end: then there is nothing to see any more.
+    """
+    person = match.ask.person
+    if person is None or not _may_know(by, match) or match.state not in (MatchState.INTRODUCED, MatchState.ACTIVE):
+        raise PermissionDenied("This is not open to you.")
+    keep_look(person, by=by, where="introduction")
+    return Introduction(
+        match=match,
+        name=person.name,
+        phone=person.phone,
+        address=person.address,
+        postcode=person.postcode,
+        safe_contact=person.safe_contact,
+        communication_needs=person.communication_needs,
+        contact=person.contact or {},
+        home=_home(match.ask),
+        wishes=match.ask.wishes,
+        email=person.email,
+        do_not_contact=person.do_not_contact,
+    )
+
+
+def _home(ask: Ask) -> tuple[str, ...]:
+    """What a visitor must know of the home: nothing for help by phone, only the doorstep for what is done elsewhere."""
+    if ask.person is None or ask.by_phone_or_online:
+        return ()
+    rule = rules().get(ask.activity)
+    return home_lines(ask.person.facts, inside=rule is None or rule.at_home)
+
+
+def _may_know(by: User, match: Match) -> bool:
+    held = relations_of(by, match)
+    own = Relation.VOLUNTEER in held and allowed(by, Permission.VOLUNTEER, match)
+    return own or (Relation.COORD in held and allowed(by, Permission.MATCH, match))

@@ -1,0 +1,115 @@
+"""Visits every week: planned ahead from the times that were agreed, by the wall clock, so that ten o'clock stays ten o'clock."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import require
+from directory.accounts.roles import Permission, Relation
+from directory.journal.recording import record
+from matching.models import Match, Visit, Volunteer
+from matching.states import AskState, MatchState, VisitState
+from matching.stopping import lock_matches
+from matching.visiting.holding import hold_match
+from matching.visiting.planning import require_may_visit, require_meets
+from matching.visiting.times import moment_of
+from matching.visiting.writing import write_move, write_visit
+
+AHEAD = timedelta(weeks=4)
+PIECE = 20
+MOST_TIMES = 14
+
+
+@transaction.atomic
+def agree_times(match: Match, times: Iterable[Sequence[int]], *, by: User) -> list[Visit]:
+    """Write down when the two meet every week, and plan the coming four weeks; what was planned by earlier times is cancelled.
+
+    times: [[weekday, start minute], …]; Monday is 0; none: as it comes. Raises PermissionDenied, ValidationError, NotOnThatDay;
+    WrongState where the two do not meet.
+    """
+    require(by, Permission.MATCH, match)
+    agreed = sorted({(int(weekday), int(minute)) for weekday, minute in times})
+    if len(agreed) > MOST_TIMES or not all(0 <= weekday <= 6 and 0 <= minute < 24 * 60 for weekday, minute in agreed):
+        raise ValidationError({"times": ["Choose days of the week and a time for each, fourteen at most."]})
+    match = hold_match(match)
+    require_meets(match)
+    if agreed:
+        require_may_visit(match.ask, match.volunteer, clock.today(), match)
+    before = [(weekday, minute) for weekday, minute in match.times]
+    match.times = [list(each) for each in agreed]
+    match.save(update_fields=["times"])
+    if agreed != before:
+        _cancel_of(match, set(before) - set(agreed), by=by)
+        record("match.times_agreed", match, by=by, role=Relation.COORD, codes={"times": len(agreed)})
+    return _plan(match, by=by)
+
+
+@transaction.atomic
+def plan_ahead(match: Match) -> list[Visit]:
+    """Plan what was agreed for the coming four weeks and is not planned yet; the timer. Nothing where the two do not meet now."""
+    match = hold_match(match)
+    return _plan(match, by=None) if _goes_on(match) else []
+
+
+def plan_ahead_some() -> bool:
+    """Plan ahead for a few pairs; the daily job. True when nothing is left to do."""
+    pairs = Match.objects.filter(state=MatchState.ACTIVE, volunteer__status=Volunteer.Status.ACTIVE).exclude(times=[])
+    behind = [
+        match for match in pairs.select_related("ask__person", "volunteer").order_by("pk") if _goes_on(match) and any(_missing(match))
+    ]
+    for match in behind[:PIECE]:
+        plan_ahead(match)
+    return len(behind) <= PIECE
+
+
+def _goes_on(match: Match) -> bool:
+    person = match.ask.person
+    meets = match.state == MatchState.ACTIVE and match.ask.state != AskState.WITHDRAWN
+    return meets and person is not None and not person.do_not_contact and match.volunteer.status == Volunteer.Status.ACTIVE
+
+
+def _plan(match: Match, *, by: User | None) -> list[Visit]:
+    return [
+        write_visit(
+            by=by,
+            role=Relation.COORD if by is not None else Relation.SYSTEM,
+            starts_at=moment,
+            minutes=match.ask.minutes,
+            person=match.ask.person,
+            match=match,
+            volunteer=match.volunteer,
+            by_phone_or_online=match.ask.by_phone_or_online,
+        )
+        for moment in _missing(match)
+    ]
+
+
+def _missing(match: Match) -> Iterator[datetime]:
+    """The agreed moments of the coming weeks of which there is no visit: one that was cancelled or moved is not planned again.
+
+    None on a day on which the volunteer's check has run out: a new one is seen first.
+    """
+    now, last = clock.now(), match.volunteer.recheck_due
+    known = set(match.visits.filter(starts_at__gt=now).values_list("starts_at", flat=True))
+    for step in range(AHEAD.days + 1):
+        day = clock.today() + timedelta(days=step)
+        if last is not None and day > last:
+            return
+        for weekday, minute in match.times:
+            moment = moment_of(day, minute)
+            if day.weekday() == weekday and now < moment <= now + AHEAD and moment not in known:
+                yield moment
+
+
+def _cancel_of(match: Match, dropped: set[tuple[int, int]], *, by: User) -> None:
+    """Cancel what was planned by these times; a visit that was put in another's place stays, for somebody chose it."""
+    lock_matches(match.ask)
+    coming = match.visits.filter(state=VisitState.PLANNED, starts_at__gt=clock.now(), trial=False, replaces=None)
+    for visit in coming.select_for_update(of=("self",)).order_by("pk"):
+        local = clock.local(visit.starts_at)
+        if (local.weekday(), local.hour * 60 + local.minute) in dropped:
+            write_move(visit, VisitState.CANCELLED, Relation.COORD, by=by)
