@@ -6,16 +6,16 @@ from typing import Any
 from directory.accounts.policy import answers_relation, roles_of
 from directory.accounts.roles import Relation, Role
 from directory.models import Membership
-from matching.models import Ask, Match, Person, Referral, Task, Visit, Volunteer
+from matching.models import Ask, Match, Person, Referral, Round, Task, Visit, Volunteer
 
 
 def of_person(user: Any, person: Person) -> Iterable[Relation]:
-    """SELF, FAMILY; STAFF for the referrer who brought the person in."""
+    """SELF, FAMILY; STAFF for the referrer who brought the person in, also under a record that became part of this one."""
     if person.user_id == user.pk:
         yield Relation.SELF
     if person.family.filter(user=user).exists():
         yield Relation.FAMILY
-    if person.brought_in_by_id == user.pk:
+    if person.brought_in_by_id == user.pk or person.merged_from.filter(brought_in_by=user).exists():
         yield Relation.STAFF
 
 
@@ -93,6 +93,12 @@ def of_referral(user: Any, referral: Referral) -> Iterable[Relation]:
         yield Relation.PROV
 
 
+def of_round(user: Any, round_: Round) -> Iterable[Relation]:
+    """COORD for coordinators."""
+    if Role.COORDINATOR in roles_of(user):
+        yield Relation.COORD
+
+
 def register() -> None:
     """Tell the policy; called once when the apps are ready."""
     answers_relation(Person, of_person)
@@ -102,3 +108,4 @@ def register() -> None:
     answers_relation(Referral, of_referral)
     answers_relation(Visit, of_visit)
     answers_relation(Task, of_task)
+    answers_relation(Round, of_round)

@@ -1,0 +1,77 @@
+"""The round of today: requests that nobody is on, and the volunteers there are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Exists, OuterRef, QuerySet
+
+from directory import clock
+from matching.decisions import rules_in_force
+from matching.eligible_volunteers import living
+from matching.facts import ask_facts, person_facts
+from matching.models import Ask, Match, Referral
+from matching.rounds.problem import Judged, Named, Problem, judge
+from matching.scoring import soft_ask
+from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState
+
+
+@dataclass(frozen=True, eq=False)
+class LiveRound:
+    """What a round is made of now. `asks` in the order of priority; `unsaid`: how many do not say yet what exactly is to be done."""
+
+    asks: tuple[Ask, ...]
+    problem: Problem
+    unsaid: int
+
+    @cached_property
+    def judged(self) -> Judged:
+        """Every pair of it."""
+        return judge(self.problem)
+
+    @cached_property
+    def arrival(self) -> list[int]:
+        """Rows in the order in which people asked."""
+        return sorted(range(len(self.asks)), key=lambda row: (self.asks[row].made_at, self.asks[row].number))
+
+
+def waiting() -> QuerySet[Ask]:
+    """Open requests that no volunteer and no group is on, the most urgent first, then who has waited longest."""
+    taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
+    sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
+    rows = Ask.objects.filter(state=AskState.OPEN, person__isnull=False).exclude(Exists(taken)).exclude(Exists(sent))
+    return rows.order_by("-urgency", "made_at", "number")
+
+
+def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = ()) -> LiveRound:
+    """The round of this moment. Whoever said no to a request is not asked for it again; pins and strikes are a coordinator's own."""
+    rules = rules_in_force()
+    rows = list(waiting().select_related("person", "need").prefetch_related("person__pair_rules"))
+    asks = tuple(row for row in rows if row.activity in rules)
+    now = living()
+    by_id = np.argsort(now.columns.ids)
+    problem = Problem(
+        on=clock.today(),
+        asks=[replace(ask_facts(ask), priority=-place) for place, ask in enumerate(asks)],
+        people={str(ask.person_id): person_facts(ask.person) for ask in asks},
+        columns=now.columns.take(by_id),
+        rules=rules,
+        soft={str(ask.pk): soft_ask(ask) for ask in asks},
+        theirs=now.soft.take(by_id),
+        pins=list(pins),
+        strikes=[*strikes, *_said_no(asks)],
+    )
+    return LiveRound(asks, problem, len(rows) - len(asks))
+
+
+def _said_no(asks: Iterable[Ask]) -> list[Named]:
+    said = Match.objects.filter(ask__in=[ask.pk for ask in asks], state=MatchState.DECLINED)
+    return [(str(ask), str(volunteer)) for ask, volunteer in said.values_list("ask_id", "volunteer_id")]
+
+
+def offers_waiting(volunteers: Iterable[UUID]) -> set[UUID]:
+    """Who of these has an offer that they have not answered yet."""
+    waits = Match.objects.filter(volunteer__in=list(volunteers), state=MatchState.OFFERED)
+    return set(waits.values_list("volunteer_id", flat=True))

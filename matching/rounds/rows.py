@@ -1,0 +1,71 @@
+"""A solved round as it is kept and shown: rows of pairs with their points and warnings, and who is not served."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from matching.eligibility import windows
+from matching.eligibility.times import runs
+from matching.models import Volunteer
+from matching.rounds.clashes import clashing
+from matching.rounds.living import LiveRound, offers_waiting
+from matching.rounds.problem import LOAD_PENALTY, points_of
+from matching.rounds.solving import NOBODY, Solution
+
+AT_ONCE = "same_time"
+ASKED_ALREADY = "offer_waiting"
+SPREAD = "spread"
+
+
+def rows_of(live: LiveRound, solution: Solution) -> list[dict[str, Any]]:
+    """The pairs by priority. The parts of each add up to its points, and the points of all to the objective."""
+    judged, problem = live.judged, live.problem
+    served: dict[int, list[int]] = defaultdict(list)
+    for row in judged.by_priority:
+        if (column := solution.volunteers[row]) != NOBODY:
+            served[column].append(row)
+    warnings = _warnings(live, served)
+    found: dict[int, dict[str, Any]] = {}
+    for column, rows in served.items():
+        for before, row in enumerate(rows):
+            ask = problem.asks[row]
+            points = points_of(problem, ask)
+            parts = [[name, int(part[column])] for name, part in zip(points._fields, points, strict=True) if part[column]]
+            if before:
+                parts.append([SPREAD, -LOAD_PENALTY * before])
+            found[row] = {
+                "ask": ask.id,
+                "volunteer": judged.names[column],
+                "points": sum(part for _, part in parts),
+                "parts": parts,
+                "flags": sorted(warnings[ask.id]),
+                "state": "proposed",
+            }
+    return [found[row] for row in judged.by_priority if row in found]
+
+
+def gaps_of(live: LiveRound, solution: Solution) -> list[dict[str, Any]]:
+    """Who is not served, by priority. `may`: how many could take it who are all needed by others; where it is 0, the nearest miss."""
+    judged = live.judged
+    left = [row for row in judged.by_priority if solution.volunteers[row] == NOBODY]
+    return [
+        {"ask": judged.problem.asks[row].id, "nearest_miss": judged.nearest_miss(row), "may": int(judged.allowed[row].sum())}
+        for row in left
+    ]
+
+
+def _warnings(live: LiveRound, served: dict[int, list[int]]) -> dict[str, set[str]]:
+    """What a coordinator should look at, by request."""
+    names, asks = live.judged.names, live.problem.asks
+    keys = {column: UUID(names[column]) for column in served}
+    asked = offers_waiting(keys.values())
+    times = dict(Volunteer.objects.filter(pk__in=keys.values()).values_list("pk", "windows"))
+    found: dict[str, set[str]] = defaultdict(set)
+    for column, rows in served.items():
+        theirs = [asks[row] for row in rows]
+        for ask in clashing(theirs, runs(windows(times.get(keys[column], [])))):
+            found[ask].add(AT_ONCE)
+        if keys[column] in asked:
+            for one in theirs:
+                found[one.id].add(ASKED_ALREADY)
+    return found
