@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from directory import clock
+from matching.asks import COMPANY
+from matching.befriending.order import company_order, company_words
 from matching.eligibility import (
     ActivityRule,
     AskFacts,
@@ -36,12 +38,16 @@ NEAREST = 10
 
 @dataclass(frozen=True)
 class VolunteerCandidate:
-    """A volunteer who may take it. `points` is the sum of the parts. `activity` is what they would do, where the request leaves it open."""
+    """A volunteer who may take it. `points` is the sum of the parts. `activity` is what they would do, where the request leaves it open.
+
+    `company`: for company, by which they stand where they do, in words: what both like, and when both are free.
+    """
 
     volunteer: Volunteer
     points: int
     parts: tuple[Part, ...]
     activity: str
+    company: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,11 @@ class _Asked:
 
     @property
     def ranks(self) -> npt.NDArray[np.int64]:
-        """The score of who may; below every score for who may not."""
-        return np.where(self.masks == 0, self.points.total, np.int64(-1))
+        """The score of who may, for company what they share before it; below every score for who may not."""
+        best = self.points.total
+        if self.rule.slug in COMPANY:
+            best = company_order(self.soft.interests, self.facts.runs, self.facts.minutes, self.volunteers, self.theirs, best)
+        return np.where(self.masks == 0, best, np.int64(-1))
 
     def parts(self, row: int) -> tuple[Part, ...]:
         """The parts that add something to the score in this row."""
@@ -162,5 +171,7 @@ def _loaded(now: Living, rows: Sequence[int]) -> dict[int, Volunteer]:
 
 
 def _candidate(volunteer: Volunteer, asked: _Asked, row: int) -> VolunteerCandidate:
-    parts = asked.parts(row)
-    return VolunteerCandidate(volunteer, sum(part.points for part in parts), parts, asked.rule.slug)
+    parts, company = asked.parts(row), ""
+    if asked.rule.slug in COMPANY:
+        company = company_words(asked.soft.interests, asked.facts.runs, asked.facts.minutes, asked.theirs, asked.volunteers.free, row)
+    return VolunteerCandidate(volunteer, sum(part.points for part in parts), parts, asked.rule.slug, company)

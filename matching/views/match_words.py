@@ -64,10 +64,11 @@ def service_card(each: ServiceCandidate, ask: Ask, may_match: bool) -> dict[str,
 def volunteer_card(each: VolunteerCandidate, ask: Ask) -> dict[str, Any]:
     """A volunteer by number: who they are stands on their own page."""
     label = rules()[each.activity].label if each.activity in rules() else ""
+    may = f"May: {label}." if label and each.activity != ask.activity else ""
     card = {
         "name": str(each.volunteer),
         "organisation": each.volunteer.village,
-        "summary": f"May: {label}" if label and each.activity != ask.activity else "",
+        "summary": " ".join(filter(None, (f"{each.company}." if each.company else "", may))),
         "why": [{"text": f"{each.points} points", "strong": True}, *_reasons(each.parts)],
         "tags": [{"text": "Volunteer", "tone": "heather"}],
         "invented": each.volunteer.demo,
