@@ -72,7 +72,7 @@ def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
         raise PermissionDenied("This is not open to you.")
     lock_waiting(person)
     take_back(agreement, by=by)
-    _stop_what_hangs_on_it(person, by=by)
+    stop_what_hangs_on_it(person, by=by)
     agreement.refresh_from_db()
     return agreement
 
@@ -112,7 +112,7 @@ def valid_agreement(person: Person, ask: Ask | None, at: datetime | None = None)
     return general.first()
 
 
-def _stop_what_hangs_on_it(person: Person, *, by: User) -> None:
+def stop_what_hangs_on_it(person: Person, *, by: User) -> None:
     for ask in person.asks.filter(state=AskState.OPEN):
         if valid_agreement(person, ask) is None:
             lapse_offers(ask, by=by)

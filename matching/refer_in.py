@@ -124,6 +124,13 @@ def _person(data: Mapping[str, Any], *, by: User) -> Person:
     if given is not None:
         return register_person(by=by, brought_in_by=by, lawful_basis=data.get("lawful_basis") or LawfulBasis.SOCIAL_CARE, **given)
     person = Person.objects.select_for_update().filter(pk=str(person_id)).first()
+    if person is not None and person.merged_into is not None:
+        # Whoever refers knows the person by the id of their own record, and does not learn that there was another.
+        person = (
+            person.merged_into
+            if relations_of(by, person) & {Relation.STAFF, Relation.SELF} or allowed(by, Permission.KEEP_RECORDS)
+            else None
+        )
     if person is None or not (relations_of(by, person) & {Relation.STAFF, Relation.SELF} or allowed(by, Permission.KEEP_RECORDS)):
         raise ValidationError({"person_id": ["There is no such person among those whom you brought in."]})
     return person

@@ -1,28 +1,35 @@
 """/desk/: the day's work, people and their requests, referrals."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.urls import NoReverseMatch
+from django.views.decorators.http import require_http_methods
 
 from directory.accounts.doors import door, user_of
 from directory.accounts.policy import allowed, roles_of
 from directory.accounts.roles import Permission, Role
 from directory.states import WrongState
 from matching import people, referrals
-from matching.agreements import record_agreement, valid_agreement, withdraw_agreement
 from matching.api import referrals_of
-from matching.asks import open_ask
-from matching.models import Agreement, Ask, Person, Referral
+from matching.models import Ask, Enquiry, Group, Person, Referral, Volunteer
 from matching.sharing import shared_person
 from matching.stories import provider_name, story
 from matching.today import today_for
-from matching.views.forms import AgreementForm, AskForm, PersonForm, SearchForm
-from matching.views.steps import ToldForm, show_errors, steps_of, take_step
+from matching.views.forms import SearchForm
+from matching.views.steps import ToldForm, steps_of, take_step
+
+# What goes by a number, by the letter before it: the page, and what is looked up.
+PAGES: dict[str, tuple[str, type[models.Model]]] = {
+    "R": ("desk-referral", Referral),
+    "A": ("desk-match", Ask),
+    "V": ("desk-volunteer", Volunteer),
+    "Q": ("desk-enquiry", Enquiry),
+    "G": ("desk-group", Group),
+}
 
 
 @door(Permission.USE_DESK)
@@ -54,140 +61,16 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _by_number(words: str) -> HttpResponse | None:
+    """The page of what goes by this number: R-101, A-101, V-12, Q-101, G-3."""
     kind, _, number = words.upper().replace(" ", "").partition("-")
-    if not (number.isascii() and number.isdigit()) or len(number) > 9:
+    if not (number.isascii() and number.isdigit()) or len(number) > 9 or kind not in PAGES:
         return None
-    if kind == "R" and (referral := Referral.objects.filter(number=int(number)).first()):
-        return redirect("desk-referral", referral.pk)
-    if kind == "A" and (ask := Ask.objects.filter(number=int(number)).first()):
-        return redirect("desk-match", ask.pk)
-    return None
-
-
-@door((Permission.KEEP_RECORDS, Permission.USE_DESK))
-@require_http_methods(["GET", "POST"])
-def new_person(request: HttpRequest) -> HttpResponse:
-    """Write somebody down."""
-    if not allowed(user_of(request), Permission.PREPARE_REFERRAL):
-        raise PermissionDenied("This page is for coordinators and care workers.")
-    form = PersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            person = people.register_person(by=user_of(request), brought_in_by=user_of(request), **form.values())
-        except ValidationError as error:
-            show_errors(form, error)
-        else:
-            messages.success(request, "Written down. Now: did they agree to be referred, and what would help?")
-            return redirect("desk-person", person.pk)
-    return render(request, "matching/person_form.html", {"form": form, "title": "Write somebody down"}, status=_status(form))
-
-
-def person_or_404(request: HttpRequest, person_id: UUID) -> Person:
-    """The person, for coordinators and for a care worker who brought them in."""
-    people_here = Person.objects.all()
-    if not allowed(user_of(request), Permission.KEEP_RECORDS):
-        people_here = people_here.filter(brought_in_by=user_of(request))
-    return get_object_or_404(people_here, pk=person_id)
-
-
-@door(Permission.USE_DESK)
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """A person's page; the look is kept."""
-    found = person_or_404(request, person_id)
-    people.keep_look(found, by=user_of(request), where="desk-person")
-    context = {
-        "person": found,
-        "facts": _facts(found),
-        "agreements": found.agreements.select_related("recorded_by", "ask"),
-        "agreement": valid_agreement(found, None),
-        "agreement_form": AgreementForm(),
-        "asks": found.asks.select_related("need"),
-        "referrals": [(row, provider_name(row)) for row in found.referrals.select_related("need", "service__organisation")],
-        "keeps_records": allowed(user_of(request), Permission.KEEP_RECORDS),
-    }
-    return render(request, "matching/person.html", context)
-
-
-def _facts(found: Person) -> list[dict[str, Any]]:
-    known = found.facts or {}
-    return [
-        {"label": "Gets health or social care", "value": known.get("receives_care")},
-        {"label": "Needs help because of age, illness or disability", "value": known.get("needs_help_because")},
-        {"label": "Somebody smokes there", "value": known.get("smoker")},
-    ]
-
-
-@door(Permission.KEEP_RECORDS)
-@require_http_methods(["GET", "POST"])
-def edit_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Put right what is written."""
-    found = person_or_404(request, person_id)
-    people.keep_look(found, by=user_of(request), where="desk-person-edit")
-    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(found))
-    if request.method == "POST" and form.is_valid():
-        values = form.values()
-        kept = {name: value for name, value in (found.facts or {}).items() if name in ("gender", "household", "interests")}
-        try:
-            people.correct_person(found, by=user_of(request), **{**values, "facts": {**kept, **values["facts"]}})
-        except ValidationError as error:
-            show_errors(form, error)
-        else:
-            messages.success(request, "Put right.")
-            return redirect("desk-person", found.pk)
-    return render(
-        request, "matching/person_form.html", {"form": form, "title": "Put a record right", "person": found}, status=_status(form)
-    )
-
-
-@door(Permission.KEEP_RECORDS)
-@require_POST
-def agree(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Write down an agreement; with ask=, back to that request."""
-    found = person_or_404(request, person_id)
-    ask = _own_ask(found, request.POST["ask"]) if request.POST.get("ask") else None
-    form = AgreementForm(request.POST)
-    if form.is_valid():
-        try:
-            record_agreement(found, by=user_of(request), **form.values(ask))
-        except ValidationError as error:
-            show_errors(form, error)
-    if form.errors:
-        return render(request, "matching/agreement_form.html", {"form": form, "person": found, "ask": ask}, status=400)
-    messages.success(request, "The agreement is written down.")
-    return redirect("desk-match", ask.pk) if ask else redirect("desk-person", found.pk)
-
-
-def _own_ask(found: Person, written: str) -> Ask:
+    name, model = PAGES[kind]
+    found = model._default_manager.filter(number=int(number)).first()
     try:
-        return get_object_or_404(found.asks, pk=UUID(written))
-    except ValueError as error:
-        raise Http404 from error
-
-
-@door(Permission.KEEP_RECORDS)
-@require_POST
-def withdraw(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
-    """The person takes the yes back."""
-    agreement = get_object_or_404(Agreement.objects.select_related("person"), pk=agreement_id)
-    withdraw_agreement(agreement, by=user_of(request))
-    messages.success(request, "Taken back. What waited for a volunteer has stopped.")
-    return redirect("desk-person", agreement.person_id)
-
-
-@door(Permission.USE_DESK)
-@require_http_methods(["GET", "POST"])
-def new_ask(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Write down what somebody needs."""
-    found = person_or_404(request, person_id)
-    form = AskForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ask = open_ask(found, by=user_of(request), **form.values())
-        except ValidationError as error:
-            show_errors(form, error)
-        else:
-            return redirect("desk-match", ask.pk)
-    return render(request, "matching/ask_form.html", {"form": form, "person": found}, status=_status(form))
+        return redirect(name, found.pk) if found is not None else None
+    except NoReverseMatch:  # its room is off
+        return None
 
 
 @door(Permission.USE_DESK)
@@ -226,7 +109,3 @@ def referral_page(request: HttpRequest, found: Referral, template: str, *, where
         "keeps_records": allowed(user_of(request), Permission.KEEP_RECORDS),
     }
     return render(request, template, context, status=400 if failed else 200)
-
-
-def _status(form: Any) -> int:
-    return 400 if form.is_bound and form.errors else 200

@@ -1,6 +1,7 @@
 """Forms of the desk. They ask in plain words and hand plain values to the verbs, which check them."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 
@@ -8,68 +9,10 @@ from directory import clock
 from directory.models import Need
 from matching.activities import rules
 from matching.models import Agreement, Ask, Person
+from matching.views.person_forms import words_of
 
-YES_NO_UNKNOWN = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PARTS_OF_DAY = {"am": ("morning", 9 * 60, 12 * 60), "pm": ("afternoon", 12 * 60, 17 * 60), "eve": ("evening", 17 * 60, 20 * 60)}
-
-
-def _known(text: str) -> bool | None:
-    return {"yes": True, "no": False}.get(text)
-
-
-class PersonForm(forms.Form):
-    """Who somebody is, as far as help needs it."""
-
-    name = forms.CharField(label="Name", max_length=200)
-    part = forms.ChoiceField(label="Do they need help, or care for someone?", choices=Person.Part.choices)
-    phone = forms.CharField(label="Phone", max_length=40, required=False)
-    email = forms.EmailField(label="E-mail", required=False)
-    address = forms.CharField(label="Address", max_length=300, required=False)
-    postcode = forms.CharField(label="Postcode", max_length=10, required=False, help_text="Such as HD7 5AA. It finds what is near.")
-    date_of_birth = forms.DateField(
-        label="Date of birth", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="If it matters for the help."
-    )
-    safe_contact = forms.CharField(
-        label="Who may answer, and may we leave a message?", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    communication_needs = forms.CharField(
-        label="What helps them to understand and be understood?",
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Large print, an interpreter, speaking slowly …",
-    )
-    receives_care = forms.ChoiceField(label="Do they get health or social care?", choices=YES_NO_UNKNOWN, required=False)
-    needs_help_because = forms.ChoiceField(
-        label="Do they need help because of age, illness or disability?",
-        choices=YES_NO_UNKNOWN,
-        required=False,
-        help_text="Not known counts as yes when a check is chosen.",
-    )
-    languages = forms.CharField(label="Languages", max_length=200, required=False, help_text="With commas between them. BSL counts.")
-    animals = forms.CharField(label="Animals in the home", max_length=200, required=False, help_text="With commas between them.")
-    smoker = forms.ChoiceField(label="Does somebody smoke there?", choices=YES_NO_UNKNOWN, required=False)
-    notes = forms.CharField(label="Anything else", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def values(self) -> dict[str, Any]:
-        """What register_person and correct_person take."""
-        data = dict(self.cleaned_data)
-        facts: dict[str, Any] = {name: _known(data.pop(name)) for name in ("receives_care", "needs_help_because", "smoker")}
-        facts |= {name: [word.strip() for word in data.pop(name).split(",") if word.strip()] for name in ("languages", "animals")}
-        return {**data, "facts": {name: value for name, value in facts.items() if value is not None and value != []}}
-
-    @staticmethod
-    def initial_of(person: Person) -> dict[str, Any]:
-        """The form filled with what is written."""
-        facts = person.facts or {}
-        plain = ("name", "part", "phone", "email", "address", "postcode", "date_of_birth", "safe_contact", "communication_needs", "notes")
-        told: dict[Any, str] = {True: "yes", False: "no"}
-        return {
-            **{name: getattr(person, name) for name in plain},
-            **{name: told.get(facts.get(name, ""), "") for name in ("receives_care", "needs_help_because", "smoker")},
-            **{name: ", ".join(facts.get(name, [])) for name in ("languages", "animals")},
-        }
 
 
 class AgreementForm(forms.Form):
@@ -116,6 +59,17 @@ class AskForm(forms.Form):
     )
     wishes = forms.CharField(label="Wishes, in their own words", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     source = forms.ChoiceField(label="Who asked?", choices=Ask.Source.choices, initial=Ask.Source.COORDINATOR)
+    interests = forms.CharField(
+        label="What do they like?", max_length=300, required=False, help_text="With commas between them. Company goes by it."
+    )
+    can_give = forms.CharField(
+        label="And what can they give?",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Everybody can do something: mend, teach, listen, phone. Ask it in the same talk.",
+    )
+    once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -129,7 +83,17 @@ class AskForm(forms.Form):
         data = dict(self.cleaned_data)
         chosen = [choice.split("-") for choice in data.pop("when")]
         data["windows"] = [[int(day), PARTS_OF_DAY[part][1], PARTS_OF_DAY[part][2]] for day, part in chosen]
+        # A form without the question leaves what is written.
+        data["interests"] = words_of(data["interests"]) if "interests" in self.data else None
+        data["can_give"] = data["can_give"] if "can_give" in self.data else None
         return data
+
+    @staticmethod
+    def initial_of(person: Person) -> dict[str, Any]:
+        """What is known already, to be asked again with the new need."""
+        facts = person.facts or {}
+        known = {"can_give": person.can_give, "interests": ", ".join(facts.get("interests", []))}
+        return {**known, "two_visitors": bool(facts.get("two_visitors")), "for_carer": person.part == Person.Part.CARER, "once": uuid4()}
 
 
 def _grouped_activities() -> list[tuple[str, list[tuple[str, str]]]]:

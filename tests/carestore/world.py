@@ -9,7 +9,8 @@ from directory.claims import claiming
 from directory.claims.models import Claim
 from directory.models import ChangeField, Contact, Membership, Organisation, Service
 from matching import call_backs, matches, referrals
-from matching.models import Agreement, Ask, CallBack, Enquiry, Match, Person, Referral
+from matching.models import Agreement, Ask, CallBack, Enquiry, FamilyLink, Match, Person, Referral
+from matching.persons.family import add_family
 from tests import factories
 
 ERRAND = "shop-together"
@@ -20,6 +21,7 @@ class World:
     """The objects, and their people by the name of their role."""
 
     person: Person
+    family: FamilyLink
     agreement: Agreement
     ask: Ask
     match: Match
@@ -64,6 +66,7 @@ def make() -> World:
     draft = referrals.prepare(factories.ask(own, by=careworker), by=careworker, service=service)
     return World(
         person=person,
+        family=add_family(person, by=coordinator, name="Bea Example"),
         agreement=agreement,
         ask=ask,
         match=match,

@@ -1,0 +1,117 @@
+"""Family and the main contact: written down with or without an account, and what the person or the law lets each of them see."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import require, role_used, roles_of
+from directory.accounts.roles import Permission, Role
+from directory.journal.codes import Codes
+from directory.journal.recording import record
+from directory.personal.lookup import email_token, phone_token
+from matching.models import FamilyLink, Person
+from matching.people import here
+
+Sees, Authority = FamilyLink.Sees, FamilyLink.Authority
+FIELDS = frozenset({"name", "phone", "email", "relation", "is_main", "sees", "authority", "authority_seen_on"})
+_ORDER = {Sees.NOTHING: 0, Sees.VISITS: 1, Sees.REQUESTS: 2}
+
+
+def family_of(person: Person) -> list[FamilyLink]:
+    """Those who are written down, the main contact first."""
+    return list(person.family.select_related("user").order_by("-is_main", "since", "pk"))
+
+
+def lets_see(link: FamilyLink) -> FamilyLink.Sees:
+    """What this one may see: what the person said; an attorney or deputy for health and welfare whose power is in force sees all."""
+    return Sees.REQUESTS if link.authority != Authority.NONE else Sees(link.sees)
+
+
+def may_see(user: User, person: Person, what: FamilyLink.Sees) -> bool:
+    """May this account, as family, see this of the person?"""
+    link = person.family.filter(user=user).first() if Role.FAMILY in roles_of(user) else None
+    return link is not None and _ORDER[lets_see(link)] >= _ORDER[what]
+
+
+@transaction.atomic
+def add_family(person: Person, *, by: User, account: str = "", **fields: Any) -> FamilyLink:
+    """Write down somebody of the family, or another main contact.
+
+    fields: any of FIELDS. account: the e-mail address of their account, where they have one. A new main contact takes the place of the old one.
+    Raises PermissionDenied, ValidationError, WrongState.
+    """
+    require(by, Permission.KEEP_RECORDS, person)
+    person = here(person)
+    link = FamilyLink(person=person, user=_account(account, person) if account else None)
+    return _written(link, fields, by=by, kind="person.family_added")
+
+
+@transaction.atomic
+def change_family(link: FamilyLink, *, by: User, **fields: Any) -> FamilyLink:
+    """Put right what is written about somebody of the family. Raises as `add_family` does."""
+    require(by, Permission.KEEP_RECORDS, link.person)
+    here(link.person)
+    link = FamilyLink.objects.select_for_update().get(pk=link.pk)
+    return _written(link, fields, by=by, kind="person.family_changed")
+
+
+@transaction.atomic
+def remove_family(link: FamilyLink, *, by: User) -> None:
+    """They are not family any more, or the person does not want them to be rung. Raises PermissionDenied."""
+    require(by, Permission.KEEP_RECORDS, link.person)
+    person, codes = link.person, {"user": link.user_id, "link": link.pk}
+    FamilyLink.objects.filter(pk=link.pk).delete()
+    record("person.family_removed", person, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
+
+
+def _written(link: FamilyLink, fields: dict[str, Any], *, by: User, kind: str) -> FamilyLink:
+    if strange := fields.keys() - FIELDS:
+        raise TypeError(f"Not a field that is written here: {', '.join(sorted(strange))}.")
+    for name, value in fields.items():
+        setattr(link, name, value.strip() if isinstance(value, str) else value)
+    if errors := _faults(link):
+        raise ValidationError(errors)
+    if link.authority == Authority.NONE:
+        link.authority_seen_on = link.authority_seen_by = None
+    elif "authority_seen_on" in fields:
+        link.authority_seen_by = by
+    if link.is_main:
+        link.person.family.filter(is_main=True).exclude(pk=link.pk).update(is_main=False)
+    link.save()
+    codes: Codes = {"user": link.user_id, "link": link.pk, "sees": link.sees, "authority": link.authority, "is_main": link.is_main}
+    record(kind, link.person, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
+    return link
+
+
+def _faults(link: FamilyLink) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if not link.name and link.user is None:
+        errors["name"] = ["Write what they are called."]
+    if link.phone and phone_token(link.phone) is None:
+        errors["phone"] = ["This does not look like a telephone number. Write it like 01484 496000."]
+    if link.email and email_token(link.email) is None:
+        errors["email"] = ["This does not look like an e-mail address."]
+    if link.is_main and link.user is None and not (link.phone or link.email):
+        errors["phone"] = ["The main contact needs a phone number or an e-mail address."]
+    for name, choices in (("sees", Sees.values), ("authority", Authority.values)):
+        if getattr(link, name) not in choices:
+            errors[name] = ["Choose from the list."]
+    seen: date | None = link.authority_seen_on
+    if link.authority != Authority.NONE and (seen is None or seen > clock.today()):
+        errors["authority_seen_on"] = ["Write the day on which the document was seen; it cannot lie ahead."]
+    return errors
+
+
+def _account(email: str, person: Person) -> User:
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is None or Role.FAMILY not in roles_of(user):
+        raise ValidationError(
+            {"account": ["There is no account of family with this e-mail address. Leave it empty, or have one opened first."]}
+        )
+    if person.family.filter(user=user).exists():
+        raise ValidationError({"account": ["This account is written down with them already."]})
+    return user

@@ -1,0 +1,65 @@
+"""Who looked at a person's record: told to a coordinator in plain words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from directory.accounts.models import User
+from directory.accounts.policy import require
+from directory.accounts.roles import Permission, Role
+from matching.models import Look, Person
+
+PLACES = {
+    "found": "found in a search",
+    "desk-person": "the record",
+    "desk-person-edit": "the record, to put something right",
+    "desk-person-looks": "this list",
+    "desk-person-family": "family and main contact",
+    "desk-doubles": "the list of records that may be the same",
+    "desk-merge": "two records side by side",
+    "desk-ask-new": "a new request",
+    "desk-match": "the page of a request",
+    "desk-ask-withdraw": "the page on which a request is withdrawn",
+    "desk-referral": "a referral, at the desk",
+    "partner-referral": "a referral, at the group that was asked",
+    "council-referral": "a referral, at the council",
+    "introduction": "the page of the volunteer who was introduced",
+    "account-requests": "their own requests, on the page of an account",
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One look: when, who, in which role, where."""
+
+    at: datetime
+    who: str
+    role: str
+    where: str
+
+
+def looks_at(person: Person, *, by: User) -> QuerySet[Look]:
+    """Every look at this person, also at records that became part of this one; the newest first. Raises PermissionDenied."""
+    require(by, Permission.KEEP_RECORDS, person)
+    return Look.objects.filter(person_id__in=[person.pk, *person.merged_from.values_list("pk", flat=True)])
+
+
+def in_words(looks: list[Look]) -> list[Seen]:
+    """These looks with names and plain words."""
+    names = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in={look.by_id for look in looks})}
+    return [Seen(look.at, _who(look, names), _role(look.by_role), _place(look.where)) for look in looks]
+
+
+def _who(look: Look, names: Mapping[UUID, str]) -> str:
+    return names.get(look.by_id, "an account that is no longer there")
+
+
+def _role(code: str) -> str:
+    return str(Role(code).label).lower() if code in Role.values else ""
+
+
+def _place(where: str) -> str:
+    return PLACES.get(where, where.replace("-", " "))
