@@ -12,7 +12,7 @@ from directory import clock
 from matching.decisions import rules_in_force
 from matching.eligible_volunteers import living
 from matching.facts import ask_facts, person_facts
-from matching.models import Ask, Match, Referral
+from matching.models import Ask, GroupMember, Match, Referral
 from matching.rounds.problem import Judged, Named, Problem, judge
 from matching.scoring import soft_ask
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState
@@ -42,6 +42,7 @@ def waiting() -> QuerySet[Ask]:
     taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
     sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
     rows = Ask.objects.filter(state=AskState.OPEN, person__isnull=False).exclude(Exists(taken)).exclude(Exists(sent))
+    rows = rows.exclude(Exists(GroupMember.objects.filter(ask=OuterRef("pk"), left_at=None)))
     return rows.order_by("-urgency", "made_at", "number")
 
 

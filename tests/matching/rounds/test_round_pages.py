@@ -1,0 +1,161 @@
+"""/desk/rounds/: what a coordinator sees and presses, all without JavaScript."""
+
+import pytest
+
+from directory.accounts.roles import Role
+from matching.models import Match, Round
+from matching.people import register_person
+from matching.rounds.proposals import propose_round, strike
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(factories.coordinator())
+    return client
+
+
+def press(desk, shown, **fields):
+    answer = desk.post(f"/desk/rounds/{shown.pk}/decide/", {"version": shown.version, **fields}, follow=True)
+    shown.refresh_from_db()
+    return answer.content.decode()
+
+
+def test_from_the_proposal_to_the_offers(desk, errand, helper):
+    one, other = errand(), errand()
+    helper(), helper(), errand(two_visitors=True)
+    page = desk.post("/desk/rounds/", follow=True).content.decode()
+    row = Round.objects.get()
+
+    assert "Serves 2 of 3. First come first served would serve 2." in page
+    assert "Nothing has been sent" in page
+    assert "Nearest: visits alone" in page
+    assert str(one) in page
+    assert one.person.name not in page
+    assert Match.objects.count() == 0
+
+    page = press(desk, row, decision="confirm", row=[str(one.pk)])
+    assert "1 volunteer was asked" in page
+    assert "Not asked: left for the next round" in page
+    assert [match.ask_id for match in Match.objects.all()] == [one.pk]
+    assert other.matches.count() == 0
+
+
+def test_keep_part_and_take_back(desk, errand, helper):
+    ask = errand()
+    helper(), helper()
+    row = propose_round(by=factories.coordinator())
+    first = row.rows[0]["volunteer"]
+    pair = {"ask": str(ask.pk), "volunteer": first}
+    assert "Kept" in press(desk, row, decision="pin", **pair)
+    press(desk, row, decision="unpin", **pair)
+    assert "Pairs you parted" in press(desk, row, decision="strike", **pair)
+    assert row.rows[0]["volunteer"] != first
+    press(desk, row, decision="unstrike", **pair)
+    assert (row.pins, row.strikes, row.rows[0]["volunteer"]) == ([], [], first)
+    assert "Dropped. Nobody was asked." in press(desk, row, decision="drop")
+
+
+def test_a_pair_in_mind_is_kept_by_its_numbers(desk, errand, helper):
+    ask, volunteers = errand(), [helper(), helper()]
+    row = propose_round(by=factories.coordinator())
+    other = next(each for each in volunteers if str(each.pk) != row.rows[0]["volunteer"])
+    press(desk, row, decision="pair", ask_number=f"a {ask.number}", volunteer_number=str(other))
+    assert row.pins == [[str(ask.pk), str(other.pk)]]
+    wrong = desk.post(
+        f"/desk/rounds/{row.pk}/decide/", {"version": row.version, "decision": "pair", "ask_number": "A-²", "volunteer_number": "V-9"}
+    )
+    assert wrong.status_code == 400
+    assert "There is no V-9." in wrong.content.decode()
+
+
+@pytest.mark.parametrize("version", ["1", "", "x", "²", "9" * 30])
+def test_a_stale_page_is_told_and_nothing_is_done(desk, errand, helper, version):
+    ask = errand()
+    helper()
+    row = propose_round(by=factories.coordinator())
+    row = strike(row, ask, helper(), by=factories.coordinator())
+    page = desk.post(f"/desk/rounds/{row.pk}/decide/", {"version": version, "decision": "confirm", "row": str(ask.pk)}, follow=True)
+
+    assert "changed in the meantime" in page.content.decode()
+    assert Match.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"decision": ""},
+        {"decision": "confirm"},
+        {"decision": "confirm", "row": ["nonsense", "\x00"]},
+        {"decision": "pin", "ask": "x", "volunteer": "y"},
+        {"decision": "strike"},
+        {"decision": "pair"},
+        {"decision": "pair", "ask_number": "A-\x00", "volunteer_number": "V-99999999999"},
+    ],
+)
+def test_what_no_form_of_ours_sends_changes_nothing(desk, errand, helper, fields):
+    errand(), helper()
+    row = propose_round(by=factories.coordinator())
+    answer = desk.post(f"/desk/rounds/{row.pk}/decide/", {"version": row.version, **fields})
+
+    assert answer.status_code in (302, 400, 404)
+    assert Round.objects.get().version == row.version
+    assert Match.objects.count() == 0
+
+
+def test_a_double_click_asks_once(desk, errand, helper):
+    ask = errand()
+    helper()
+    row = propose_round(by=factories.coordinator())
+    seen = row.version
+    press(desk, row, decision="confirm", row=[str(ask.pk)])
+    page = desk.post(f"/desk/rounds/{row.pk}/decide/", {"version": seen, "decision": "confirm", "row": str(ask.pk)}, follow=True)
+
+    assert "changed in the meantime" in page.content.decode()
+    assert Match.objects.count() == 1
+
+
+def test_an_agreement_withdrawn_in_mid_round_is_told_with_its_reason(desk, errand, helper):
+    from matching.agreements import withdraw_agreement
+
+    by, person = factories.coordinator(), factories.person()
+    ask = errand(person_=person)
+    helper()
+    row = propose_round(by=by)
+    withdraw_agreement(person.agreements.get(), by=by)
+    page = press(desk, row, decision="confirm", row=[str(ask.pk)])
+
+    assert "1 pair does not hold any more" in page
+    assert "has not agreed to be put in touch" in page
+    assert Match.objects.count() == 0
+
+
+def test_the_page_of_an_empty_round_and_the_list(desk):
+    row = propose_round(by=factories.coordinator())
+    assert "No pair in this round" in desk.get(f"/desk/rounds/{row.pk}/").content.decode()
+    assert str(row) in desk.get("/desk/rounds/").content.decode()
+
+
+def test_people_who_share_a_name_are_told_apart_by_numbers_alone(desk, errand, helper):
+    by = factories.coordinator()
+    person = register_person(by=by, name="Zebedee Sonderling", postcode=factories.postcode())
+    factories.agreement(person)
+    errand(person_=person), helper(name="Wilhelmina Besonders")
+    row = propose_round(by=by)
+    page = desk.get(f"/desk/rounds/{row.pk}/").content.decode()
+
+    assert "Sonderling" not in page
+    assert "Besonders" not in page
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.COORDINATOR])
+def test_nobody_else_opens_rounds(client, role):
+    row = propose_round(by=factories.coordinator())
+    client.force_login(factories.user(role))
+    assert client.get("/desk/rounds/").status_code == 403
+    assert client.get(f"/desk/rounds/{row.pk}/").status_code == 403
+    assert client.post("/desk/rounds/").status_code == 403
+    assert client.post(f"/desk/rounds/{row.pk}/decide/", {"decision": "drop", "version": row.version}).status_code == 403
+    assert Round.objects.count() == 1
