@@ -112,14 +112,13 @@ def ask(person_: Person | None = None, *, by: User | None = None, need_: str = "
     return open_ask(person_ or person(), by=by or coordinator(), need=need(need_), **fields)
 
 
-def enquiry(whom: str = "self", **steps: dict[str, Any]) -> Enquiry:
-    """Somebody asked on the website and sent it; steps: what they answered in each, where it matters."""
-    row, _ = keeping.begin()
-    answers: dict[str, dict[str, Any]] = {
+def enquiry_answers() -> dict[str, dict[str, Any]]:
+    """What somebody answers at /ask/, step by step."""
+    return {
         "about": {"words": "Somebody to shop with me", "need": need().pk},
         "where": {"place": ""},
         "answers": {"seen": True},
-        "whom": {"whom": whom},
+        "whom": {"whom": "self"},
         "age": {"adult": "yes"},
         "them": {"their_name": "Olive Testperson", "relation": "my mother", "their_phone": "01632 960881", "knows": "no"},
         "often": {"often": "weekly", "urgency": 1},
@@ -129,9 +128,13 @@ def enquiry(whom: str = "self", **steps: dict[str, Any]) -> Enquiry:
         "reach": {"ring": "any", "voicemail": "yes", "may_answer": "anybody"},
         "understand": {"codes": [], "more": ""},
         "give": {"give": ""},
-        **steps,
     }
-    for step, said in answers.items():
+
+
+def enquiry(whom: str = "self", **steps: dict[str, Any]) -> Enquiry:
+    """Somebody asked on the website and sent it; steps: what they answered in each, where it matters."""
+    row, _ = keeping.begin()
+    for step, said in {**enquiry_answers(), "whom": {"whom": whom}, **steps}.items():
         row = keeping.keep(row, step, said, whom=whom, need=need())
     return sending.send(row)
 
