@@ -12,6 +12,7 @@ from directory.accounts.policy import allowed, relations_of, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
+from matching.befriending.leaving import places, write_leaving
 from matching.models import Agreement, Ask, Person
 from matching.people import here
 from matching.states import AskState
@@ -117,6 +118,9 @@ def stop_what_hangs_on_it(person: Person, *, by: User) -> None:
         if valid_agreement(person, ask) is None:
             lapse_offers(ask, by=by)
             stop_introductions(ask, by=by)
+    for place in places(ask__person=person).select_related("ask", "group"):
+        if valid_agreement(person, place.ask) is None:
+            write_leaving(place, by=by, role=Relation.SYSTEM)
 
 
 def _require_may_record(by: User, person: Person, given_by: str) -> None:

@@ -15,6 +15,7 @@ class MatchingConfig(AppConfig):
         from matching.asking import codes as asking_codes
         from matching.asking import desk as asking_desk
         from matching.asking import keeping
+        from matching.befriending import groups as small_groups
         from matching.offering import lapsing, mails
         from matching.statistics import releases
         from matching.tasks import asking_providers
@@ -37,6 +38,7 @@ class MatchingConfig(AppConfig):
         mails.register()
         asking_providers.register()
         register_daily("offers_not_answered", lapsing.lapse_some, every=timedelta(minutes=5))
+        register_daily("groups_not_answered", small_groups.lapse_some)
         register_daily("visits_planned_ahead", series.plan_ahead_some, hour=1)
         register_daily("reviews_due", trial.ask_both_some, hour=1)
         when_hands_change(keepers.what_they_read)

@@ -15,6 +15,7 @@ from directory.journal.recording import record
 from directory.models import Need, Service
 from directory.states import NEW, WrongState
 from matching.activities import of_need
+from matching.befriending.leaving import leave_groups
 from matching.models import Ask, Person, Signpost, UnmetNeed
 from matching.numbering import hold_numbers, next_number
 from matching.people import here, note_giving, require_own_side
@@ -125,6 +126,8 @@ def meet(ask: Ask, *, by: User) -> Ask:
     """Somebody helps: the request is met. Offers that wait for an answer lapse. Raises PermissionDenied, WrongState."""
     ask = _close(ask, AskState.MET, "ask.met", by=by)
     lapse_offers(ask, by=by)
+    # Met by somebody else: a group in which they have not said yes goes on without them.
+    leave_groups(by=by, ask=ask, said_yes_at=None)
     return ask
 
 
@@ -138,6 +141,7 @@ def withdraw(ask: Ask, *, by: User) -> Ask:
     lapse_offers(ask, by=by)
     stop_introductions(ask, by=by)
     end_active(ask, by=by)
+    leave_groups(by=by, ask=ask)
     return ask
 
 
@@ -160,6 +164,7 @@ def record_unmet(ask: Ask, *, by: User, emptied_by: str, nearest_miss: str = "")
     require_providers_listed(ask)
     ask = _close(ask, AskState.UNMET, "ask.unmet", by=by, codes={"emptied_by": emptied_by, "nearest_miss": nearest_miss or None})
     lapse_offers(ask, by=by)
+    leave_groups(by=by, ask=ask)
     return UnmetNeed.objects.create(
         ask=ask,
         need_id=ask.need_id,

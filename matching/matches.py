@@ -15,6 +15,7 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW, WrongState
 from matching.asks import is_errand, say_activity
+from matching.befriending.leaving import places
 from matching.eligibility import Code
 from matching.facts import codes_against, wish_binds
 from matching.models import Agreement, Ask, Match, Volunteer
@@ -226,6 +227,8 @@ def _require_free(ask: Ask, volunteer: Volunteer) -> None:
     theirs = Match.objects.filter(ask=ask)
     if theirs.filter(state__in=MATCH_TAKEN).exists():
         raise WrongState("A volunteer has said yes already.")
+    if places(ask=ask).exists():
+        raise WrongState("This person has a place in a small group; take them out of it first.")
     waiting = theirs.filter(state__in=MATCH_OPEN)
     if waiting.filter(volunteer=volunteer).exists():
         raise WrongState("It has been offered to this volunteer already.")

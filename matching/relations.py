@@ -6,7 +6,7 @@ from typing import Any
 from directory.accounts.policy import answers_relation, roles_of
 from directory.accounts.roles import Relation, Role
 from directory.models import Membership
-from matching.models import Ask, Match, Person, Referral, Round, Task, Visit, Volunteer
+from matching.models import Ask, Group, Match, Person, Referral, Round, Task, Visit, Volunteer
 
 
 def of_person(user: Any, person: Person) -> Iterable[Relation]:
@@ -99,6 +99,14 @@ def of_round(user: Any, round_: Round) -> Iterable[Relation]:
         yield Relation.COORD
 
 
+def of_group(user: Any, group: Group) -> Iterable[Relation]:
+    """VOLUNTEER for the one it was offered to; COORD for coordinators."""
+    if group.volunteer is not None and group.volunteer.user_id == user.pk:
+        yield Relation.VOLUNTEER
+    if Role.COORDINATOR in roles_of(user):
+        yield Relation.COORD
+
+
 def register() -> None:
     """Tell the policy; called once when the apps are ready."""
     answers_relation(Person, of_person)
@@ -109,3 +117,4 @@ def register() -> None:
     answers_relation(Visit, of_visit)
     answers_relation(Task, of_task)
     answers_relation(Round, of_round)
+    answers_relation(Group, of_group)

@@ -7,8 +7,8 @@ from django.db import models
 from directory.journal.models import Event
 from directory.journal.verifying import Fault, register_replay
 from directory.states import NEW, Table, WrongState
-from matching.desk_states import ENQUIRY, ROUND, SHEET, TASK, EnquiryState
-from matching.models import Ask, Attendance, CallBack, Enquiry, Match, Reference, Round, Sheet, Task, Visit, Volunteer
+from matching.desk_states import ENQUIRY, GROUP, ROUND, SHEET, TASK, EnquiryState
+from matching.models import Ask, Attendance, CallBack, Enquiry, Group, Match, Reference, Round, Sheet, Task, Visit, Volunteer
 from matching.states import ASK, CALL_BACK, MATCH, VISIT
 from matching.volunteer_states import ATTENDANCE, REFERENCE, VOLUNTEERING
 
@@ -46,6 +46,7 @@ def register() -> None:
     register_replay("references", lambda: replayed(Reference, REFERENCE, "reference_state"))
     register_replay("attendances", lambda: replayed(Attendance, ATTENDANCE, "attendance_state"))
     register_replay("rounds", lambda: replayed(Round, ROUND, "round_state"))
+    register_replay("groups", lambda: replayed(Group, GROUP, "group_state"))
     register_replay("sheets", lambda: replayed(Sheet, SHEET, "sheet_state"))
 
 

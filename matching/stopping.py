@@ -7,6 +7,7 @@ from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.codes import Code
 from directory.journal.recording import record
+from matching.befriending.leaving import leave_groups, lock_places
 from matching.models import Ask, Match, Person, Task
 from matching.states import MATCH, MATCH_OPEN, MatchState
 from matching.tasks import drop_tasks_about
@@ -58,6 +59,7 @@ def lock_matches(*asks: Ask) -> None:
 def lock_waiting(person: Person) -> None:
     """Hold the person's requests and what waits on them, before anything about their stopping is recorded."""
     lock_matches(*hold_visited(person))
+    lock_places(person)
 
 
 def stop_waiting(person: Person, *, by: User) -> None:
@@ -70,6 +72,7 @@ def stop_waiting(person: Person, *, by: User) -> None:
         lapse_offers(ask, by=by)
         stop_introductions(ask, by=by)
     cancel_visits(by=by, person=person)
+    leave_groups(by=by, ask__person=person)
 
 
 def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:

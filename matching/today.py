@@ -11,7 +11,7 @@ from directory.accounts.policy import allowed, roles_of
 from directory.accounts.roles import Permission, Role
 from matching import call_backs
 from matching.asking.desk import lines_of_the_day
-from matching.models import Ask, CallBack, Match, Referral
+from matching.models import Ask, CallBack, GroupMember, Match, Referral
 from matching.referrals import REFERRAL_ENDED_TO_TELL
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState, ReferralState
 from matching.stories import provider_name
@@ -101,6 +101,7 @@ def _waiting() -> QuerySet[Ask]:
     taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
     sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
     rows = Ask.objects.filter(state=AskState.OPEN).exclude(Exists(taken)).exclude(Exists(sent)).select_related("need")
+    rows = rows.exclude(Exists(GroupMember.objects.filter(ask=OuterRef("pk"), left_at=None)))
     return rows.order_by("-urgency", "made_at")
 
 

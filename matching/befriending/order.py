@@ -54,12 +54,12 @@ def company_words(interests: Iterable[str], asked: Sequence[Run], minutes: int, 
 
 def times_in_common(asked: Sequence[Run], minutes: int, free: FreeTimes, row: int) -> list[str]:
     """The first few times that suit both: "Tuesday afternoon"."""
-    theirs = [(max(0, int(start)), min(WEEK, int(end))) for start, end in zip(free.start, free.end, strict=True)]
+    own = free.owner == row
+    theirs = [(max(0, start), min(WEEK, end)) for start, end in zip(free.start[own].tolist(), free.end[own].tolist(), strict=True)]
     found = sorted(
         {
             (max(start, begin), min(end, finish))
-            for (start, end), owner in zip(theirs, free.owner.tolist(), strict=True)
-            if owner == row
+            for start, end in theirs
             for begin, finish in asked
             if min(end, finish) - max(start, begin) >= max(1, minutes)
         }

@@ -11,6 +11,7 @@ from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
+from matching.befriending.groups import hold_offered, volunteer_gone
 from matching.models import Match, Task, Volunteer
 from matching.states import MATCH_OPEN, MatchState
 from matching.stopping import write_move
@@ -56,6 +57,7 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
         move.require({"reason": reason}, relations)
     _check_until(status, until)
     matches = _open_matches(volunteer)
+    hold_offered(volunteer)
     volunteer.status, volunteer.paused_until = status, until
     volunteer.save(update_fields=["status", "paused_until"])
     if before == status:
@@ -109,6 +111,7 @@ def _let_go(volunteer: Volunteer, matches: Iterable[Match], relations: frozenset
     """Offers lapse with everybody who is not active; the rest rests, or ends with who is gone."""
     if volunteer.status == VolunteerStatus.ACTIVE:
         return
+    volunteer_gone(volunteer, by=by)
     gone = volunteer.status in VOLUNTEER_GONE
     for match in matches:
         knew, offered = match.state in _TOLD, match.state == MatchState.OFFERED

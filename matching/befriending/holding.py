@@ -1,0 +1,60 @@
+"""Permission for a group, and its rows held in the order in which everybody holds them: requests, volunteer, group, journal."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from directory.accounts.models import User
+from directory.accounts.policy import allowed, relations_of
+from directory.accounts.roles import Permission, Relation
+from directory.states import WrongState
+from matching.models import Ask, Group, GroupMember, Volunteer
+
+_PERMISSIONS = {Relation.VOLUNTEER: Permission.VOLUNTEER, Relation.COORD: Permission.MATCH}
+
+
+def locked_group(group: Group, by: User, *, volunteer: UUID | None = None) -> tuple[Group, list[Ask], frozenset[Relation]]:
+    """Permission first; then requests, volunteer and group, locked in this order by everybody, as they are now, with who is in it.
+
+    volunteer: who is to be held where nobody leads it yet. Raises PermissionDenied.
+    """
+    held = frozenset(
+        relation for relation in relations_of(by, group) if relation in _PERMISSIONS and allowed(by, _PERMISSIONS[relation], group)
+    )
+    if not held:
+        raise PermissionDenied("This is not open to you.")
+    members = locked_asks(GroupMember.objects.filter(group=group, left_at=None).values_list("ask_id", flat=True))
+    if key := volunteer or group.volunteer_id:
+        Volunteer.objects.select_for_update().get(pk=key)
+    group = Group.objects.select_for_update(of=("self",)).select_related("volunteer").get(pk=group.pk)
+    # Who has left while we waited is not in it; nobody joins a group later.
+    still = set(GroupMember.objects.filter(group=group, left_at=None).values_list("ask_id", flat=True))
+    return group, [ask for ask in members if ask.pk in still], held
+
+
+def locked_member(member: GroupMember, by: User) -> tuple[GroupMember, Relation]:
+    """The member with their request and group, held, and the side on which the user stands: COORD, or the person themselves.
+
+    Raises PermissionDenied, WrongState for who has left.
+    """
+    ask = member.ask
+    if allowed(by, Permission.MATCH, ask):
+        side = Relation.COORD
+    elif Relation.SELF in relations_of(by, ask) and allowed(by, Permission.SEND_REFERRAL, ask):
+        side = Relation.SELF
+    else:
+        raise PermissionDenied("This is not open to you.")
+    ask = locked_asks([ask.pk])[0]
+    group = Group.objects.select_for_update(of=("self",)).get(pk=member.group_id)
+    member = GroupMember.objects.get(pk=member.pk)
+    member.ask, member.group = ask, group
+    if member.left_at is not None:
+        raise WrongState("This person has left the group.")
+    return member, side
+
+
+def locked_asks(keys: Iterable[UUID]) -> list[Ask]:
+    """These requests, held and as they are now, the longest waiting first."""
+    rows = Ask.objects.select_for_update(of=("self",)).select_related("person", "need").filter(pk__in=list(keys)).order_by("pk")
+    return sorted(rows, key=lambda ask: ask.number)
