@@ -1,6 +1,5 @@
 """The day's work at the desk: what is late, what is new, what is promised, whom to tell."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,40 +12,32 @@ from matching import call_backs
 from matching.asking.desk import lines_of_the_day
 from matching.models import Ask, CallBack, GroupMember, Match, Referral
 from matching.referrals import REFERRAL_ENDED_TO_TELL
-from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState, ReferralState
+from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, ReferralState
 from matching.stories import provider_name
+from matching.today_pairs import errands_done, pairs_without_visit, visits_not_told_of, visits_of_care_worker, volunteers, was_visited
+from matching.work_lists import MOST, Section, Work
 
-
-@dataclass(frozen=True)
-class Work:
-    """One line of the list, in the shape of the work_list component."""
-
-    title: str
-    url: str
-    meta: str
-    due: str = ""
-    tag: str = ""
-    tone: str = ""
-    late: bool = False
-
-
-@dataclass(frozen=True)
-class Section:
-    """One list of the day."""
-
-    title: str
-    rows: list[Work]
-    empty: str
-
-
-MOST = 30
+__all__ = ["MOST", "Section", "Work", "today_for"]
 
 
 def today_for(user: User) -> list[Section]:
     """The lists for this member of staff: casework for coordinators, their own referrals for care workers."""
     if Role.COORDINATOR in roles_of(user):
-        return [_late(), _ring_back(user), _from_the_website(user), _new(), _to_send(), _promised(), _volunteers(), _to_tell(), _again()]
-    return [_own(user)] if allowed(user, Permission.PREPARE_REFERRAL) else []
+        first = [
+            _late(),
+            _ring_back(user),
+            _from_the_website(user),
+            _new(),
+            *_where_any(visits_not_told_of(), errands_done(), pairs_without_visit()),
+        ]
+        return [*first, _to_send(), _promised(), volunteers(), _to_tell(), _again()]
+    own = [visits_of_care_worker(user)] if Role.CARE_WORKER in roles_of(user) else []
+    return [*own, _own(user)] if allowed(user, Permission.PREPARE_REFERRAL) else own
+
+
+def _where_any(*sections: Section) -> list[Section]:
+    """What is seldom there, takes no room while it is not."""
+    return [section for section in sections if section.rows]
 
 
 def _referrals(rows: QuerySet[Referral]) -> QuerySet[Referral]:
@@ -114,7 +105,7 @@ def _new() -> Section:
 
 
 def _again() -> Section:
-    rows = _waiting().filter(_TRIED).distinct()[:MOST]
+    rows = _waiting().filter(_TRIED).exclude(was_visited()).distinct()[:MOST]
     return Section("Look again: what was tried has ended", [_ask(row) for row in rows], "Nothing to look at again.")
 
 
@@ -133,28 +124,6 @@ def _promise(row: Referral) -> str:
     if row.state == ReferralState.REQUESTED and row.due_at:
         return f"they answer by {clock.local(row.due_at):%A %-d %B}"
     return str(row.get_state_display()).lower()
-
-
-def _volunteers() -> Section:
-    words = {
-        MatchState.OFFERED: "waits for the volunteer",
-        MatchState.ACCEPTED: "the volunteer said yes: tell the person who it is",
-        MatchState.INTRODUCED: "ask the person whether they want to start",
-    }
-    rows = Match.objects.filter(state__in=words).select_related("ask__need", "volunteer").order_by("offered_at")[:MOST]
-    return Section(
-        "Volunteers",
-        [
-            Work(
-                f"{match.volunteer} for {match.ask}",
-                f"/desk/requests/{match.ask_id}/",
-                match.ask.need.name,
-                due=words[MatchState(match.state)],
-            )
-            for match in rows
-        ],
-        "Nobody waits for a yes.",
-    )
 
 
 def _to_tell() -> Section:

@@ -21,6 +21,7 @@ from matching.stories import provider_name, story
 from matching.today import today_for
 from matching.views.forms import SearchForm
 from matching.views.steps import ToldForm, steps_of, take_step
+from matching.views.tasks import task_list
 
 # What goes by a number, by the letter before it: the page, and what is looked up.
 PAGES: dict[str, tuple[str, type[models.Model]]] = {
@@ -36,6 +37,7 @@ PAGES: dict[str, tuple[str, type[models.Model]]] = {
 def desk(request: HttpRequest) -> HttpResponse:
     """Today."""
     context = {
+        "tasks": task_list(user_of(request)) if roles_of(user_of(request)) & {Role.COORDINATOR, Role.SAFEGUARDING_LEAD} else None,
         "sections": today_for(user_of(request)),
         "keeps_records": allowed(user_of(request), Permission.KEEP_RECORDS),
         "is_care_worker": Role.CARE_WORKER in roles_of(user_of(request)),

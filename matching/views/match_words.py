@@ -7,7 +7,7 @@ from matching.activities import rules
 from matching.candidates import Candidates, RefusedVolunteer, ServiceCandidate, VolunteerCandidate
 from matching.eligibility import EXPLANATIONS
 from matching.models import Ask, Match
-from matching.states import MATCH, MatchState
+from matching.states import MATCH, MATCH_TAKEN, MatchState
 
 BUTTONS = {
     MatchState.INTRODUCED: "I have told the person who it is",
@@ -129,5 +129,6 @@ def match_steps(row: Match, user: Any) -> dict[str, Any]:
         "match": row,
         "volunteer": str(row.volunteer),
         "state": row.get_state_display(),
+        "is_pair": row.state in MATCH_TAKEN,
         "steps": [{"to": move.to, "button": BUTTONS[MatchState(move.to)]} for move in moves if move.to in BUTTONS],
     }

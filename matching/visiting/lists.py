@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from directory import clock
 from directory.accounts.models import User
@@ -16,8 +16,9 @@ from matching.asks import is_errand
 from matching.models import Match, Person, Visit, Volunteer
 from matching.offering.words import moment_words, time_words
 from matching.people import keep_look
-from matching.states import MATCH_OPEN, MatchState, VisitState
+from matching.states import MatchState, VisitState
 from matching.visiting.times import bounds, day_of
+from matching.volunteer_states import VOLUNTEER_GONE
 
 # How far a list of one's own visits looks.
 BACK, AHEAD = timedelta(days=60), timedelta(days=31)
@@ -53,6 +54,16 @@ def visits_of(volunteer: Volunteer, *, by: User) -> list[VisitLine]:
 def care_visits_of(care_worker: User) -> list[VisitLine]:
     """The same of a care worker, for themselves."""
     return _lines(_planned().filter(care_worker=care_worker), by=care_worker, where="visits")
+
+
+def may_know(visit: Visit, *, by: User) -> bool:
+    """May this user read who is visited? A coordinator may; a care worker of own visits; a volunteer while they meet, or are to stand in."""
+    held = relations_of(by, visit)
+    if Relation.COORD in held or visit.match is None:
+        return bool(held)
+    own = visit.match.volunteer_id == visit.volunteer_id or visit.state == VisitState.PLANNED
+    here = visit.volunteer is not None and visit.volunteer.status not in VOLUNTEER_GONE
+    return Relation.VOLUNTEER in held and here and own and visit.match.state == MatchState.ACTIVE
 
 
 def pairs_of(volunteer: Volunteer) -> QuerySet[Match]:
@@ -148,8 +159,7 @@ def _planned() -> QuerySet[Visit]:
 
 
 def _lines(rows: QuerySet[Visit], *, by: User, where: str) -> list[VisitLine]:
-    # Whom the volunteer does not know any more, is not named to them any more.
-    known = list(rows.filter(Q(match=None) | Q(match__state__in=MATCH_OPEN)))
+    known = [visit for visit in rows if may_know(visit, by=by)]
     _keep_looks((visit.person for visit in known), by=by, where=where)
     return [_line(visit, visit.person) for visit in known]
 

@@ -17,8 +17,8 @@ from matching.visiting.writing import write_move
 def cancel_visits(*, by: User | None, until: date | None = None, **about: Match | Person | Volunteer) -> int:
     """Cancel what is planned from now on under a match, for a person or with a volunteer (match=…, person=…, volunteer=…); how many.
 
-    until: only what is planned before this day. What has been, stays to be told of. The caller is in a transaction and holds the requests of these visits (`hold_visited`), or the
-    person for a care worker's. Raises TypeError without anything that they are about.
+    until: only what is planned before this day. What has been, stays to be told of. The caller is in a transaction and holds the requests
+    of these visits (`hold_visited`), or the person for a care worker's. Raises TypeError without anything that they are about.
     """
     if not about:
         raise TypeError("Say whose visits: match=, person= or volunteer=.")

@@ -10,6 +10,7 @@ from typing import Any
 from carestore.demo.cast import HERE, read
 from carestore.demo.groups import service_of
 from carestore.demo.people import windows
+from carestore.demo.visits import Visits
 from directory import clock
 from directory.accounts.models import User
 from matching import asks, matches, referrals
@@ -67,6 +68,7 @@ class Casework:
         self.users, self.people, self.volunteers, self.quarter = users, people, volunteers, quarter
         self.stories = read("stories.json")
         self.history = History()
+        self.visits = Visits(self.history.at, users["coordinator"])
 
     def tell(self) -> History:
         """Put every case at its moment."""
@@ -168,7 +170,7 @@ class Casework:
             "accepted": lambda: matches.say_yes(match, by=account),
             "declined": lambda: matches.decline(match, by=account),
             "introduced": lambda: matches.introduce(match, by=coordinator),
-            "active": lambda: matches.start(match, by=coordinator),
+            "active": lambda: self.visits.begin(match),
             "ended": lambda: (matches.end(match, by=coordinator), asks.meet(match.ask, by=coordinator)),
         }
 

@@ -1,0 +1,110 @@
+"""Forms about visits: day and time by the clock on the wall, and what came of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from matching.models import Agreement, Person
+from matching.visiting.times import written
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class MomentForm(forms.Form):
+    """When, and how long."""
+
+    day = forms.DateField(label="Which day?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    at = forms.TimeField(label="At what time?", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    minutes = forms.IntegerField(label="How many minutes?", min_value=5, max_value=1440, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `starts_at`, the moment of day and time."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("day") and told.get("at"):
+            try:
+                told["starts_at"] = written(told["day"], told["at"])
+            except ValidationError as error:
+                self.add_error("at", error.message_dict["at"])
+            except (OverflowError, ValueError):
+                self.add_error("day", "Choose a day within the last two months or the coming year.")
+        return told
+
+
+class ToldForm(forms.Form):
+    """What came of it."""
+
+    minutes = forms.IntegerField(label="How many minutes was it?", min_value=5, max_value=1440, required=False)
+    last = forms.BooleanField(label="That was all: nothing more is to be done", required=False)
+    note = forms.CharField(label="Anything that we should know?", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class StandInForm(forms.Form):
+    """Who goes instead: somebody who has said yes, and of whom the person knows."""
+
+    volunteer = forms.RegexField(
+        r"(?i)^\s*(?:v-?)?\s*(\d{1,9})\s*$",
+        label="Number of the volunteer who goes instead",
+        max_length=14,
+        help_text="Such as V-104. Ask them first, and tell the person who comes.",
+        error_messages={"invalid": "Write the number, such as V-104."},
+    )
+
+    def clean_volunteer(self) -> int:
+        return int("".join(letter for letter in self.cleaned_data["volunteer"] if letter.isdecimal()))
+
+
+class CareVisitForm(MomentForm):
+    """Whom a care worker visits, when and how long."""
+
+    person = forms.ChoiceField(label="Who?")
+    field_order = ["person", "day", "at", "minutes"]
+
+    def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choose"), *((str(person.pk), person.name) for person in people)]
+        self.fields["person"].choices = choices  # type: ignore[attr-defined]
+        self.fields["minutes"].required = True
+        self.fields["minutes"].initial = 60
+
+
+class BeginForm(MomentForm):
+    """The person's yes, and the first visit."""
+
+    how = forms.ChoiceField(label="How did the person say yes?", choices=Agreement.How.choices, initial=Agreement.How.PHONE)
+    field_order = ["how", "day", "at", "minutes"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].label = "Day of the first visit"
+        self.fields["day"].required = self.fields["at"].required = False
+        self.fields["day"].help_text = "Leave day and time empty if they have not settled on one yet."
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if bool(told.get("day")) != bool(told.get("at")) and not self.errors:
+            self.add_error("at", "Write both, day and time, or neither.")
+        return told
+
+
+class GoOnForm(forms.Form):
+    """Both want to go on: when they meet every week."""
+
+    weekday = forms.TypedChoiceField(
+        label="Every week on",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", "No fixed day: as it comes"), *enumerate(WEEKDAYS)],
+    )
+    at = forms.TimeField(label="At what time?", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `times`, as `agree_times` takes them."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        weekday, at = told.get("weekday"), told.get("at")
+        if (weekday is None) != (at is None) and not self.errors:
+            self.add_error("at", "Write both, the day and the time, or neither.")
+        told["times"] = [[weekday, at.hour * 60 + at.minute]] if weekday is not None and at is not None else []
+        return told
