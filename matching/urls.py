@@ -28,6 +28,7 @@ from matching.views import (
     volunteer,
     volunteer_join,
 )
+from matching.views import courses, volunteer_own, volunteers_desk
 
 ROOMS = {
     "casework": [
@@ -93,6 +94,17 @@ ROOMS = {
         path("volunteer/join/<slug:name>/", volunteer_join.step, name="volunteer-join-step"),
         path("volunteer/ring-me/", call_backs.ring_me, {"kind": "volunteer"}, name="ring-me-volunteer"),
         path("volunteer/<uuid:match_id>/", volunteer.answer, name="volunteer-offer"),
+        path("volunteer/times/", volunteer_own.times, name="volunteer-times"),
+        path("volunteer/training/", volunteer_own.trainings, name="volunteer-trainings"),
+        path("volunteer/stop/", volunteer_own.stop, name="volunteer-stop"),
+        path("desk/volunteers/", volunteers_desk.volunteers, name="desk-volunteers"),
+        path("desk/volunteers/new/", volunteers_desk.new_volunteer, name="desk-volunteer-new"),
+        path("desk/volunteers/<uuid:volunteer_id>/", volunteers_desk.volunteer, name="desk-volunteer"),
+        path("desk/volunteers/<uuid:volunteer_id>/edit/", volunteers_desk.edit_volunteer, name="desk-volunteer-edit"),
+        path("desk/volunteers/<uuid:volunteer_id>/letter/<uuid:reference_id>/", volunteers_desk.letter, name="desk-volunteer-letter"),
+        path("desk/courses/", courses.courses, name="desk-courses"),
+        path("desk/courses/<uuid:course_id>/", courses.course, name="desk-course"),
+        path("desk/courses/dates/<uuid:date_id>/", courses.course_date, name="desk-course-date"),
     ],
     "council": [
         path("council/", council.council, name="council"),

@@ -16,9 +16,12 @@ from directory.accounts.roles import Permission
 from directory.opening_words import hours
 from directory.states import WrongState
 from matching import matches
-from matching.models import Match
+from matching.models import Match, Volunteer
 from matching.states import MATCH_TAKEN, MatchState
 from matching.views.forms import DAYS
+from matching.views.group_words import offer_cards
+from matching.views.volunteer_words import hours_words
+from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEER_HERE, VolunteerStatus
 
 
 @door(PUBLIC)
@@ -27,7 +30,15 @@ def volunteer(request: HttpRequest) -> HttpResponse:
     if not allowed(request.user, Permission.VOLUNTEER):
         return render(request, "matching/volunteering.html")
     own = Match.objects.filter(volunteer__user=user_of(request)).select_related("ask__need", "ask__person", "volunteer")
+    row = Volunteer.objects.filter(user=user_of(request)).first()
+    status = row.status if row is not None else ""
     context = {
+        "here": status in VOLUNTEER_HERE,
+        "gone": status in VOLUNTEER_GONE,
+        "waits": status in (VolunteerStatus.APPLIED, VolunteerStatus.CHECKING),
+        "rests": status == VolunteerStatus.PAUSED,
+        "month": hours_words(row) if row is not None else "",
+        "groups": offer_cards(user_of(request)),
         "offers": [_offer(row) for row in own.filter(state=MatchState.OFFERED)],
         "people": [_person(row, request) for row in own.filter(state__in=MATCH_TAKEN)],
     }

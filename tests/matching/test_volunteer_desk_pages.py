@@ -1,0 +1,206 @@
+"""/desk/volunteers/ and /desk/courses/: what a coordinator sees and does there, who else gets in, and that each look is kept."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from directory import clock
+from directory.accounts.roles import Role
+from matching.models import Attendance, Course, Look, PairRule, Task, Volunteer
+from matching.volunteering.references import name_reference
+from matching.volunteering.signing_up import apply
+from matching.volunteering.standing import set_status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def desk_of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def desk() -> Client:
+    return desk_of(factories.coordinator())
+
+
+def page_of(desk: Client, volunteer: Volunteer) -> str:
+    return desk.get(f"/desk/volunteers/{volunteer.pk}/").content.decode()
+
+
+def press(desk: Client, volunteer: Volunteer, do: str, status: int = 302, **values: Any) -> Any:
+    answer = desk.post(f"/desk/volunteers/{volunteer.pk}/", {"do": do, **values})
+    assert answer.status_code == status, answer.content.decode()[:3000]
+    return answer
+
+
+def test_the_list_tells_numbers_states_and_what_is_missing_and_no_names(desk):
+    known = factories.volunteer(name="Vera Canary", level="none", village="Marsden")
+    gone = factories.volunteer(name="Bob Canary", status="left")
+    page = desk.get("/desk/volunteers/").content.decode()
+    for words in (str(known), "Marsden", "0 of 2 references given", "is needed"):
+        assert words in page
+    assert "Canary" not in page
+    assert f"/{gone.pk}/" not in page
+    assert f"/{gone.pk}/" in desk.get("/desk/volunteers/?show=left").content.decode()
+    assert not Look.objects.exists()
+
+
+def test_a_name_is_posted_and_who_is_found_is_noted(desk):
+    for _ in range(2):
+        factories.volunteer(name="Vera Canary")
+    other = factories.volunteer(name="Zoe Wren", phone="01484 496123")
+    page = desk.post("/desk/volunteers/", {"words": "canary vera"}).content.decode()
+    assert page.count("Vera Canary") == 2
+    assert Look.objects.filter(where="found").count() == 2
+    for words in (str(other), "01484496123", "Zoe"):
+        assert desk.post("/desk/volunteers/", {"words": words})["Location"] == f"/desk/volunteers/{other.pk}/"
+    assert "Nobody of this name" in desk.post("/desk/volunteers/", {"words": "Nobody"}).content.decode()
+
+
+def test_a_record_is_seen_with_a_note_of_the_look_and_of_those_they_are_kept_apart_from(desk):
+    volunteer, person = factories.volunteer(name="Vera Canary"), factories.person(name="Ada Sparrow")
+    press(desk, volunteer, "apart", **{"apart-who": "Ada Sparrow", "apart-kind": "blocked"})
+    Look.objects.all().delete()
+    page = page_of(desk, volunteer)
+    assert "Vera Canary" in page
+    assert "Ada Sparrow" in page
+    assert {(look.person_id, look.where) for look in Look.objects.all()} == {
+        (volunteer.pk, "desk-volunteer"),
+        (person.pk, "desk-volunteer"),
+    }
+    press(desk, volunteer, "together", value=str(PairRule.objects.get().pk))
+    assert not PairRule.objects.exists()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.COORDINATOR])
+def test_nobody_else_opens_them(role):
+    volunteer, client = factories.volunteer(), desk_of(factories.user(role))
+    for path in ("", "new/", f"{volunteer.pk}/", f"{volunteer.pk}/edit/"):
+        assert client.get(f"/desk/volunteers/{path}").status_code == 403
+    assert client.get("/desk/courses/").status_code == 403
+
+
+def test_the_safeguarding_lead_reads_whom_they_may_have_to_refer_and_changes_nothing(desk):
+    volunteer = factories.volunteer(name="Vera Canary")
+    press(desk, volunteer, "to-removed", **{"to-removed-reason": "harm", "to-removed-words": "Took money"})
+    assert Task.objects.get(kind="duty_to_refer").words.endswith("Took money")
+    lead = desk_of(factories.user(Role.SAFEGUARDING_LEAD))
+    page = page_of(lead, volunteer)
+    assert "Vera Canary" in page
+    assert "What happens next" not in page
+    assert Look.objects.filter(by_role="safeguarding_lead", person_id=volunteer.pk).exists()
+    press(lead, volunteer, "to-applied", status=403)
+    assert "Took money" not in page_of(desk, volunteer)
+
+
+def test_from_the_form_to_the_first_day(desk):
+    volunteer = apply(uuid4(), name="Vera Canary", email="vera@example.org", activities=["shop-together"], referees=[{"name": "Rita"}])
+    press(desk, volunteer, "to-checking")
+    row = volunteer.references.get()
+    assert "Dear Rita" in desk.get(f"/desk/volunteers/{volunteer.pk}/letter/{row.pk}/").content.decode()
+    press(desk, volunteer, "reference-asked", value=str(row.pk))
+    press(desk, volunteer, f"answer-{row.pk}", **{f"answer-{row.pk}-state": "given", f"answer-{row.pk}-note": "Kind"})
+    asked = {"ask-check-activity": "shop-together", "ask-check-needs_help_because": "", "ask-check-receives_care": ""}
+    refused = press(desk, volunteer, "ask-check", 400, **{**asked, "ask-check-level": "enhanced_barred"}).content.decode()
+    assert "unlawful" in refused
+    press(desk, volunteer, "ask-check", **{**asked, "ask-check-level": "basic"})
+    assert "Asked for on" in page_of(desk, volunteer)
+    today = clock.today()
+    seen = {"seen-check-workforce": "adult", "seen-check-seen_on": today, "seen-check-recheck_due": today + timedelta(days=900)}
+    press(desk, volunteer, "seen-check", **{**seen, "seen-check-level": "basic"})
+    press(desk, volunteer, "let-in")
+    press(desk, volunteer, "to-active", 400)
+    press(desk, volunteer, "to-active", **{"to-active-anyway": "on"})
+    volunteer.refresh_from_db()
+    assert (volunteer.status, volunteer.check_level, volunteer.user.email) == ("active", "basic", "vera@example.org")
+
+
+def test_buttons_of_a_page_that_is_old_say_so_and_change_nothing(desk):
+    volunteer = factories.volunteer(status="left")
+    press(desk, volunteer, "to-paused")
+    press(desk, volunteer, "nonsense")
+    press(desk, volunteer, "reference-asked", value="x")
+    volunteer.refresh_from_db()
+    assert volunteer.status == "left"
+
+
+def test_somebody_removed_needs_a_reason_at_the_page(desk):
+    volunteer = factories.volunteer()
+    assert "Not right yet" in press(desk, volunteer, "to-removed", 400).content.decode()
+    press(desk, volunteer, "to-paused", 400, **{"to-paused-until": clock.today()})
+    press(desk, volunteer, "to-paused", **{"to-paused-until": clock.today() + timedelta(days=2)})
+    assert Volunteer.objects.get(pk=volunteer.pk).status == "paused"
+
+
+def test_a_perhaps_known_applicant_is_marked_for_the_coordinator(desk):
+    known = factories.volunteer(phone="01484 496000")
+    assert f"Look at {known}" in page_of(desk, apply(uuid4(), name="Vera", phone="01484 496000"))
+
+
+def record_of(page: str, volunteer: Volunteer) -> dict[str, str]:
+    version = page.split('name="version" value="')[1].split('"')[0]
+    return {"name": volunteer.name, "miles": "3.11", "capacity": "1", "version": version, "postcode": volunteer.postcode}
+
+
+def test_a_record_is_put_right_and_what_the_form_does_not_ask_stays(desk):
+    volunteer = factories.volunteer(max_km=5, facts={"household": "one"}, windows=[[1, 615, 690]])
+    address = f"/desk/volunteers/{volunteer.pk}/edit/"
+    values = record_of(desk.get(address).content.decode(), volunteer)
+    assert desk.post(address, {**values, "when": "1-am", "languages": "Urdu", "gender": "woman"}).status_code == 302
+    volunteer.refresh_from_db()
+    assert (volunteer.max_km, volunteer.windows, volunteer.languages) == (5, [[1, 615, 690]], ["urdu"])
+    assert volunteer.facts["household"] == "one"
+    stale = desk.post(address, {**values, "name": "Other"})
+    assert stale.status_code == 400
+    assert "Somebody else has changed this record" in stale.content.decode()
+
+
+def test_one_who_rang_is_written_down(desk):
+    answer = desk.post("/desk/volunteers/new/", {"name": "Vera Canary", "miles": "3.0", "capacity": "1"})
+    made = Volunteer.objects.get()
+    assert answer["Location"] == f"/desk/volunteers/{made.pk}/"
+    assert desk.post("/desk/volunteers/new/", {"name": "", "miles": "3.0", "capacity": "1"}).status_code == 400
+
+
+def test_a_course_from_its_name_to_who_was_there(desk):
+    volunteer = factories.volunteer("walk-beside", level="none")
+    made = desk.post("/desk/courses/", {"name": "Walking", "activities": ["walk-beside"], "valid_months": "12"})
+    course = Course.objects.get()
+    assert made["Location"] == f"/desk/courses/{course.pk}/"
+    assert desk.post("/desk/courses/", {"name": "walking"}).status_code == 400
+    yesterday = clock.today() - timedelta(days=1)
+    desk.post(f"/desk/courses/{course.pk}/", {"do": "date", "day": yesterday, "time": "10:00", "places": "3", "place": "Hall"})
+    at = course.dates.get()
+    address = f"/desk/courses/dates/{at.pk}/"
+    assert clock.local(at.starts_at).hour == 10
+    assert desk.post(address, {"do": "place", "number": "V-999"}).status_code == 400
+    desk.post(address, {"do": "place", "number": str(volunteer)})
+    row = Attendance.objects.get()
+    assert f"{course}, " in desk.get("/desk/courses/").content.decode()
+    assert str(volunteer) in desk.get(address).content.decode()
+    desk.post(address, {"do": "attended", "attendance": str(row.pk)})
+    desk.post(address, {"do": "missed", "attendance": str(row.pk)})
+    assert volunteer.activities.get().trained_on == yesterday
+    assert desk.post(f"/desk/courses/{course.pk}/", {"do": "course", "name": ""}).status_code == 400
+    assert "Walking" in page_of(desk, volunteer)
+
+
+def test_a_reference_of_somebody_else_is_not_touched(desk):
+    row = name_reference(factories.volunteer(), by=factories.coordinator(), name="Rita")
+    other = factories.volunteer()
+    press(desk, other, "reference-asked", value=str(row.pk))
+    row.refresh_from_db()
+    assert row.state == "named"
+    assert desk.get(f"/desk/volunteers/{other.pk}/letter/{row.pk}/").status_code == 404
+
+
+def test_who_was_removed_is_not_missing_anything(desk):
+    volunteer = factories.volunteer(level="none")
+    set_status(volunteer, "left", by=volunteer.user)
+    assert "What is missing" not in page_of(desk, volunteer)
