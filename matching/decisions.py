@@ -1,6 +1,7 @@
 """What is the co-op's own to decide about activities: a rule that a professional confirmed, a limited activity that it opens."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -60,8 +61,14 @@ def withdraw_demo_decisions(*, by: User | None) -> int:
 def rules_in_force() -> Mapping[str, ActivityRule]:
     """Every activity with what is decided about it today."""
     rows = ActivityDecision.objects.filter(withdrawn_on=None).values_list("activity", "kind")
-    confirmed = {activity for activity, kind in rows if kind == Kind.CONFIRMED}
-    return rules(confirmed=confirmed, opened={activity for activity, kind in rows if kind == Kind.OPENED})
+    decided = {of: frozenset(activity for activity, kind in rows if kind == of) for of in Kind}
+    return _rules(decided[Kind.CONFIRMED], decided[Kind.OPENED])
+
+
+@lru_cache(maxsize=4)
+def _rules(confirmed: frozenset[str], opened: frozenset[str]) -> Mapping[str, ActivityRule]:
+    """Put together once for what is decided, and not for every question."""
+    return rules(confirmed=confirmed, opened=opened)
 
 
 def _decide(activity: str, kind: Kind, *, by: User, professional: str, source: str, demo: bool) -> ActivityDecision:

@@ -22,7 +22,7 @@ from directory.journal.heads import START, Position, head, holds
 from directory.journal.models import Event
 from matching.eligibility import ADULT_AGE, SoftColumns, VolunteerColumns
 from matching.facts import helpers, people_helped
-from matching.models import Match, Volunteer, VolunteerActivity
+from matching.models import Volunteer, VolunteerActivity
 from matching.scoring import soft_columns
 
 GONE = (Volunteer.Status.LEFT, Volunteer.Status.REMOVED)
@@ -31,7 +31,7 @@ _NOT_READ = ("name", "phone", "email", "notes", "likes")
 _BATCH = 1000
 # After more than so many events everything is read anew.
 _MOST_EVENTS = 5000
-_ROOM = "matching."
+_ROOM, _VOLUNTEER = "matching.", "matching.volunteer"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +86,8 @@ def _brought_up(held: Living | None) -> Living:
     if changed:
         held = _without(held, changed)
         held = _joined(held, _read(place, day, near, Volunteer.objects.filter(pk__in=changed).values_list("pk", flat=True)))
-    if events:
-        held = replace(held, columns=replace(held.columns, active_matches=_active_matches(held.columns)))
+    if any(kind != _VOLUNTEER for kind, _, _ in events):
+        held = _with_matches(held)
     return replace(held, place=place, day=day)
 
 
@@ -124,11 +124,9 @@ def _named_by(events: Iterable[tuple[str, UUID, dict[str, object]]]) -> set[UUID
     for kind, key, codes in events:
         by_type.setdefault(kind, set()).add(key)
         mentioned |= {key, *_uuids(codes)}
-    found = set(Volunteer.objects.filter(pk__in=mentioned).values_list("pk", flat=True)) | (
-        mentioned & by_type.get("matching.volunteer", set())
-    )
+    found = set(Volunteer.objects.filter(pk__in=mentioned).values_list("pk", flat=True)) | (mentioned & by_type.get(_VOLUNTEER, set()))
     for kind, keys in by_type.items():
-        if kind != "matching.volunteer" and _has_volunteer(kind):
+        if kind != _VOLUNTEER and _has_volunteer(kind):
             rows = apps.get_model(kind)._default_manager.filter(pk__in=keys, volunteer__isnull=False)
             found |= set(rows.values_list("volunteer_id", flat=True))
     return found
@@ -158,10 +156,15 @@ def _older(held: Living) -> set[UUID]:
     return {*map(UUID, minors), *trained.values_list("volunteer_id", flat=True)}
 
 
-def _active_matches(columns: VolunteerColumns) -> npt.NDArray[np.int64]:
+def _with_matches(held: Living) -> Living:
     """How many people each helps now, read at once: a person merged or erased changes it for volunteers whom no event names."""
-    helped = people_helped(Match.objects.all())
-    return np.array([helped.get(UUID(each), 0) for each in columns.ids.tolist()], dtype=np.int64)
+    helped = people_helped(by="volunteer__number")
+    counts = np.zeros(len(held), dtype=np.int64)
+    order = np.argsort(held.numbers)
+    for at, number in zip(np.searchsorted(held.numbers[order], list(helped)).tolist(), helped, strict=True):
+        if at < len(held) and held.numbers[order[at]] == number:
+            counts[order[at]] = helped[number]
+    return replace(held, columns=replace(held.columns, active_matches=counts))
 
 
 def _without(held: Living, changed: set[UUID]) -> Living:

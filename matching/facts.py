@@ -1,8 +1,9 @@
 """From the rows of the database to the facts that eligibility decides by. What nobody knows stays unknown; what is decided stays there."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -10,11 +11,12 @@ from django.db.models import Count, Q, QuerySet
 from directory import clock
 from matching.agreements import valid_agreement
 from matching.decisions import rules_in_force
+from matching.desk_states import GroupState
 from matching.eligibility import ActivityRule, AskFacts, Code, Level, PersonFacts, Status, VolunteerFacts, refusals
 from matching.eligibility.facts import windows
 from matching.eligibility.times import ANY_TIME
 from matching.homes import household_of
-from matching.models import Ask, Match, PairRule, Person, Volunteer, VolunteerActivity
+from matching.models import Ask, Group, Match, PairRule, Person, Volunteer, VolunteerActivity
 from matching.states import MATCH_TAKEN, AskState
 
 REGULAR = frozenset({Ask.Often.WEEKLY, Ask.Often.DAILY})
@@ -64,7 +66,7 @@ def person_facts(person: Person | None) -> PersonFacts:
     """The adult as eligibility sees them. None is somebody whose record was erased: nothing is known."""
     if person is None:
         return PersonFacts(id="None")
-    position, facts = person.position or {}, person.facts or {}
+    position, facts, pairs = person.position or {}, person.facts or {}, list(person.pair_rules.all())
     return PersonFacts(
         id=str(person.pk),
         lat=position.get("lat"),
@@ -73,8 +75,8 @@ def person_facts(person: Person | None) -> PersonFacts:
         languages=frozenset(facts.get("languages") or USUAL_LANGUAGES),
         animals=frozenset(facts.get("animals") or ()),
         smoker=facts.get("smoker"),
-        related_volunteers=_others(person.pair_rules.all(), PairRule.Kind.RELATED, "volunteer_id"),
-        blocked_volunteers=_others(person.pair_rules.all(), PairRule.Kind.BLOCKED, "volunteer_id"),
+        related_volunteers=_others(pairs, PairRule.Kind.RELATED, "volunteer_id"),
+        blocked_volunteers=_others(pairs, PairRule.Kind.BLOCKED, "volunteer_id"),
         receives_care=facts.get("receives_care"),
         needs_help_because=facts.get("needs_help_because"),
     )
@@ -90,27 +92,37 @@ class Helper(NamedTuple):
 def helpers(volunteers: QuerySet[Volunteer], *, taken: Match | None = None) -> list[Helper]:
     """These volunteers with their facts, in a constant number of queries. taken: a match that does not count against their capacity."""
     rows = list(volunteers.prefetch_related("activities", "pair_rules"))
-    taking = Match.objects.filter(volunteer__in=[row.pk for row in rows])
-    helped = people_helped(taking if taken is None else taking.exclude(pk=taken.pk))
+    helped = people_helped([row.pk for row in rows], but=taken)
     return [Helper(row, volunteer_facts(row, active_matches=helped.get(row.pk, 0))) for row in rows]
 
 
-def people_helped(matches: QuerySet[Match]) -> dict[UUID, int]:
-    """How many people each volunteer helps, by these matches; those who help nobody are left out. In one question to the database."""
-    counted = matches.filter(state__in=MATCH_TAKEN).exclude(ask__state=AskState.WITHDRAWN)
-    return dict(counted.order_by().values_list("volunteer").annotate(people=Count("ask__person", distinct=True)))
+def people_helped(volunteers: Sequence[UUID] | None = None, *, but: Match | None = None, by: str = "volunteer") -> dict[Any, int]:
+    """How many people these volunteers, or all, help now; a small group that meets counts as one. Those who help nobody are left out.
+
+    but: a match that does not count. by: by what a volunteer is named in the answer (volunteer, volunteer__number).
+    """
+    matches = Match.objects.filter(state__in=MATCH_TAKEN).exclude(ask__state=AskState.WITHDRAWN)
+    groups = Group.objects.filter(state=GroupState.RUNNING, volunteer__isnull=False)
+    if but is not None:
+        matches = matches.exclude(pk=but.pk)
+    if volunteers is not None:
+        matches, groups = matches.filter(volunteer__in=volunteers), groups.filter(volunteer__in=volunteers)
+    people = matches.order_by().values_list(by).annotate(people=Count("ask__person", distinct=True))
+    meeting = groups.order_by().values_list(by).annotate(groups=Count("pk"))
+    return Counter(dict(people)) + Counter(dict(meeting))
 
 
 def volunteer_facts(volunteer: Volunteer, *, active_matches: int) -> VolunteerFacts:
     """The volunteer as eligibility sees them; active_matches: how many people they help now."""
     position, facts = volunteer.position or {}, volunteer.facts or {}
+    offered, pairs, today = list(volunteer.activities.all()), list(volunteer.pair_rules.all()), clock.today()
     return VolunteerFacts(
         id=str(volunteer.pk),
         lat=position.get("lat"),
         lon=position.get("lon"),
         household=household_of(volunteer.address, volunteer.postcode, facts.get("household", "")),
         status=Status(volunteer.status),
-        age=age_on(volunteer.date_of_birth, clock.today()) if volunteer.date_of_birth else None,
+        age=age_on(volunteer.date_of_birth, today) if volunteer.date_of_birth else None,
         gender=facts.get("gender"),
         languages=frozenset(volunteer.languages or USUAL_LANGUAGES),
         allergies=frozenset(facts.get("allergies") or ()),
@@ -122,12 +134,12 @@ def volunteer_facts(volunteer: Volunteer, *, active_matches: int) -> VolunteerFa
         windows=windows(volunteer.windows),
         capacity=volunteer.capacity,
         active_matches=active_matches,
-        activities=frozenset(row.activity for row in volunteer.activities.all()),
-        trained_for=frozenset(row.activity for row in volunteer.activities.all() if is_trained(row, clock.today())),
+        activities=frozenset(row.activity for row in offered),
+        trained_for=frozenset(row.activity for row in offered if is_trained(row, today)),
         dbs=Level(volunteer.check_level),
         dbs_review_due=volunteer.recheck_due,
-        related_to=_others(volunteer.pair_rules.all(), PairRule.Kind.RELATED, "person_id"),
-        blocked_people=_others(volunteer.pair_rules.all(), PairRule.Kind.BLOCKED, "person_id"),
+        related_to=_others(pairs, PairRule.Kind.RELATED, "person_id"),
+        blocked_people=_others(pairs, PairRule.Kind.BLOCKED, "person_id"),
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from directory import clock
 from directory.models import Service
+from directory.models.organisations import VETTING_FACTS
 from matching.eligibility import PersonalCare
 from matching.facts import age_on
 from matching.models import Ask, Person, Referral
@@ -25,6 +26,12 @@ WIDEST = 2000
 VETTED = 100
 LATELY = 100
 LATELY_DAYS = 365
+# What a card shows and a decision needs, out of the hundred columns of a listing and its organisation.
+_READ = (
+    *("name", "summary", "notice", "notice_until", "status", "min_age", "max_age", "cqc_location", "is_free"),
+    *(f"organisation__{name}" for name in ("name", "ours", "demo", "cqc_provider")),
+    *(f"organisation__{fact}_{day}_on" for fact in VETTING_FACTS for day in ("seen", "review")),
+)
 # Never sent, or sent by mistake: they say nothing about the service.
 _NOT_COUNTED = frozenset({ReferralState.DECLINED_BY_PERSON, ReferralState.ENTERED_IN_ERROR})
 
@@ -71,7 +78,7 @@ def services_for(ask: Ask, *, care: PersonalCare) -> list[ServiceCandidate]:
     care: for personal care only registered providers are listed; where it may be personal care, they come first.
     """
     results = {result.id: result for result in _found(ask, _registered(ask) if care != PersonalCare.NO else set())}
-    services = list(Service.objects.public().filter(pk__in=results).select_related("organisation"))
+    services = list(Service.objects.public().filter(pk__in=results).select_related("organisation").only(*_READ))
     if care == PersonalCare.YES:
         services = [service for service in services if is_registered(service)]
     lately = lately_of(service.pk for service in services)
@@ -109,11 +116,11 @@ def _found(ask: Ask, wanted: set[str]) -> list[Result]:
     """The best that search finds for the need around the person, and the wanted ones that it finds further behind."""
     position = (ask.person.position if ask.person is not None else None) or {}
     query = Query(need=(ask.need_id,), lat=position.get("lat"), lon=position.get("lon"), page_size=MOST)
-    found = find(query)
+    found = find(query, results_only=True)
     missing = wanted - {result.id for result in found.results}
     if not missing or found.total <= MOST:
         return list(found.results)
-    further = find(replace(query, page_size=min(found.total, WIDEST))).results
+    further = find(replace(query, page_size=min(found.total, WIDEST)), results_only=True).results
     return [*found.results, *(result for result in further if result.id in missing)]
 
 

@@ -1,10 +1,11 @@
 """Which volunteers may take a request, best first, and what keeps the others out: over the columns of all, and only who is shown is loaded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import QuerySet
 
 from directory import clock
 from matching.asks import COMPANY
@@ -112,14 +113,15 @@ def judged(ask: Ask, rules: Sequence[ActivityRule], *, most: int | None = SHOWN)
     least = np.bitwise_count(masks).argmin(axis=0)
     kept_out = masks[least, np.arange(len(now))]
     ranks = np.stack([each.ranks for each in asked])
-    may = (kept_out == 0) & _still_likely(now, rules)
-    best, unable = _in_order(now, -ranks.max(axis=0), may), kept_out != 0
+    best, unable = _in_order(now, -ranks.max(axis=0), kept_out == 0), kept_out != 0
     near = _in_order(now, np.bitwise_count(kept_out).astype(np.int64), unable)[:NEAREST]
-    shown = _loaded(now, [*best[:most], *near])
+    # What is held is as new as the journal; who is shown is held against the rows themselves once more.
+    helping = _loaded(now, best[:most], likely(Volunteer.objects.all(), [rule.slug for rule in rules]))
+    others = _loaded(now, near, Volunteer.objects.all())
     refused = kept_out[unable]
     return Judged(
-        able=[_candidate(shown[row], asked[int(ranks[:, row].argmax())], row) for row in best[:most] if row in shown],
-        refused=[RefusedVolunteer(shown[row], codes_of(kept_out[row]), asked[int(least[row])].rule.slug) for row in near if row in shown],
+        able=[_candidate(helping[row], asked[int(ranks[:, row].argmax())], row) for row in best[:most] if row in helping],
+        refused=[RefusedVolunteer(others[row], codes_of(kept_out[row]), asked[int(least[row])].rule.slug) for row in near if row in others],
         able_count=len(best),
         refused_count=len(refused),
         counts=counts_of(refused),
@@ -141,19 +143,13 @@ def judged_alone(volunteer: Volunteer, ask: Ask, rules: Sequence[ActivityRule]) 
 
 def _asked(ask: Ask, rules: Sequence[ActivityRule], volunteers: VolunteerColumns, theirs: SoftColumns) -> list[_Asked]:
     person, soft, today = person_facts(ask.person), soft_ask(ask), clock.today()
-    asked = []
+    asked, read = [], ask_facts(ask)
     for rule in rules:
-        facts = ask_facts(ask, rule.slug)
+        facts = replace(read, activity=rule.slug)
         masks = refusal_masks(facts, person, rule, volunteers, on=today)
         points = score_columns(facts, person, rule, volunteers, soft, theirs)
         asked.append(_Asked(rule, facts, person, volunteers, soft, theirs, masks, points))
     return asked
-
-
-def _still_likely(now: Living, rules: Sequence[ActivityRule]) -> npt.NDArray[np.bool_]:
-    """What the database tells of them at this moment: it narrows, and never drops who may."""
-    keys = likely(Volunteer.objects.all(), [rule.slug for rule in rules]).order_by().values_list("pk", flat=True)
-    return now.columns.named(map(str, keys))
 
 
 def _in_order(now: Living, ranks: npt.NDArray[np.int64], among: npt.NDArray[np.bool_]) -> list[int]:
@@ -163,10 +159,10 @@ def _in_order(now: Living, ranks: npt.NDArray[np.int64], among: npt.NDArray[np.b
     return order
 
 
-def _loaded(now: Living, rows: Sequence[int]) -> dict[int, Volunteer]:
-    """Volunteers by their row, without who they are. Nobody who was removed from the database in the meantime."""
-    keys = {now.columns.ids[row]: row for row in rows}
-    found = Volunteer.objects.filter(pk__in=list(keys)).only("number", "village", "status", "demo")
+def _loaded(now: Living, rows: Sequence[int], among: QuerySet[Volunteer]) -> dict[int, Volunteer]:
+    """Those of these volunteers by their row, without who they are; nobody who was taken out of the database in the meantime."""
+    keys = {str(now.columns.ids[row]): row for row in rows}
+    found = among.filter(pk__in=list(keys)).only("number", "village", "status", "demo")
     return {keys[str(volunteer.pk)]: volunteer for volunteer in found}
 
 

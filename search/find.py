@@ -30,10 +30,11 @@ _OPEN = {YES: True, NO: False}
 __all__ = ["Found", "Result", "find", "map_of", "understood"]
 
 
-def find(query: Query, *, engine: Engine | None = None) -> Found:
+def find(query: Query, *, engine: Engine | None = None, results_only: bool = False) -> Found:
     """The page of services that a query asks for, best first, each with its reasons.
 
-    `query` comes from parse_query, or is put together in code. Raises BadQuery for a place or a need that is not known.
+    `query` comes from parse_query, or is put together in code. results_only: without near misses, what may fit, and counts of facets.
+    Raises BadQuery for a place or a need that is not known.
     """
     engine = engine or engines.current()
     query = understood(query, engine=engine)
@@ -41,17 +42,19 @@ def find(query: Query, *, engine: Engine | None = None) -> Found:
         query = replace(query, sort=Sort.FIT)
     for _ in range(TRIES):
         try:
-            return _found(query, engine, clock.today())
+            return _found(query, engine, clock.today(), results_only)
         except Moved:
             continue
     raise BadQuery({"q": ["The listings are being changed at this moment: please ask again."]})
 
 
-def _found(query: Query, engine: Engine, today: date) -> Found:
+def _found(query: Query, engine: Engine, today: date, results_only: bool) -> Found:
     """One answer out of one state of the index. Raises Moved where that is gone before it was read."""
-    candidates = engine.search(query)
+    candidates = engine.search(query, facets=not results_only)
     scores = score(candidates.rows, query, today=today)
     results = _page(candidates, scores, query)
+    if results_only:
+        return Found(query=query, total=candidates.total, results=results, near_misses=(), facets={}, sort=query.sort, perhaps=())
     few = candidates.total < BELOW and query.page == 1
     unsure = perhaps(query, engine, today=today) if query.page * query.page_size >= candidates.total else ()
     return Found(
