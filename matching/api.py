@@ -16,7 +16,7 @@ from directory.accounts.policy import roles_of
 from directory.accounts.roles import Permission, Role
 from directory.journal.models import Event
 from matching.api_shapes import MoveIn, ReferralIn, ReferralList, ReferralMade, ReferralOut, made, shown
-from matching.models import Referral
+from matching.models import FamilyLink, Referral
 from matching.refer_in import KeyReused, refer_in
 from matching.referrals import move
 
@@ -50,7 +50,9 @@ def referrals_of(user: Any) -> QuerySet[Referral]:
     if Role.PERSON in roles:
         own |= Q(person__user=user)
     if Role.FAMILY in roles:
-        own |= Q(created_by=user, person__family__user=user)
+        links = FamilyLink.objects.filter(user=user)
+        seeing = links.filter(Q(sees=FamilyLink.Sees.REQUESTS) | ~Q(authority=FamilyLink.Authority.NONE))
+        own |= Q(created_by=user, person__family__in=links, sent_at=None) | Q(created_by=user, person__family__in=seeing)
     return Referral.objects.filter(own).distinct()
 
 
@@ -79,7 +81,8 @@ class Referrals(APIView):
         if since is not None:
             moved = Event.objects.filter(object_type="matching.referral", at__gte=since).values("object_id")
             rows = rows.filter(pk__in=moved)
-        found = [shown(referral) for referral in rows[(page - 1) * size : page * size]]
+        with_people = rows.select_related("person").prefetch_related("person__merged_from")
+        found = [shown(referral) for referral in with_people[(page - 1) * size : page * size]]
         return Response({"total": rows.count(), "page": page, "page_size": size, "results": found})
 
     @extend_schema(request=ReferralIn, parameters=[KEY], responses={200: ReferralMade, 201: ReferralMade, 409: ERRORS, **REFUSALS})

@@ -1,6 +1,7 @@
 """What the referral doors take and give, for checking and for the OpenAPI document."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -142,6 +143,14 @@ def made(referral: Referral) -> dict[str, Any]:
     }
 
 
+def _known_as(referral: Referral) -> UUID | None:
+    """The id under which the referrer brought the person in: that it became part of another record is nothing to learn here."""
+    if referral.person is None or referral.person.brought_in_by_id == referral.referrer_id:
+        return referral.person_id
+    own = (row.pk for row in referral.person.merged_from.all() if row.brought_in_by_id == referral.referrer_id)
+    return next(own, referral.person_id)
+
+
 def shown(referral: Referral, *, sees_person: bool = True) -> dict[str, Any]:
     """The whole referral, without the person's name: who brought them in knows the id. Who may not see the person gets no reference either."""
     return {
@@ -149,7 +158,7 @@ def shown(referral: Referral, *, sees_person: bool = True) -> dict[str, Any]:
         "need": referral.need_id,
         "service_id": str(referral.service_id) if referral.service_id else None,
         "volunteers": referral.to_volunteers,
-        "person_id": str(referral.person_id) if referral.person_id and sees_person else None,
+        "person_id": str(_known_as(referral)) if referral.person_id and sees_person else None,
         "council_case_ref": referral.council_case_ref if sees_person else "",
         "created_at": referral.created_at,
         "sent_at": referral.sent_at,

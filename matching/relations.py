@@ -37,6 +37,12 @@ def of_match(user: Any, match: Match) -> Iterable[Relation]:
         yield Relation.COORD
 
 
+def _family_sees(user: Any, referral: Referral) -> bool:
+    """A draft is theirs to prepare; what became of it is for the person, or the law, to let them see."""
+    link = referral.person.family.filter(user=user).first() if referral.person is not None else None
+    return link is not None and (referral.sent_at is None or link.lets_see_requests)
+
+
 def of_volunteer(user: Any, volunteer: Volunteer) -> Iterable[Relation]:
     """VOLUNTEER for themselves; COORD for coordinators."""
     if volunteer.user_id == user.pk:
@@ -84,7 +90,7 @@ def of_referral(user: Any, referral: Referral) -> Iterable[Relation]:
     if referral.person is not None:
         if referral.person.user_id == user.pk:
             yield Relation.SELF
-        if referral.created_by_id == user.pk and referral.person.family.filter(user=user).exists():
+        if referral.created_by_id == user.pk and _family_sees(user, referral):
             yield Relation.FAMILY
     if referral.created_by_id == user.pk and roles & {Role.PARTNER, Role.CARE_WORKER}:
         yield Relation.PREPARER

@@ -128,6 +128,11 @@ class FamilyLink(models.Model):
     def __str__(self) -> str:
         return f"Family of {self.person_id}"
 
+    @property
+    def lets_see_requests(self) -> bool:
+        """Did the person say so, or does the law: is this the attorney or deputy whose power is in force?"""
+        return self.sees == self.Sees.REQUESTS or self.authority != self.Authority.NONE
+
 
 class LookupToken(models.Model):
     """One keyed token by which a person is found again: a name's part, a phone, an e-mail address."""

@@ -57,6 +57,8 @@ def differences(kept: Person, other: Person) -> list[Difference]:
 def joined(kept: Person, other: Person, chosen: Mapping[str, str]) -> dict[str, Any]:
     """The fields of the record that stays. chosen: "kept" or "other" for each difference; what was not chosen is told in the notes.
 
+    Who brought the other one in stays with the other record, and acts through it.
+
     Raises ValidationError ({part: [text]}).
     """
     mine, theirs = _parts(kept), _parts(other)
@@ -73,7 +75,6 @@ def joined(kept: Person, other: Person, chosen: Mapping[str, str]) -> dict[str, 
     fields["do_not_contact"] = kept.do_not_contact or other.do_not_contact
     fields["demo"] = kept.demo and other.demo
     fields["created_at"] = min(kept.created_at, other.created_at)
-    fields["brought_in_by"] = kept.brought_in_by or other.brought_in_by
     let_go = [(name, theirs[name] if chosen[name] == KEPT else mine[name]) for name in open_ones]
     if let_go:
         told = "; ".join(f"{_LABELS.get(name, name)}: {_words(name, value)}" for name, value in let_go)

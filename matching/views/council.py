@@ -20,6 +20,7 @@ from matching.models import Agreement, Referral
 from matching.refer_in import KeyReused, refer_in
 from matching.stories import provider_name
 from matching.views.desk import referral_page
+from matching.views.persons import under_18
 from matching.views.steps import show_errors
 
 
@@ -27,6 +28,12 @@ class ReferForm(forms.Form):
     """A referral from the council, on one page."""
 
     name = forms.CharField(label="Name of the person", max_length=200)
+    adult = forms.ChoiceField(
+        label="Are they 18 or over?",
+        choices=(("yes", "Yes"), ("no", "No, they are under 18")),
+        required=False,
+        help_text="For children the young carers' team is there: nothing of them is kept here.",
+    )
     postcode = forms.CharField(label="Their postcode", max_length=10, required=False)
     phone = forms.CharField(label="Their phone", max_length=40, required=False)
     safe_contact = forms.CharField(label="Who may answer, and may we leave a message?", max_length=1000, required=False)
@@ -86,6 +93,8 @@ def council(request: HttpRequest) -> HttpResponse:
 def refer(request: HttpRequest) -> HttpResponse:
     """The form, and the referrals made so far."""
     form = ReferForm(request.POST or None)
+    if request.POST.get("adult") == "no":
+        return under_18(request)
     if request.method == "POST" and form.is_valid():
         try:
             # The mark of the form is its key, so that a form that is sent twice makes one referral.

@@ -107,7 +107,7 @@ def referral_page(request: HttpRequest, found: Referral, template: str, *, where
         "story": story(found, with_notes=about is not None),
         "steps": steps_of(found, user_of(request), failed),
         "failed": failed,
-        "told_form": ToldForm() if ended and found.person_told_at is None else None,
+        "told_form": ToldForm(about=about) if ended and found.person_told_at is None else None,
         "keeps_records": allowed(user_of(request), Permission.KEEP_RECORDS),
     }
     return render(request, template, context, status=400 if failed else 200)

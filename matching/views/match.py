@@ -21,6 +21,7 @@ from matching.agreements import valid_agreement
 from matching.candidates import VolunteerCandidate, candidates_for, store_offered, verdict_on
 from matching.models import Ask, Match, Volunteer
 from matching.people import keep_look
+from matching.persons.withdrawing import open_referrals
 from matching.states import AskState
 from matching.stories import provider_name
 from matching.views.forms import AgreementForm, ByNumberForm
@@ -118,6 +119,8 @@ def _chosen(request: HttpRequest) -> Service | None:
 def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Signpost, offer to a volunteer, or close the request: one decision of the match page."""
     ask = _ask(request, ask_id)
+    if request.POST.get("decision") == "withdraw" and ask.state == AskState.OPEN and open_referrals(ask):
+        return redirect("desk-ask-withdraw", ask.pk)
     try:
         messages.success(request, _decision(request, ask))
     except (ValidationError, WrongState) as error:

@@ -8,12 +8,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.html import escape
 
 from directory import clock
 from directory.accounts.doors import user_of
 from directory.accounts.policy import relations_of
 from directory.states import WrongState
 from matching.models import Referral
+from matching.persons.contacts import how_to_reach
 from matching.reasons import Outcome, Reason
 from matching.referrals import move, speaks_for_provider, steps_for, tell_person
 from matching.states import ATTEMPTS_BEFORE_GIVING_UP, REFERRAL, ReferralState
@@ -106,6 +108,20 @@ class ToldForm(forms.Form):
     """The person was told how it ended."""
 
     how = forms.ChoiceField(label="How were they told?", choices=Referral.Channel.choices, initial=Referral.Channel.PHONE)
+
+    def __init__(self, *args: Any, about: Any = None, **options: Any) -> None:
+        """about: whom it concerns, by whose needs the way is told and chosen beforehand."""
+        super().__init__(*args, **options)
+        if about is None:
+            return
+        reach = how_to_reach(about)
+        self.fields["how"].help_text = escape(" ".join([reach.words, *reach.warnings]))
+        self.initial["how"] = reach.channel
+        if not reach.by_voice:
+            spoken = {"relay": "Phone, through Relay UK", "text": "Text message"}
+            word = next((spoken[way] for way in reach.ways if way in spoken), "Phone (not by us)")
+            choices = [(code, word if code == Referral.Channel.PHONE else label) for code, label in Referral.Channel.choices]
+            self.fields["how"].choices = choices  # type: ignore[attr-defined]
 
 
 def steps_of(referral: Referral, user: Any, bound: Step | None = None) -> list[Step]:

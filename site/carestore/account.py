@@ -106,7 +106,11 @@ class Room:
     module: str = "casework"
 
 
+OWN = Room("My requests", "What became of what you asked for, who comes and when, and your yes. For family: what you may see.", "/account/requests/")
+
 ROOMS_BY_ROLE = {
+    Role.PERSON: OWN,
+    Role.FAMILY: OWN,
     Role.COORDINATOR: Room("The desk", "Today's work: what is late, new and promised.", "/desk/"),
     Role.SAFEGUARDING_LEAD: Room("The desk", "Concerns come here.", "/desk/"),
     Role.CARE_WORKER: Room("The desk", "Prepare a referral and follow it.", "/desk/"),

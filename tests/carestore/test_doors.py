@@ -41,6 +41,8 @@ ROOMS = {
     "desk-search": {R.COORDINATOR},
     "desk-person-new": {R.COORDINATOR, R.CARE_WORKER},
     "desk-doubles": {R.COORDINATOR},
+    "account-requests": {R.PERSON, R.FAMILY},
+    "entered-in-error": {R.ADMINISTRATOR},
     "council-refer": {R.COUNCIL_REFERRER},
     "accounts": {R.ADMINISTRATOR},
     "wagtailadmin_home": {R.EDITOR, R.ADMINISTRATOR},

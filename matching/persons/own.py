@@ -1,0 +1,131 @@
+"""What a person, and their family as far as they may, reads of their own requests: plain sentences, and who would like to come."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import roles_of
+from directory.accounts.roles import Role
+from matching.models import Ask, FamilyLink, Match, Person, Referral, Visit
+from matching.persons.family import lets_see
+from matching.states import MATCH_TAKEN, REFERRAL_NEVER_SENT, AskState, MatchState, ReferralState, VisitState
+from matching.stories import provider_name
+
+_SHOWN_AFTER = timedelta(days=90)
+_CLOSED = {
+    AskState.MET: "This is done.",
+    AskState.WITHDRAWN: "It is not wanted any more.",
+    AskState.UNMET: "We have found nobody yet. We keep it in mind, and ring when that changes.",
+}
+_REFERRALS = {
+    ReferralState.ACCEPTED: "{who} said yes. They get in touch.",
+    ReferralState.IN_PROGRESS: "{who} helps with this.",
+    ReferralState.COMPLETED: "{who} has finished.",
+    ReferralState.REJECTED: "{who} could not take this on. We look further.",
+    ReferralState.FAILED: "With {who} it did not work out. We look further.",
+    ReferralState.CANCELLED: "We have taken back what we asked {who}.",
+}
+_MATCHES = {
+    MatchState.OFFERED: "We have asked a volunteer.",
+    MatchState.ACCEPTED: "A volunteer said yes. We tell you who it is.",
+    MatchState.INTRODUCED: "{who}, one of our volunteers, would like to help. Is that all right for you?",
+    MatchState.ACTIVE: "{who}, one of our volunteers, helps with this.",
+}
+
+
+@dataclass(frozen=True)
+class OwnAsk:
+    """One request with what stands now; `wait_for` is a match that waits for the person's own yes, `helped_by` one that has begun."""
+
+    ask: Ask
+    lines: tuple[str, ...]
+    is_open: bool
+    wait_for: Match | None
+    helped_by: Match | None
+    who: str
+
+
+def own_person(user: User) -> Person | None:
+    """The person whose account this is; None for everybody else."""
+    return Person.objects.filter(user=user, merged_into=None).first() if Role.PERSON in roles_of(user) else None
+
+
+def family_links(user: User) -> list[FamilyLink]:
+    """The people to whom this account is family."""
+    if Role.FAMILY not in roles_of(user):
+        return []
+    return list(FamilyLink.objects.filter(user=user, person__merged_into=None).select_related("person").order_by("since"))
+
+
+def own_asks(person: Person) -> list[OwnAsk]:
+    """Open requests, and those that ended lately, the newest first."""
+    since = clock.now() - _SHOWN_AFTER
+    rows = person.asks.select_related("need").order_by("-made_at")
+    rows = rows.prefetch_related("matches__volunteer", "referrals__service__organisation")
+    return [_own(ask) for ask in rows if ask.closed_at is None or ask.closed_at > since]
+
+
+def visits_ahead(person: Person) -> list[str]:
+    """When somebody comes, and who, in words."""
+    rows = Visit.objects.filter(person=person, state=VisitState.PLANNED, starts_at__gte=clock.now())
+    return [_visit(visit) for visit in rows.select_related("volunteer", "care_worker").order_by("starts_at")[:10]]
+
+
+def sees(link: FamilyLink, what: FamilyLink.Sees) -> bool:
+    """Does the person, or the law, let this one see it?"""
+    order = list(FamilyLink.Sees)
+    return order.index(lets_see(link)) >= order.index(what)
+
+
+def _own(ask: Ask) -> OwnAsk:
+    taken = next((match for match in ask.matches.all() if match.state in MATCH_TAKEN), None)
+    who = first_name_of(taken) if taken is not None and taken.state in (MatchState.INTRODUCED, MatchState.ACTIVE) else ""
+    return OwnAsk(
+        ask=ask,
+        lines=tuple(_lines(ask, taken, who)),
+        is_open=ask.state == AskState.OPEN,
+        wait_for=taken if taken is not None and taken.state == MatchState.INTRODUCED else None,
+        helped_by=taken if taken is not None and taken.state == MatchState.ACTIVE else None,
+        who=who,
+    )
+
+
+def _lines(ask: Ask, taken: Match | None, who: str) -> list[str]:
+    told = [_referral(row) for row in sorted(ask.referrals.all(), key=lambda row: row.number) if row.state not in REFERRAL_NEVER_SENT]
+    if taken is not None:
+        told.append(_MATCHES[MatchState(taken.state)].format(who=who))
+    elif any(match.state == MatchState.OFFERED for match in ask.matches.all()):
+        told.append(_MATCHES[MatchState.OFFERED])
+    if ask.state != AskState.OPEN:
+        told.append(_CLOSED[AskState(ask.state)])
+    return [line for line in told if line] or ["We are looking for somebody, and ring you."]
+
+
+def _referral(row: Referral) -> str:
+    who = provider_name(row)
+    named = who[:1].upper() + who[1:]
+    if row.state == ReferralState.REQUESTED:
+        by = f" They answer by {clock.local(row.due_at):%A %-d %B}." if row.due_at and row.due_at > clock.now() else " We ask them again."
+        return f"We have asked {who}.{by}"
+    if row.state == ReferralState.ON_HOLD:
+        return f"{named} has put it on hold. We look at it again on {_day(row.review_on)}."
+    return _REFERRALS.get(ReferralState(row.state), "").format(who=named)
+
+
+def first_name_of(match: Match) -> str:
+    """What the volunteer is called, as they are told to the person."""
+    return match.volunteer.name.split()[0] if match.volunteer.name else "A volunteer"
+
+
+def _visit(visit: Visit) -> str:
+    at = clock.local(visit.starts_at)
+    if visit.volunteer is not None:
+        who = visit.volunteer.name.split()[0] if visit.volunteer.name else "a volunteer"
+    else:
+        who = (visit.care_worker.get_full_name().split() or ["somebody"])[0] if visit.care_worker else "somebody"
+    return f"{at:%A %-d %B, %H:%M}: {who}{' rings' if visit.by_phone_or_online else ''}"
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%-d %B}" if day else "a day to be told"

@@ -1,0 +1,122 @@
+"""/account/requests/: a person's own requests, agreement and answers; for family what the person or the law lets them see."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from directory import clock
+from directory.accounts.doors import door, user_of
+from directory.accounts.models import User
+from directory.accounts.policy import roles_of
+from directory.accounts.roles import Permission, Role
+from directory.states import WrongState
+from matching import matches
+from matching.agreements import record_agreement, valid_agreement, withdraw_agreement
+from matching.models import Agreement, FamilyLink, Look, Match, Person
+from matching.people import keep_look
+from matching.persons.own import family_links, own_asks, own_person, sees, visits_ahead
+from matching.persons.withdrawing import withdraw_with_referrals
+
+WHERE = "account-requests"
+
+
+@door((Permission.SEE_PERSON, Permission.PREPARE_REFERRAL))
+@never_cache
+@require_http_methods(["GET", "POST"])
+def own_requests(request: HttpRequest) -> HttpResponse:
+    """What became of one's own requests, and the answers that are one's own to give."""
+    user = user_of(request)
+    if not roles_of(user) & {Role.PERSON, Role.FAMILY}:
+        raise PermissionDenied("This page is for the people whom we help, and for their family.")
+    person = own_person(user)
+    if request.method == "POST":
+        return _answer(request, person, user)
+    families = [_family(link, user) for link in family_links(user)]
+    own = _own(person, user) if person is not None else None
+    return render(request, "matching/own_requests.html", {"own": own, "families": families})
+
+
+def _own(person: Person, user: User) -> dict[str, Any]:
+    keep_look(person, by=user, where=WHERE)
+    asks = own_asks(person)
+    _keep_names(asks, user)
+    return {"person": person, "asks": asks, "visits": visits_ahead(person), "agreement": valid_agreement(person, None)}
+
+
+def _family(link: FamilyLink, user: User) -> dict[str, Any]:
+    keep_look(link.person, by=user, where=WHERE)
+    asks = own_asks(link.person) if sees(link, FamilyLink.Sees.REQUESTS) else []
+    _keep_names(asks, user)
+    visits = visits_ahead(link.person) if sees(link, FamilyLink.Sees.VISITS) else []
+    return {"link": link, "person": link.person, "asks": asks, "visits": visits, "nothing": not sees(link, FamilyLink.Sees.VISITS)}
+
+
+def _keep_names(asks: list[Any], user: User) -> None:
+    """That somebody read what a volunteer is called is kept like every look."""
+    role = Role.PERSON if Role.PERSON in roles_of(user) else Role.FAMILY
+    shown = {(each.wait_for or each.helped_by).volunteer_id for each in asks if each.who}
+    Look.objects.bulk_create(Look(by_id=user.pk, by_role=role, person_id=key, where=WHERE) for key in shown)
+
+
+def _answer(request: HttpRequest, person: Person | None, user: User) -> HttpResponse:
+    """One answer of the person's own. What is not theirs is not there."""
+    if person is None:
+        raise PermissionDenied("Only the person can answer this.")
+    doing = _ANSWERS.get(request.POST.get("do", ""))
+    if doing is None:
+        raise Http404
+    try:
+        messages.success(request, doing(person, request.POST.get("id", ""), user))
+    except WrongState:
+        messages.info(request, "This has changed meanwhile. Here is how it stands now.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("account-requests")
+
+
+def _withdraw(person: Person, key: str, user: User) -> str:
+    left = withdraw_with_referrals(get_object_or_404(person.asks, pk=_uuid(key)), by=user)
+    return "That is fine. We stop it." + (" One group was asked by somebody else: we tell them." if left else "")
+
+
+def _move(verb: Callable[..., Match], words: str) -> Callable[[Person, str, User], str]:
+    def move(person: Person, key: str, user: User) -> str:
+        verb(get_object_or_404(Match.objects.select_related("ask"), pk=_uuid(key), ask__person=person), by=user)
+        return words
+
+    return move
+
+
+def _take_back(person: Person, key: str, user: User) -> str:
+    withdraw_agreement(get_object_or_404(person.agreements.filter(withdrawn_at=None), pk=_uuid(key)), by=user)
+    return "Taken back. We pass nothing on any more. Whom you know already may go on, if you like."
+
+
+def _agree(person: Person, key: str, user: User) -> str:
+    if valid_agreement(person, None) is None:
+        record_agreement(person, by=user, given_by=Agreement.GivenBy.PERSON, how=Agreement.How.ONLINE, at=clock.now())
+    return "Thank you. We may now ask local groups and volunteers for you."
+
+
+_ANSWERS: dict[str, Callable[[Person, str, User], str]] = {
+    "withdraw": _withdraw,
+    "yes": _move(matches.start, "Good. We tell them, and plan the first visit with both of you."),
+    "no": _move(matches.decline, "That is fine. Nobody has to say why. We look further."),
+    "end": _move(matches.end, "That is fine. It has ended, and we tell them kindly."),
+    "take_back": _take_back,
+    "agree": _agree,
+}
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
