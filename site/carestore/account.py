@@ -106,7 +106,11 @@ class Room:
     module: str = "casework"
 
 
-OWN = Room("My requests", "What became of what you asked for, who comes and when, and your yes. For family: what you may see.", "/account/requests/")
+OWN = Room(
+    "My requests",
+    "What became of what you asked for, who comes and when, and your yes. For family: what you may see.",
+    "/account/requests/",
+)
 
 ROOMS_BY_ROLE = {
     Role.PERSON: OWN,

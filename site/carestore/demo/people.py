@@ -14,9 +14,13 @@ from matching.agreements import record_agreement
 from matching.decisions import confirm_activity
 from matching.models import Person, Volunteer
 from matching.people import link_account, link_family, register_person
+from matching.persons.family import change_family
 from matching.volunteers import keep_apart, offer_activity, record_check, register_volunteer, set_status
 
-DRAWN_UP = ("name", "part", "address", "postcode", "phone", "email", "communication_needs", "safe_contact", "notes", "facts")
+DRAWN_UP = (
+    *("name", "part", "address", "postcode", "phone", "email"),
+    *("communication_needs", "contact", "safe_contact", "notes", "facts", "can_give"),
+)
 
 
 def confirm_rules(users: dict[str, User]) -> None:
@@ -50,7 +54,8 @@ def make_person(row: dict[str, Any], users: dict[str, User]) -> Person:
         if login.get("person") == row["key"]:
             link_account(person, users[login["role"]], by=coordinator)
         if login.get("family_of") == row["key"]:
-            link_family(person, users[login["role"]], by=coordinator, relation=login["relation"])
+            link = link_family(person, users[login["role"]], by=coordinator, relation=login["relation"])
+            change_family(link, by=coordinator, **login["family"])
     return person
 
 
