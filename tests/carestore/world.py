@@ -9,7 +9,8 @@ from directory.claims import claiming
 from directory.claims.models import Claim
 from directory.models import ChangeField, Contact, Membership, Organisation, Service
 from matching import call_backs, matches, referrals
-from matching.models import Agreement, Ask, CallBack, Enquiry, FamilyLink, Match, Person, Referral
+from matching.desk_states import GroupState
+from matching.models import Agreement, Ask, CallBack, Enquiry, FamilyLink, Group, GroupMember, Match, Person, Referral
 from matching.persons.family import add_family
 from tests import factories
 
@@ -25,6 +26,8 @@ class World:
     agreement: Agreement
     ask: Ask
     match: Match
+    small_group: Group
+    place: GroupMember
     referral: Referral
     draft: Referral
     group: Organisation
@@ -64,12 +67,17 @@ def make() -> World:
     claimant = factories.user()
     own = factories.person(by=careworker, agreed=False)
     draft = referrals.prepare(factories.ask(own, by=careworker), by=careworker, service=service)
+    offered = {"state": GroupState.OFFERED, "volunteer": volunteer}
+    small_group = Group.objects.create(number=101, activity="befriend-at-home", interest="chess", meets_at="The library", **offered)
+    place = GroupMember.objects.create(group=small_group, ask=draft.ask)
     return World(
         person=person,
         family=add_family(person, by=coordinator, name="Bea Example"),
         agreement=agreement,
         ask=ask,
         match=match,
+        small_group=place.group,
+        place=place,
         referral=referral,
         draft=draft,
         group=group,
