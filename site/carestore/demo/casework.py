@@ -14,6 +14,7 @@ from carestore.demo.visits import Visits
 from directory import clock
 from directory.accounts.models import User
 from matching import asks, matches, referrals
+from matching.candidates import candidates_for
 from matching.models import Ask, Match, Person, Referral, Volunteer
 from matching.statistics.counting import Period
 
@@ -112,7 +113,9 @@ class Casework:
         asks.meet(ask, by=self.users["coordinator"])
 
     def _unmet(self, row: dict[str, str], ask: Ask, moment: datetime) -> None:
-        asks.record_unmet(ask, by=self.users["coordinator"], emptied_by=row["story"])
+        by = self.users["coordinator"]
+        miss = candidates_for(ask, by=by).nearest_miss
+        asks.record_unmet(ask, by=by, emptied_by=row["story"], nearest_miss=str(miss or ""))
 
     def _refer(self, row: dict[str, str], ask: Ask, moment: datetime) -> None:
         by, to = self.users[row["by"]], row["to"]
