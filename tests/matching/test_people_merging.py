@@ -190,13 +190,14 @@ def test_what_the_council_sent_twice_is_still_one_and_the_referrer_still_knows_t
 @pytest.mark.django_db
 def test_nothing_is_written_to_a_record_that_became_part_of_another():
     by = factories.coordinator()
-    kept, other = factories.person(), factories.person()
+    kept, other, volunteer = factories.person(), factories.person(), factories.volunteer()
     merge_people(kept, other, by=by, chosen={"name": "kept"})
     for doing in (
         lambda: asks.open_ask(other, by=by, need=factories.need()),
         lambda: factories.agreement(other),
         lambda: people.correct_person(other, by=by, notes="x"),
         lambda: add_family(other, by=by, name="Bea"),
+        lambda: keep_apart(other, volunteer, "blocked", by=by),
         lambda: merge_people(kept, other, by=by),
         lambda: tell_apart(kept, other, by=by),
     ):
