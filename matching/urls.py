@@ -10,6 +10,7 @@ from matching.views import (
     asking_volunteers,
     call_backs,
     council,
+    courses,
     desk,
     enquiries,
     family,
@@ -19,8 +20,8 @@ from matching.views import (
     match,
     merging,
     mistakes,
-    pairs,
     own_requests,
+    pairs,
     partner_referrals,
     persons,
     requests,
@@ -30,8 +31,9 @@ from matching.views import (
     visits,
     volunteer,
     volunteer_join,
+    volunteer_own,
+    volunteers_desk,
 )
-from matching.views import courses, volunteer_own, volunteers_desk
 
 ROOMS = {
     "casework": [

@@ -120,7 +120,7 @@ def enquiry_answers() -> dict[str, dict[str, Any]]:
         "answers": {"seen": True},
         "whom": {"whom": "self"},
         "age": {"adult": "yes"},
-        "them": {"their_name": "Olive Testperson", "relation": "my mother", "their_phone": "01632 960881", "knows": "no"},
+        "them": {"their_name": "Olive Testperson", "relation": "daughter", "their_phone": "01632 960881", "knows": "no"},
         "often": {"often": "weekly", "urgency": 1},
         "when": {"when": ["mornings"]},
         "you": {"name": "Ada Testperson", "postcode": postcode()},

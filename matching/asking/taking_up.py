@@ -8,9 +8,7 @@ from django.db import transaction
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import role_used
-from directory.accounts.roles import Permission, Relation
-from directory.journal.recording import record
+from directory.accounts.roles import Relation
 from matching.agreements import record_agreement
 from matching.asking import steps
 from matching.asking.desk import locked, move
@@ -20,6 +18,7 @@ from matching.lookup import people_called
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, Person
 from matching.numbering import hold_numbers
 from matching.people import keep_look, register_person
+from matching.persons.family import add_family
 
 SOURCES = {Enquiry.Whom.SELF: Ask.Source.SELF, Enquiry.Whom.FAMILY: Ask.Source.FAMILY, Enquiry.Whom.WORK: Ask.Source.PARTNER}
 
@@ -99,22 +98,15 @@ def _called(enquiry: Enquiry) -> list[str]:
 def _write_family(person: Person, row: Enquiry, *, by: User) -> FamilyLink:
     """Who asked, as family without an account; the main contact where there is none yet. They see nothing until the person lets them."""
     you, contact, them = (row.answers.get(step, {}) for step in (steps.YOU, steps.CONTACT, steps.THEM))
-    main = not person.family.filter(is_main=True).exists()
-    link = FamilyLink.objects.create(
-        person=person,
+    return add_family(
+        person,
+        by=by,
         name=you.get("name", ""),
         phone=contact.get("phone", ""),
         email=contact.get("email", ""),
-        relation=_their_side(them.get("relation", "")),
-        is_main=main,
+        relation=them.get("relation", ""),
+        is_main=not person.family.filter(is_main=True).exists(),
     )
-    record("person.family_written", person, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes={"main": main})
-    return link
-
-
-def _their_side(relation: str) -> str:
-    """ "My mother", said of the person, is not what who asked is to them: it stays a sentence of theirs."""
-    return f"said of the person: “{relation}”" if relation else ""
 
 
 def _record_agreement(person: Person, ask: Ask, told: Mapping[str, Any], *, by: User) -> Agreement:

@@ -29,6 +29,11 @@ KNOWS = (
     ("cannot", "They cannot decide such things for themselves"),
 )
 
+MAY_KNOW = (
+    (MayAnswer.PERSON.value, "Only me: say nothing to anybody else"),
+    (MayAnswer.ANYBODY.value, "Anybody who answers"),
+)
+
 
 class StepForm(forms.Form):
     """One page of questions about a form that may have begun. `people` are those for whom somebody who is signed in may ask at once."""
@@ -148,7 +153,7 @@ class ThemForm(StepForm):
     """Who needs the help, where it is somebody else."""
 
     their_name = _line("What are they called?", 100)
-    relation = _line("What are they to you?", 60, help_text="Such as my mother, my neighbour, somebody I visit for my work.")
+    relation = _line("What are you to them?", 60, help_text="Such as daughter, neighbour, or what you do in your work.")
     their_phone = _line(
         "Their telephone number", 40, required=False, help_text="We ring them, and do nothing before they have said yes.", type="tel"
     )
@@ -235,7 +240,7 @@ class ReachForm(StepForm):
     )
     may_answer = forms.ChoiceField(
         label="Who may know that we ring?",
-        choices=((MayAnswer.PERSON, "Only me: say nothing to anybody else"), (MayAnswer.ANYBODY, "Anybody who answers")),
+        choices=MAY_KNOW,
         widget=forms.RadioSelect,
     )
 

@@ -6,9 +6,8 @@ from django.urls import reverse
 
 from matching.asking import steps
 from matching.models import Ask, CallBack, Enquiry
-from matching.persons.contacts import MayAnswer
 from matching.persons.needs import needs_coded
-from matching.views.ask_forms import KNOWS, PARTS
+from matching.views.ask_forms import KNOWS, MAY_KNOW, PARTS
 
 TITLES = {
     steps.ABOUT: "What would help",
@@ -27,16 +26,24 @@ TITLES = {
     steps.GIVE: "What you could give",
     steps.CHECK: "Is this right?",
 }
+# The same lines as a coordinator reads them.
+AT_THE_DESK = {
+    **TITLES,
+    steps.YOU: "Who asks",
+    steps.CONTACT: "How we reach them",
+    steps.REACH: "Safe to contact",
+    steps.GIVE: "What they could give",
+}
 _VOICEMAIL = {"yes": "A message is fine", "no": "Leave no message"}
 
 
 def rows_of(enquiry: Enquiry, *, change: bool = True) -> list[dict[str, Any]]:
     """The lines of the summary component; with a way back to each step where it can still be changed."""
-    rows = []
+    rows, titles = [], TITLES if change else AT_THE_DESK
     for step in steps.steps_of(enquiry):
         if step in enquiry.answers and step not in (steps.ANSWERS, steps.AGE):
             lines = lines_of(step, enquiry)
-            rows.append({"label": TITLES[step], "value": lines, "change_url": reverse("ask-step", args=[step]) if change else ""})
+            rows.append({"label": titles[step], "value": lines, "change_url": reverse("ask-step", args=[step]) if change else ""})
     return rows
 
 
@@ -68,7 +75,7 @@ def _reach(said: dict[str, Any], enquiry: Enquiry) -> list[str]:
     return [
         _label(CallBack.When, said.get("ring")),
         _VOICEMAIL.get(said.get("voicemail", ""), ""),
-        _label(MayAnswer, said.get("may_answer")),
+        dict(MAY_KNOW).get(said.get("may_answer", ""), ""),
     ]
 
 

@@ -31,7 +31,7 @@ FOR_MOTHER = {
     **ADA,
     "whom": {"whom": "family"},
     "age": {"adult": "yes", "they_adult": "yes"},
-    "them": {"their_name": "Olive Goldfinch", "relation": "my mother", "their_phone": "01632 960872", "knows": "no"},
+    "them": {"their_name": "Olive Goldfinch", "relation": "daughter", "their_phone": "01632 960872", "knows": "no"},
 }
 ORDER = ("about", "where", "answers", "whom", "age", "kind", "them", "often", "when", "you", "contact", "reach", "understand", "give")
 

@@ -151,8 +151,8 @@ def test_family_who_asked_stands_with_the_person_and_sees_nothing(sent: Sent, st
     staff.post(f"/desk/enquiries/{enquiry.pk}/take-up/", {**TALK, "name": "Olive Goldfinch", "phone": "01632 960872"})
     person, link = Person.objects.get(), FamilyLink.objects.get()
     assert (person.name, person.contact) == ("Olive Goldfinch", {"codes": ["large-print"]})
-    assert (link.person, link.name, link.phone, link.email, link.is_main, link.sees, link.user) == (
-        *(person, "Ada Canarybird", "01632 960871", "ada@nest.example", True, "nothing", None),
+    assert (link.person, link.name, link.phone, link.email, link.relation, link.is_main, link.sees, link.user) == (
+        *(person, "Ada Canarybird", "01632 960871", "ada@nest.example", "daughter", True, "nothing", None),
     )
     assert Ask.objects.get().source == "family"
     assert verify() == []
