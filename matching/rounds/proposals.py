@@ -22,7 +22,7 @@ from matching.numbering import hold_numbers, next_number
 from matching.rounds.comparing import compare
 from matching.rounds.living import LiveRound, live_round
 from matching.rounds.problem import Named, propose
-from matching.rounds.rows import gaps_of, rows_of
+from matching.rounds.rows import gaps_of, rows_of, warnings_of
 from matching.stopping import lock_matches
 
 GONE_ON = "gone_on"  # neither a code of eligibility nor an error: somebody else was quicker
@@ -183,7 +183,8 @@ def _solved(row: Round, live: LiveRound | None = None) -> Round:
     if len(standing) < len(pins):
         live = live_round(pins=standing, strikes=_named(row.strikes))
     solution = propose(live.judged)
-    row.pins, row.rows, row.gaps = [list(each) for each in standing], rows_of(live, solution), gaps_of(live, solution)
+    row.pins, row.gaps = [list(each) for each in standing], gaps_of(live.judged, solution)
+    row.rows = rows_of(live.judged, solution, warnings_of(live.judged, solution))
     let_go = [list(each) for each in pins if each not in standing]
     row.figures = {
         "asks": len(live.asks),

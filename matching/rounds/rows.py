@@ -1,6 +1,7 @@
 """A solved round as it is kept and shown: rows of pairs with their points and warnings, and who is not served."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,8 @@ from matching.eligibility import windows
 from matching.eligibility.times import runs
 from matching.models import Volunteer
 from matching.rounds.clashes import clashing
-from matching.rounds.living import LiveRound, offers_waiting
-from matching.rounds.problem import LOAD_PENALTY, points_of
+from matching.rounds.living import offers_waiting
+from matching.rounds.problem import Judged, points_of
 from matching.rounds.solving import NOBODY, Solution
 
 AT_ONCE = "same_time"
@@ -17,36 +18,30 @@ ASKED_ALREADY = "offer_waiting"
 SPREAD = "spread"
 
 
-def rows_of(live: LiveRound, solution: Solution) -> list[dict[str, Any]]:
+def rows_of(judged: Judged, solution: Solution, warnings: Mapping[str, set[str]] | None = None) -> list[dict[str, Any]]:
     """The pairs by priority. The parts of each add up to its points, and the points of all to the objective."""
-    judged, problem = live.judged, live.problem
-    served: dict[int, list[int]] = defaultdict(list)
-    for row in judged.by_priority:
-        if (column := solution.volunteers[row]) != NOBODY:
-            served[column].append(row)
-    warnings = _warnings(live, served)
+    problem = judged.problem
     found: dict[int, dict[str, Any]] = {}
-    for column, rows in served.items():
+    for column, rows in _served(judged, solution).items():
         for before, row in enumerate(rows):
             ask = problem.asks[row]
             points = points_of(problem, ask)
             parts = [[name, int(part[column])] for name, part in zip(points._fields, points, strict=True) if part[column]]
             if before:
-                parts.append([SPREAD, -LOAD_PENALTY * before])
+                parts.append([SPREAD, -problem.load_penalty * before])
             found[row] = {
                 "ask": ask.id,
                 "volunteer": judged.names[column],
                 "points": sum(part for _, part in parts),
                 "parts": parts,
-                "flags": sorted(warnings[ask.id]),
+                "flags": sorted((warnings or {}).get(ask.id, ())),
                 "state": "proposed",
             }
     return [found[row] for row in judged.by_priority if row in found]
 
 
-def gaps_of(live: LiveRound, solution: Solution) -> list[dict[str, Any]]:
+def gaps_of(judged: Judged, solution: Solution) -> list[dict[str, Any]]:
     """Who is not served, by priority. `may`: how many could take it who are all needed by others; where it is 0, the nearest miss."""
-    judged = live.judged
     left = [row for row in judged.by_priority if solution.volunteers[row] == NOBODY]
     return [
         {"ask": judged.problem.asks[row].id, "nearest_miss": judged.nearest_miss(row), "may": int(judged.allowed[row].sum())}
@@ -54,9 +49,18 @@ def gaps_of(live: LiveRound, solution: Solution) -> list[dict[str, Any]]:
     ]
 
 
-def _warnings(live: LiveRound, served: dict[int, list[int]]) -> dict[str, set[str]]:
-    """What a coordinator should look at, by request."""
-    names, asks = live.judged.names, live.problem.asks
+def _served(judged: Judged, solution: Solution) -> dict[int, list[int]]:
+    """The requests of each volunteer, by priority."""
+    served: dict[int, list[int]] = defaultdict(list)
+    for row in judged.by_priority:
+        if (column := solution.volunteers[row]) != NOBODY:
+            served[column].append(row)
+    return served
+
+
+def warnings_of(judged: Judged, solution: Solution) -> dict[str, set[str]]:
+    """What a coordinator should look at, by request, from the volunteers' rows as they are now."""
+    names, asks, served = judged.names, judged.problem.asks, _served(judged, solution)
     keys = {column: UUID(names[column]) for column in served}
     asked = offers_waiting(keys.values())
     times = dict(Volunteer.objects.filter(pk__in=keys.values()).values_list("pk", "windows"))

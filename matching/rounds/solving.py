@@ -7,6 +7,8 @@ from math import gcd
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 Pair = tuple[int, int]
 
@@ -91,23 +93,28 @@ def _solve_ordered(may: np.ndarray, worth: np.ndarray, room: np.ndarray, unit: i
     kept = np.bincount(list(fixed.values()), minlength=len(room)) if fixed else np.zeros(len(room), dtype=np.int64)
     if any(not may[ask, volunteer] for ask, volunteer in fixed.items()) or (kept > room).any():
         raise ValueError("A pin is not allowed, or there is no room for it.")
-    given = _first_stage(may, room - kept, fixed)
+    given, blocks = _first_stage(may, room - kept, fixed)
     served = np.array([ask for ask in np.flatnonzero(given >= 0) if ask not in fixed], dtype=np.intp)
-    if len(served):
-        given[served] = _second_stage(may[served], worth[served], room - kept, kept, given[served], unit)
+    for asks, volunteers in _parts(may[served], given[served], blocks):
+        rows, left, before = served[asks], (room - kept)[volunteers], kept[volunteers]
+        inside = np.ix_(rows, volunteers)
+        held = np.searchsorted(volunteers, given[rows])
+        given[rows] = volunteers[_second_stage(may[inside], worth[inside], left, before, held, unit)]
     return given
 
 
-def _first_stage(may: np.ndarray, room: np.ndarray, fixed: dict[int, int]) -> np.ndarray:
-    """Who is served: as many as can be, and none of them can make way for one of higher priority.
+def _first_stage(may: np.ndarray, room: np.ndarray, fixed: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Who is served, by whom for now: as many as can be, and none of them can make way for one of higher priority.
 
     Requests are taken by priority; each keeps its place once it has one (a transversal matroid), though not always with the same volunteer.
-    Volunteers are bits of whole numbers. Whoever was reached by a search in vain is full for good, and is not looked at again.
+    Volunteers are bits of whole numbers. Whoever was reached by a search in vain is full for good, and is not looked at again: the second
+    answer is the number of that search for each volunteer, NOBODY for those who were never reached in vain.
     """
     reach = [int.from_bytes(row.tobytes(), "little") for row in np.packbits(may, axis=1, bitorder="little")]
     left = [int(places) for places in room]
     free = sum(1 << volunteer for volunteer, places in enumerate(left) if places)
     given, holds = np.full(len(reach), NOBODY, dtype=np.intp), [set[int]() for _ in left]
+    blocks = np.full(len(left), NOBODY, dtype=np.intp)
     for ask, volunteer in fixed.items():
         given[ask] = volunteer
     open_to = (1 << len(left)) - 1
@@ -116,13 +123,14 @@ def _first_stage(may: np.ndarray, room: np.ndarray, fixed: dict[int, int]) -> np
             continue
         last, came_from, unseen = _search(ask, reach, holds, free, open_to)
         if last == NOBODY:
+            blocks[list(_bits(open_to & ~unseen))] = ask
             open_to = unseen
             continue
         left[last] -= 1
         if not left[last]:
             free &= ~(1 << last)
         _shift(last, came_from, given, holds)
-    return given
+    return given, blocks
 
 
 def _search(ask: int, reach: list[int], holds: list[set[int]], free: int, unseen: int) -> tuple[int, dict[int, int], int]:
@@ -159,6 +167,20 @@ def _bits(number: int) -> Iterator[int]:
         low = number & -number
         yield low.bit_length() - 1
         number ^= low
+
+
+def _parts(may: np.ndarray, given: np.ndarray, blocks: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Requests (by row) and volunteers that can be shared out by themselves, which together is a small piece of work each.
+
+    Volunteers who became full in one search in vain are filled by those whom they then held, who reach nobody else but earlier ones; so in
+    every answer that serves the same requests they keep to each other. What is left falls apart where nobody reaches across.
+    """
+    asks, volunteers = np.nonzero(may & (blocks[given][:, None] == blocks[None, :]))
+    count = len(may) + len(blocks)
+    links = coo_array((np.ones(len(asks), dtype=np.int8), (asks, len(may) + volunteers)), shape=(count, count))
+    _, part = connected_components(links, directed=False)
+    for number in np.unique(part[: len(may)]):
+        yield np.flatnonzero(part[: len(may)] == number), np.flatnonzero(part[len(may) :] == number)
 
 
 def _second_stage(may: np.ndarray, worth: np.ndarray, room: np.ndarray, kept: np.ndarray, given: np.ndarray, unit: int) -> np.ndarray:
