@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 
 from directory import clock
 from directory.accounts.models import User
@@ -100,17 +99,15 @@ def valid_agreement(person: Person, ask: Ask | None, at: datetime | None = None)
     One for this request comes before a general one. Where one for this request was withdrawn, an older general one no longer counts for it.
     """
     moment = at or clock.now()
-    in_force = person.agreements.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=moment), at__lte=moment)
+    said = list(person.agreements.filter(at__lte=moment))
+    in_force = [each for each in said if each.withdrawn_at is None or each.withdrawn_at > moment]
+    general = [each for each in in_force if each.scope == Scope.REFERRALS]
     if ask is None:
-        return in_force.filter(scope=Scope.REFERRALS).first()
-    own = in_force.filter(scope=Scope.REFERRAL, ask=ask).first()
-    if own is not None:
-        return own
-    general = in_force.filter(scope=Scope.REFERRALS)
-    taken_back = person.agreements.filter(scope=Scope.REFERRAL, ask=ask, withdrawn_at__lte=moment).order_by("-withdrawn_at").first()
-    if taken_back is not None and taken_back.withdrawn_at is not None:
-        general = general.filter(at__gte=taken_back.withdrawn_at)
-    return general.first()
+        return next(iter(general), None)
+    own = [each for each in in_force if each.scope == Scope.REFERRAL and each.ask_id == ask.pk]
+    ended = [each.withdrawn_at for each in said if each.scope == Scope.REFERRAL and each.ask_id == ask.pk and each not in in_force]
+    taken_back = max((day for day in ended if day is not None), default=None)
+    return next(iter([*own, *(each for each in general if taken_back is None or each.at >= taken_back)]), None)
 
 
 def stop_what_hangs_on_it(person: Person, *, by: User) -> None:

@@ -6,7 +6,8 @@ Never age, ethnicity, faith, disability or sex.
 from collections.abc import Iterable, Sequence
 
 from directory import clock
-from directory.geodata.locating import fold, localities, locality_of, place_vocabulary
+from directory.geodata.localities import Localities
+from directory.geodata.locating import fold, localities, place_vocabulary
 from matching.decisions import rules_in_force
 from matching.eligibility import SoftAsk, SoftColumns, VolunteerColumns, parts_at, score_columns
 from matching.facts import ask_facts, helpers, person_facts
@@ -26,12 +27,15 @@ REASONS = {
 _KNOWN = (MatchState.ACTIVE, MatchState.ENDED)
 
 
-def soft_ask(ask: Ask) -> SoftAsk:
-    """The request's and the person's side of what counts beside the hard facts; nothing where the record was erased."""
+def soft_ask(ask: Ask, near: Localities | None = None) -> SoftAsk:
+    """The request's and the person's side of what counts beside the hard facts; nothing where the record was erased.
+
+    near: the gazetteer, where it is at hand.
+    """
     person = ask.person
     return SoftAsk(
         interests=frozenset((person.facts or {}).get("interests") or ()) if person else frozenset(),
-        village=_village_of(person) if person else "",
+        village=_village_of(person, near or localities()) if person else "",
         waiting_days=(clock.today() - clock.local(ask.made_at).date()).days,
         known_to=frozenset(map(str, _known_to(person))) if person else frozenset(),
     )
@@ -64,8 +68,8 @@ def with_points(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _known_to(person: Person) -> Iterable[object]:
-    return Match.objects.filter(ask__person=person, state__in=_KNOWN).values_list("volunteer_id", flat=True)
+    return Match.objects.filter(ask__person=person, state__in=_KNOWN).order_by().values_list("volunteer_id", flat=True)
 
 
-def _village_of(person: Person) -> str:
-    return locality_of(person.position["lat"], person.position["lon"]) if person.position else ""
+def _village_of(person: Person, near: Localities) -> str:
+    return near.at(person.position["lat"], person.position["lon"]) if person.position else ""

@@ -78,7 +78,7 @@ def services_for(ask: Ask, *, care: PersonalCare) -> list[ServiceCandidate]:
     care: for personal care only registered providers are listed; where it may be personal care, they come first.
     """
     results = {result.id: result for result in _found(ask, _registered(ask) if care != PersonalCare.NO else set())}
-    services = list(Service.objects.public().filter(pk__in=results).select_related("organisation").only(*_READ))
+    services = list(Service.objects.public().filter(pk__in=results).order_by().select_related("organisation").only(*_READ))
     if care == PersonalCare.YES:
         services = [service for service in services if is_registered(service)]
     lately = lately_of(service.pk for service in services)
@@ -91,14 +91,15 @@ def services_for(ask: Ask, *, care: PersonalCare) -> list[ServiceCandidate]:
 def lately_of(services: Iterable[object]) -> dict[object, Lately]:
     """How referrals to these services ended in the last twelve months; in one question to the database."""
     since = clock.now() - timedelta(days=LATELY_DAYS)
-    helped = Q(state=ReferralState.COMPLETED, outcome__in=HELPED)
+    ended, helped = Q(state__in=REFERRAL_ENDED - _NOT_COUNTED), Q(state=ReferralState.COMPLETED, outcome__in=HELPED)
+    # The states stand in what is counted: as a condition SQLite would read every referral that has ended, and not those to these services.
     rows = (
-        Referral.objects.filter(service__in=list(services), state__in=REFERRAL_ENDED - _NOT_COUNTED, ended_at__gte=since)
+        Referral.objects.filter(service__in=list(services), ended_at__gte=since)
         .order_by()
         .values_list("service")
-        .annotate(ended=Count("pk"), helped=Count("pk", filter=helped))
+        .annotate(ended=Count("pk", filter=ended), helped=Count("pk", filter=helped))
     )
-    return defaultdict(Lately, {service: Lately(ended, good) for service, ended, good in rows})
+    return defaultdict(Lately, {service: Lately(count, good) for service, count, good in rows})
 
 
 def is_registered(service: Service) -> bool:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from django.db.models import QuerySet
 
 from directory import clock
+from directory.geodata.localities import Localities
 from matching.asks import COMPANY
 from matching.befriending.order import company_order, company_words
 from matching.eligibility import (
@@ -108,7 +109,7 @@ def judged(ask: Ask, rules: Sequence[ActivityRule], *, most: int | None = SHOWN)
     now = living()
     if not rules or not len(now):
         return Judged([], [], 0, 0, {}, {}, None)
-    asked = _asked(ask, rules, now.columns, now.soft)
+    asked = _asked(ask, rules, now.columns, now.soft, now.near)
     masks = np.stack([each.masks for each in asked])
     least = np.bitwise_count(masks).argmin(axis=0)
     kept_out = masks[least, np.arange(len(now))]
@@ -141,8 +142,10 @@ def judged_alone(volunteer: Volunteer, ask: Ask, rules: Sequence[ActivityRule]) 
     return RefusedVolunteer(volunteer, codes_of(nearest.masks[0]), nearest.rule.slug) if nearest else None
 
 
-def _asked(ask: Ask, rules: Sequence[ActivityRule], volunteers: VolunteerColumns, theirs: SoftColumns) -> list[_Asked]:
-    person, soft, today = person_facts(ask.person), soft_ask(ask), clock.today()
+def _asked(
+    ask: Ask, rules: Sequence[ActivityRule], volunteers: VolunteerColumns, theirs: SoftColumns, near: Localities | None = None
+) -> list[_Asked]:
+    person, soft, today = person_facts(ask.person), soft_ask(ask, near), clock.today()
     asked, read = [], ask_facts(ask)
     for rule in rules:
         facts = replace(read, activity=rule.slug)
@@ -162,7 +165,8 @@ def _in_order(now: Living, ranks: npt.NDArray[np.int64], among: npt.NDArray[np.b
 def _loaded(now: Living, rows: Sequence[int], among: QuerySet[Volunteer]) -> dict[int, Volunteer]:
     """Those of these volunteers by their row, without who they are; nobody who was taken out of the database in the meantime."""
     keys = {str(now.columns.ids[row]): row for row in rows}
-    found = among.filter(pk__in=list(keys)).only("number", "village", "status", "demo")
+    # In no order: asked for one, SQLite goes through all numbers instead of these few keys.
+    found = among.filter(pk__in=list(keys)).order_by().only("number", "village", "status", "demo")
     return {keys[str(volunteer.pk)]: volunteer for volunteer in found}
 
 
