@@ -16,6 +16,7 @@ class MatchingConfig(AppConfig):
         from matching.asking import desk as asking_desk
         from matching.asking import keeping
         from matching.befriending import groups as small_groups
+        from matching.befriending import mails as group_mails
         from matching.offering import lapsing, mails
         from matching.statistics import releases
         from matching.tasks import asking_providers
@@ -36,6 +37,7 @@ class MatchingConfig(AppConfig):
         register_daily("rechecks_told", running_out.tell_rechecks)
         register_daily("trainings_told", running_out.tell_trainings)
         mails.register()
+        group_mails.register()
         asking_providers.register()
         register_daily("offers_not_answered", lapsing.lapse_some, every=timedelta(minutes=5))
         register_daily("groups_not_answered", small_groups.lapse_some)

@@ -37,7 +37,7 @@ def tell_volunteers(events: Sequence[Event]) -> None:
             continue
         address = address_of(match.volunteer)
         if address:
-            _write_to(address, event.seq, match)
+            say_something_new(address, f"offer-{event.seq}-{match.pk}")
             waiting = Match.objects.filter(volunteer=match.volunteer, state=MatchState.OFFERED, told_at=None)
             waiting.update(told_at=clock.now())
 
@@ -49,11 +49,12 @@ def address_of(volunteer: Volunteer) -> str:
     return volunteer.user.email if volunteer.user is not None else ""
 
 
-def _write_to(address: str, seq: int, match: Match) -> None:
+def say_something_new(address: str, mark: str) -> None:
+    """One mail, which tells nothing but where to look. mark: tells a mail that went twice. Raises OSError."""
     text = (
         f"There is something new for you at {settings.SITE_NAME}.\n\n"
         f"Sign in to read it and to answer:\n{settings.BASE_URL}{reverse('volunteer')}\n\n"
         f"Saying no costs nothing. Rather talk? Ring {settings.SITE_PHONE} ({settings.SITE_PHONE_HOURS}).\n"
     )
-    headers = {"Message-ID": f"<offer-{seq}-{match.pk}@{settings.BASE_HOST}>"}
+    headers = {"Message-ID": f"<{mark}@{settings.BASE_HOST}>"}
     EmailMessage("There is something new for you", text, None, [address], headers=headers).send()
