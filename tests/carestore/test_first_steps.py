@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from carestore.demo import loading
+from carestore.demo import enquiries, loading
 from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.suggestions import telling
@@ -48,6 +48,14 @@ def test_people_of_real_accounts_are_not_thrown_away(demo_log_in: User, settings
     assert loading.holds_real_data() is True
     with pytest.raises(CommandError, match="nothing was cleared"):
         call_command("leave_demo", yes=True)
+
+
+def test_what_somebody_asked_on_the_website_is_not_thrown_away(demo_log_in: User) -> None:
+    factories.user(Role.EDITOR)
+    enquiries.ask()
+    assert loading.holds_real_data() is False
+    factories.enquiry()
+    assert loading.holds_real_data() is True
 
 
 def test_what_somebody_told_us_is_not_thrown_away(demo_log_in: User) -> None:

@@ -24,11 +24,13 @@ MODELS = ("directory.models", "matching.models", "search.models", "directory.geo
 # What a model may stand on: codes, states, the clock, encrypted fields, and models further down.
 BELOW_MODELS = (*MODELS, "directory.personal", "directory.clock", "directory.accounts.roles", "directory.change_states")
 BELOW_MODELS += ("directory.states", "directory.geodata.spelling", "matching.states", "matching.reasons")
+BELOW_MODELS += ("matching.desk_states", "matching.volunteer_states")
 # A rule that a column is made of, and what Wagtail asks a model for: its page, drawn by whichever room has registered.
 BELOW_MODELS += ("directory.rhythm", "directory.previews")
 ROOF = ("urls", "views", "api", "api_shapes", "wagtail_hooks", "apps", "schema")
 # Rows that nobody ever names in an address, a feed or the journal: looks, tokens, bookmarks, and what an owner's key remembers.
 WITHOUT_UUID = {"matching.Look", "matching.LookupToken", "matching.VolunteerActivity", "matching.RememberedRequest", "journal.Bookmark"}
+WITHOUT_UUID |= {"matching.GroupMember", "matching.NotTheSame"}
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 GONE = {
     "council": ["/council/", "/council/refer/", "/council/figures/", "/api/v1/statistics/", "/api/v1/statistics/table/"],
     "volunteers": ["/volunteer/"],
-    "casework": ["/desk/", "/desk/people/new/", "/partner/referrals/", "/api/v1/referrals/"],
+    "casework": ["/desk/", "/desk/people/new/", "/partner/referrals/", "/api/v1/referrals/", "/ask/step/about/", "/ask/follow/"],
 }
 GROUND = ("directory", "finder")
 
@@ -50,7 +50,7 @@ def test_a_room_that_is_off_has_no_addresses(open_rooms: Any, rooms: tuple[str, 
     for room, addresses in GONE.items():
         for address in addresses:
             assert (client.get(address).status_code == 404) is (room in shut), address
-    for address in ("/", "/find/", "/account/", "/partner/", "/api/v1/search/", "/api/v1/schema/"):
+    for address in ("/", "/find/", "/ask/", "/account/", "/partner/", "/api/v1/search/", "/api/v1/schema/"):
         answer = client.get(address)
         assert answer.status_code == 200, address
     page = client.get("/account/").content.decode()

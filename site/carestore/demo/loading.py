@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from carestore.demo import cast, groups
+from carestore.demo import cast, enquiries, groups
 from carestore.demo.casework import Casework, _at
 from carestore.demo.people import confirm_rules, keep_pairs_apart, make_person, make_volunteers
 from directory import clock
@@ -16,7 +16,7 @@ from directory.accounts.system import SYSTEM_EMAIL
 from directory.claims.models import Claim
 from directory.journal.following import skip_to_head
 from directory.suggestions.models import Suggestion
-from matching.models import CallBack, Person, Release, Volunteer
+from matching.models import CallBack, Enquiry, Person, Release, Volunteer
 from matching.statistics.counting import Period, parse_period
 from matching.statistics.releases import SETTLING_DAYS, publish
 from search.indexing import rebuild
@@ -62,6 +62,7 @@ def load(home: Path, say: Say) -> None:
     for row in cast.read("organisations.json")["edits"]:
         history.at(clock.now() - timedelta(days=row["days_ago"]), partial(groups.propose_edits, row, users))
     say(f"{history.run()} steps of casework")
+    enquiries.ask()
     if not Release.objects.filter(period=quarter.code).exists():
         publish(quarter.code, by=users["admin"])
     say(f"figures for {quarter.name}")
@@ -74,12 +75,13 @@ def load(home: Path, say: Say) -> None:
 def holds_real_data() -> bool:
     """Is there anybody here who is not marked as invented, and an account besides the demonstration's own that may have written them down?
 
-    So too who asked to be rung, told us something of a listing, or claims one. What is tried out with log-ins whose password everybody
+    So too who asked for help or to be rung, told us something of a listing, or claims one. What is tried out with log-ins whose password everybody
     knows is not real.
     """
     accounts = cast.User.objects.exclude(email__iendswith=f"@{cast.DOMAIN}").exclude(email=SYSTEM_EMAIL)
     people = [Person.objects.filter(demo=False), Volunteer.objects.filter(demo=False)]
-    said = [CallBack.objects.all(), Suggestion.objects.all(), Claim.objects.exclude(user__email__iendswith=f"@{cast.DOMAIN}")]
+    asked = [CallBack.objects.all(), Enquiry.objects.filter(demo=False)]
+    said = [*asked, Suggestion.objects.all(), Claim.objects.exclude(user__email__iendswith=f"@{cast.DOMAIN}")]
     return accounts.exists() and any(rows.exists() for rows in (*people, *said))
 
 
