@@ -18,6 +18,7 @@ class MatchingConfig(AppConfig):
         from matching.befriending import groups as small_groups
         from matching.befriending import mails as group_mails
         from matching.offering import lapsing, mails
+        from matching.sheets import flow as sheets_flow
         from matching.statistics import releases
         from matching.tasks import asking_providers
         from matching.visiting import series, trial
@@ -34,6 +35,7 @@ class MatchingConfig(AppConfig):
         register_daily("enquiries_erased", asking_desk.erase_some)
         register_daily("enquiry_codes_forgotten", asking_codes.forget_some)
         register_daily("volunteers_back", standing.come_back_some)
+        register_daily("sheets_erased", sheets_flow.forget_some)
         register_daily("rechecks_told", running_out.tell_rechecks)
         register_daily("trainings_told", running_out.tell_trainings)
         mails.register()

@@ -21,6 +21,7 @@ from matching.states import MATCH_TAKEN, MatchState
 from matching.views.forms import DAYS
 from matching.views.group_words import offer_cards
 from matching.views.volunteer_words import hours_words
+from matching.visiting.lists import pairs_of, visits_of
 from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEER_HERE, VolunteerStatus
 
 
@@ -38,6 +39,8 @@ def volunteer(request: HttpRequest) -> HttpResponse:
         "waits": status in (VolunteerStatus.APPLIED, VolunteerStatus.CHECKING),
         "rests": status == VolunteerStatus.PAUSED,
         "month": hours_words(row) if row is not None else "",
+        "visits": visits_of(row, by=user_of(request)) if status in VOLUNTEER_HERE and row is not None else [],
+        "pairs": pairs_of(row) if status in VOLUNTEER_HERE and row is not None else [],
         "groups": offer_cards(user_of(request)),
         "offers": [_offer(row) for row in own.filter(state=MatchState.OFFERED)],
         "people": [_person(row, request) for row in own.filter(state__in=MATCH_TAKEN)],

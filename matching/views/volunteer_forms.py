@@ -109,7 +109,7 @@ class WhenForm(forms.Form):
 
     def __init__(self, *args: Any, volunteer: Volunteer | None = None, **options: Any) -> None:
         initial = {**({} if volunteer is None else self._of(volunteer)), **(options.pop("initial", None) or {})}
-        options["initial"] = {"miles": 3, **initial}
+        options["initial"] = {"miles": 3.0, **initial}
         super().__init__(*args, **options)
         self.volunteer = volunteer
         self.fields["miles"].choices = _miles(initial.get("miles"))  # type: ignore[attr-defined]
@@ -149,9 +149,9 @@ def _miles(held: Any) -> list[tuple[float, str]]:
 
 
 def miles_words(miles: float) -> str:
-    """The same in both units: 3 miles (about 5 kilometres)."""
+    """The same in both units: 3 miles (about 5 km)."""
     km = miles * KM_IN_A_MILE
-    return f"{miles:g} mile{'' if miles == 1 else 's'} (about {km:.0f} kilometre{'' if round(km) == 1 else 's'})"
+    return f"{round(miles, 1):g} mile{'' if miles == 1 else 's'} (about {km:.0f} km)"
 
 
 class WhoForm(forms.Form):

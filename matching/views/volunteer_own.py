@@ -49,12 +49,14 @@ class PauseForm(forms.Form):
     )
 
 
-def own_volunteer(request: HttpRequest) -> Volunteer:
-    """The volunteer whose account this is. Raises Http404 where there is none, or they are gone."""
-    row = Volunteer.objects.filter(user=user_of(request)).first()
-    if row is None or row.status in VOLUNTEER_GONE:
-        raise Http404
-    return row
+def own_volunteer(request: HttpRequest) -> Volunteer | None:
+    """The volunteer whose account this is, as long as they are here."""
+    return Volunteer.objects.filter(user=user_of(request)).exclude(status__in=VOLUNTEER_GONE).first()
+
+
+def not_now(request: HttpRequest) -> HttpResponse:
+    """For the account of somebody who is no volunteer any more, or not yet."""
+    return render(request, "matching/volunteers/not_now.html", status=404 if request.method == "POST" else 200)
 
 
 @door(Permission.VOLUNTEER)
@@ -63,6 +65,8 @@ def own_volunteer(request: HttpRequest) -> Volunteer:
 def times(request: HttpRequest) -> HttpResponse:
     """When I can, how far, for how many; and a pause."""
     row, by = own_volunteer(request), user_of(request)
+    if row is None:
+        return not_now(request)
     do = request.POST.get("do", "") if request.method == "POST" else ""
     form = OwnTimesForm(request.POST if do == "times" else None, volunteer=row)
     pause = PauseForm(request.POST if do == "pause" else None, initial={"until": row.paused_until})
@@ -104,6 +108,8 @@ def _said(request: HttpRequest, words: str) -> HttpResponse:
 def trainings(request: HttpRequest) -> HttpResponse:
     """What I am trained for, and what comes."""
     row = own_volunteer(request)
+    if row is None:
+        return not_now(request)
     if request.method == "POST":
         try:
             _book_or_give_back(request, row)
@@ -146,6 +152,8 @@ def _uuid(request: HttpRequest) -> UUID:
 def stop(request: HttpRequest) -> HttpResponse:
     """What stopping means, and the button that does it. No reason is asked for."""
     row = own_volunteer(request)
+    if row is None:
+        return not_now(request)
     if request.method == "POST":
         set_status(row, VolunteerStatus.LEFT, by=user_of(request))
         messages.success(request, "You have stopped. Thank you for all you did. We tell the people you helped.")

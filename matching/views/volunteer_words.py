@@ -1,9 +1,7 @@
 """A volunteer's record in the shapes of the components."""
 
-from datetime import date, datetime, time
+from datetime import time
 from typing import Any
-
-from django.db.models import Sum
 
 from directory import clock
 from directory.accounts.models import User
@@ -14,9 +12,10 @@ from matching.eligibility import Level
 from matching.facts import is_trained
 from matching.models import Task, Volunteer
 from matching.people import keep_look
-from matching.states import MATCH_OPEN, VisitState
+from matching.states import MATCH_OPEN
 from matching.views.forms import DAYS
 from matching.views.volunteer_forms import miles_words
+from matching.visiting.hours import hours_of
 from matching.volunteer_states import VOLUNTEER_GONE, VolunteerStatus
 from matching.volunteering.checks import WORKFORCES, asked_for
 from matching.volunteering.details import KM_IN_A_MILE, WAYS
@@ -119,20 +118,15 @@ def offered_rows(volunteer: Volunteer) -> list[dict[str, Any]]:
     return rows
 
 
-def hours_words(volunteer: Volunteer, today: date | None = None) -> str:
-    """What is done this month: 5 visits, 6 hours and 30 minutes."""
-    first = (today or clock.today()).replace(day=1)
-    done = volunteer.visits.filter(state=VisitState.DONE, starts_at__gte=_start(first))
-    minutes, number = done.aggregate(minutes=Sum("minutes_done"))["minutes"] or 0, done.count()
-    if not number:
-        return "No visits yet this month."
+def hours_words(volunteer: Volunteer) -> str:
+    """What is done this month: 6 hours and 30 minutes."""
+    today = clock.today()
+    minutes = round(hours_of(volunteer, today.replace(day=1), today) * 60)
+    if not minutes:
+        return "No hours yet this month."
     spent, rest = divmod(minutes, 60)
-    length = " and ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in ((spent, "hour"), (rest, "minute")) if count)
-    return f"{number} visit{'' if number == 1 else 's'} this month, {length}."
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(0), clock.LONDON)
+    parts = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in ((spent, "hour"), (rest, "minute")) if count]
+    return f"{' and '.join(parts)} of visits this month."
 
 
 def _car(volunteer: Volunteer) -> str:

@@ -18,7 +18,7 @@ from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.decisions import rules_in_force
-from matching.models import Volunteer
+from matching.models import Reference, Volunteer
 from matching.views.forms import SearchForm
 from matching.views.steps import show_errors
 from matching.views.volunteer_acts import Act, acts_of, answer_of, moves_of, press, run
@@ -181,9 +181,9 @@ def _form_page(request: HttpRequest, form: RecordForm, title: str, found: Volunt
 @door(Permission.KEEP_RECORDS)
 @never_cache
 @require_safe
-def letter(request: HttpRequest, volunteer_id: UUID, reference_id: UUID) -> HttpResponse:
+def letter(request: HttpRequest, reference_id: UUID) -> HttpResponse:
     """What to write to a referee, to copy or to print."""
-    found = get_object_or_404(Volunteer, pk=volunteer_id)
-    row = get_object_or_404(found.references, pk=reference_id)
+    row = get_object_or_404(Reference.objects.select_related("volunteer"), pk=reference_id)
+    found = row.volunteer
     keep_volunteer_look(found, by=user_of(request), where="desk-volunteer-letter")
     return render(request, "matching/volunteers/letter.html", {"volunteer": found, "reference": row, "letter": references.letter(row)})

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from directory import clock
 from directory.accounts.models import User
@@ -12,8 +13,8 @@ from directory.accounts.roles import Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.befriending.groups import hold_offered, volunteer_gone
-from matching.models import Match, Task, Volunteer
-from matching.states import MATCH_OPEN, MatchState
+from matching.models import Ask, Match, Task, Visit, Volunteer
+from matching.states import MATCH_OPEN, MatchState, VisitState
 from matching.stopping import write_move
 from matching.tasks import drop_tasks_about, open_task
 from matching.visiting.stopping import cancel_visits
@@ -48,6 +49,7 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
     relations = held(by, volunteer)
     if status not in VolunteerStatus.values:
         raise ValidationError({"status": ["Choose from the list."]})
+    _hold_requests(volunteer)
     volunteer = locked(volunteer)
     before = volunteer.status
     if before == status and until == volunteer.paused_until:
@@ -62,6 +64,7 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
     volunteer.save(update_fields=["status", "paused_until"])
     if before == status:
         record("volunteer.pause_changed", volunteer, by=by, role=role_of(by), codes={"until": until})
+        cancel_visits(by=by, until=until, volunteer=volunteer)
         return volunteer
     codes: Codes = {"from": before, "to": status, "reason": reason or None, "until": until}
     if status == VolunteerStatus.ACTIVE:
@@ -101,6 +104,14 @@ def _check_until(status: str, until: date | None) -> None:
         raise ValidationError({"until": ["Choose a day after today."]})
 
 
+def _hold_requests(volunteer: Volunteer) -> None:
+    """Request before volunteer before match before journal: those whose offers, pairs and visits may end here."""
+    open_ones = Match.objects.filter(volunteer=volunteer, state__in=MATCH_OPEN)
+    planned = Visit.objects.filter(volunteer=volunteer, state=VisitState.PLANNED)
+    asks = Ask.objects.filter(Q(pk__in=open_ones.values("ask")) | Q(pk__in=planned.values("match__ask")))
+    list(asks.select_for_update().order_by("pk").values_list("pk"))
+
+
 def _open_matches(volunteer: Volunteer) -> list[Match]:
     """Held before the journal is written to: everybody locks in this order."""
     rows = Match.objects.select_for_update(of=("self",)).filter(volunteer=volunteer, state__in=MATCH_OPEN)
@@ -108,7 +119,7 @@ def _open_matches(volunteer: Volunteer) -> list[Match]:
 
 
 def _let_go(volunteer: Volunteer, matches: Iterable[Match], relations: frozenset[Relation], by: User) -> None:
-    """Offers lapse with everybody who is not active; the rest rests, or ends with who is gone."""
+    """Offers lapse with everybody who is not active, and visits until they are back; the rest rests, or ends with who is gone."""
     if volunteer.status == VolunteerStatus.ACTIVE:
         return
     volunteer_gone(volunteer, by=by)

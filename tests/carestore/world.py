@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from directory import listings, moderation
+from directory import clock, listings, moderation
 from directory.accounts.models import ServiceKey, User
 from directory.accounts.roles import Role
 from directory.claims import claiming
@@ -10,8 +10,27 @@ from directory.claims.models import Claim
 from directory.models import ChangeField, Contact, Membership, Organisation, Service
 from matching import call_backs, matches, referrals
 from matching.desk_states import GroupState
-from matching.models import Agreement, Ask, CallBack, Enquiry, FamilyLink, Group, GroupMember, Match, Person, Referral
+from matching.models import (
+    Agreement,
+    Ask,
+    CallBack,
+    Course,
+    CourseDate,
+    Enquiry,
+    FamilyLink,
+    Group,
+    GroupMember,
+    Match,
+    Person,
+    Reference,
+    Referral,
+    Sheet,
+    Volunteer,
+)
 from matching.persons.family import add_family
+from matching.sheets.flow import try_sheet
+from matching.volunteering.references import name_reference
+from matching.volunteering.training import set_date, write_course
 from tests import factories
 
 ERRAND = "shop-together"
@@ -38,6 +57,11 @@ class World:
     account: User
     call: CallBack
     enquiry: Enquiry
+    volunteer: Volunteer
+    reference: Reference
+    course: Course
+    course_date: CourseDate
+    sheet: Sheet
     claim: Claim
     people: dict[str, User]
 
@@ -70,6 +94,7 @@ def make() -> World:
     offered = {"state": GroupState.OFFERED, "volunteer": volunteer}
     small_group = Group.objects.create(number=101, activity="befriend-at-home", interest="chess", meets_at="The library", **offered)
     place = GroupMember.objects.create(group=small_group, ask=draft.ask)
+    course = write_course(by=coordinator, name="Walking safely", activities=[])
     return World(
         person=person,
         family=add_family(person, by=coordinator, name="Bea Example"),
@@ -88,6 +113,11 @@ def make() -> World:
         account=coordinator,
         call=call_backs.ask_for(kind="ask", name="Ada Example", phone="01484 496000", when="any", voicemail=True),
         enquiry=factories.enquiry(),
+        volunteer=volunteer,
+        reference=name_reference(volunteer, by=coordinator, name="Rita Example"),
+        course=course,
+        course_date=set_date(course, by=coordinator, starts_at=clock.now()),
+        sheet=try_sheet("people", [{"row": "2", "fault": "", "external_id": "P1", "name": "Ada"}], by=coordinator),
         claim=claiming.claim(unkept, by=claimant, name="Ada Example", part="Secretary", words="My name is on the poster."),
         people={
             "administrator": factories.administrator(),

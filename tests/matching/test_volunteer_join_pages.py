@@ -41,7 +41,7 @@ def test_from_the_first_question_to_the_thank_you(client: Client):
     assert client.get("/volunteer/join/", follow=True).redirect_chain[-1][0] == "/volunteer/join/likes/"
     assert go_through(client)["Location"] == "/volunteer/join/check/"
     check = client.get("/volunteer/join/check/").content.decode()
-    for words in ("Go shopping together", "Brass bands", "cricket", "Tuesday morning", "Thursday evening", "2 miles (about 3 kilometres)"):
+    for words in ("Go shopping together", "Brass bands", "cricket", "Tuesday morning", "Thursday evening", "2 miles (about 3 km)"):
         assert words.lower() in check.lower()
     assert not Volunteer.objects.exists()
     for _ in range(2):

@@ -1,0 +1,85 @@
+"""What goes out for the care-rostering system: by the numbers of the co-op's other systems, without a name, an address or a note."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+
+from directory import clock
+from directory.accounts.models import User
+from directory.accounts.policy import require, role_used
+from directory.accounts.roles import Permission
+from directory.journal.codes import Codes
+from directory.journal.recording import record
+from matching.models import Match, Person, Visit, Volunteer
+from matching.states import MATCH_TAKEN, AskState
+
+BEFORE, AHEAD = timedelta(days=31), timedelta(days=62)
+
+KINDS = {"people": "People", "volunteers": "Volunteers", "pairs": "Who helps whom", "visits": "Visits"}
+_KNOWN_PERSON = Q(external_id__isnull=False, merged_into=None)
+
+
+@transaction.atomic
+def go_out(kind: str, *, by: User) -> list[list[Any]]:
+    """The headings and the rows of one file; that it went out, to whom and how many rows, is kept in the journal.
+
+    Whoever has no number in the other systems is left out (`left_out`). Raises PermissionDenied, KeyError for another kind.
+    """
+    require(by, Permission.KEEP_RECORDS)
+    headings, rows = _FILES[kind]
+    lines = list(rows())
+    codes: Codes = {"file": kind, "rows": len(lines)}
+    record("desk.exported", by, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
+    return [headings, *lines]
+
+
+def left_out() -> dict[str, int]:
+    """How many people and volunteers have no number yet: {"people": n, "volunteers": n}."""
+    return {
+        "people": Person.objects.filter(external_id=None, merged_into=None).count(),
+        "volunteers": Volunteer.objects.filter(external_id=None).count(),
+    }
+
+
+def _people() -> Iterator[list[Any]]:
+    rows = Person.objects.filter(_KNOWN_PERSON).annotate(waiting=Count("asks", filter=Q(asks__state=AskState.OPEN)))
+    plain = rows.order_by("external_id").values_list("external_id", "part", "do_not_contact", "waiting")
+    for number, part, silent, waiting in plain:
+        yield [number, part, "yes" if silent else "no", waiting]
+
+
+def _volunteers() -> Iterator[list[Any]]:
+    rows = Volunteer.objects.filter(external_id__isnull=False).prefetch_related("activities").order_by("external_id")
+    for row in rows.only("external_id", "number", "status", "check_level", "recheck_due", "paused_until"):
+        activities = "; ".join(sorted(offered.activity for offered in row.activities.all()))
+        yield [row.external_id, str(row), row.status, row.paused_until or "", row.check_level, row.recheck_due or "", activities]
+
+
+def _pairs() -> Iterator[list[Any]]:
+    rows: QuerySet[Match] = Match.objects.filter(state__in=MATCH_TAKEN, ask__person__external_id__isnull=False)
+    rows = rows.filter(volunteer__external_id__isnull=False).order_by("ask__number", "pk")
+    plain = rows.values_list(
+        "ask__person__external_id", "volunteer__external_id", "ask__activity", "ask__often", "ask__minutes", "state", "active_at"
+    )
+    for *cells, since in plain:
+        yield [*cells, clock.local(since).date() if since else ""]
+
+
+def _visits() -> Iterator[list[Any]]:
+    now = clock.now()
+    rows = Visit.objects.filter(starts_at__range=(now - BEFORE, now + AHEAD), person__external_id__isnull=False)
+    rows = rows.filter(Q(volunteer=None) | Q(volunteer__external_id__isnull=False)).order_by("starts_at", "pk")
+    plain = rows.values_list("person__external_id", "volunteer__external_id", "starts_at", "minutes", "state", "minutes_done")
+    for person, volunteer, starts, minutes, state, done in plain:
+        yield [person, volunteer or "", clock.local(starts).isoformat(timespec="minutes"), minutes, state, done if done is not None else ""]
+
+
+_FILES: dict[str, tuple[list[str], Callable[[], Iterable[list[Any]]]]] = {
+    "people": (["external_id", "part", "do_not_contact", "open_requests"], _people),
+    "volunteers": (["external_id", "number", "status", "paused_until", "check", "recheck_due", "activities"], _volunteers),
+    "pairs": (["person", "volunteer", "activity", "often", "minutes", "state", "since"], _pairs),
+    "visits": (["person", "volunteer", "starts_at", "minutes", "state", "minutes_done"], _visits),
+}

@@ -1,0 +1,152 @@
+"""What becomes of one row: new, changed, the same; or why not. By the same verbs as at the desk, so that nothing gets in that they refuse."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from directory.accounts.models import User
+from matching.activities import rules
+from matching.asks import open_ask
+from matching.models import Ask, Match, Person, Volunteer
+from matching.people import correct_person, register_person
+from matching.sheets.pairs import bring_in_pair
+from matching.states import MatchState
+from matching.volunteer_states import VOLUNTEER_GONE
+from matching.volunteers import correct_volunteer, offer_activity, record_check, register_volunteer, set_status
+
+NEW, CHANGED, SAME, WRONG = "new", "changed", "same", "wrong"
+Done = tuple[str, str]
+
+_PERSON_FACTS = ("languages", "gender", "receives_care", "needs_help_because", "animals", "smoker")
+_VOLUNTEER_FACTS = ("gender", "allergies", "avoids_smoke")
+_VOLUNTEER_NAMES = {
+    "times": "windows",
+    "miles": "max_km",
+    "people": "capacity",
+    "car": "has_car",
+    "car_insured": "car_insurance_ok",
+    "pair": "visits_in_pair",
+}
+
+
+def write_person(said: Mapping[str, Any], by: User) -> Done:
+    """A person by their number."""
+    fields = {name: value for name, value in said.items() if name not in (*_PERSON_FACTS, "external_id")}
+    facts = {name: said[name] for name in _PERSON_FACTS if name in said}
+    known = Person.objects.filter(external_id=said["external_id"]).first()
+    if known is not None and known.merged_into is not None:
+        known = known.merged_into
+    if known is None:
+        _require_name(said)
+        register_person(by=by, external_id=said["external_id"], facts=facts, **fields)
+        return NEW, ""
+    if facts:
+        fields["facts"] = {**(known.facts or {}), **facts}
+    before = {name: getattr(known, name) for name in fields}
+    changed = _changed(before, correct_person(known, by=by, **fields)) if fields else []
+    return (CHANGED, _told(changed)) if changed else (SAME, "")
+
+
+def write_volunteer(said: Mapping[str, Any], by: User) -> Done:
+    """A volunteer by their number. What they offer is added to, never taken away; nobody is removed by a spreadsheet."""
+    apart = (*_VOLUNTEER_FACTS, "external_id", "status", "activities")
+    fields = {_VOLUNTEER_NAMES.get(name, name): value for name, value in said.items() if name not in apart}
+    facts = {name: said[name] for name in _VOLUNTEER_FACTS if name in said}
+    known = Volunteer.objects.filter(external_id=said["external_id"]).first()
+    status = said.get("status", "")
+    if status in VOLUNTEER_GONE and (known is None or known.status != status):
+        raise ValidationError({"status": ["Who has left or was removed is not brought in; do it at the desk."]})
+    if known is None:
+        _require_name(said)
+        more = {"status": status} if status else {}
+        known = register_volunteer(by=by, external_id=said["external_id"], facts=facts, **more, **fields)
+        _offer(known, said, by)
+        return NEW, ""
+    if facts:
+        fields["facts"] = {**(known.facts or {}), **facts}
+    before = {name: getattr(known, name) for name in fields}
+    changed = _changed(before, correct_volunteer(known, by=by, **fields)) if fields else []
+    offered = _offer(known, said, by)
+    moved = bool(status) and status != known.status
+    if moved:
+        set_status(known, status, by=by)
+    names = [*changed, *(["activities"] if offered else []), *(["status"] if moved else [])]
+    return (CHANGED, _told(names)) if names else (SAME, "")
+
+
+def write_check(said: Mapping[str, Any], by: User) -> Done:
+    """A check of a volunteer; one that is older than what is written down is not taken."""
+    known = _volunteer(said["volunteer"])
+    held = (known.check_level, known.check_seen_on, known.recheck_due, known.check_workforce or "adult")
+    wanted = (said["level"], said["seen_on"], said["recheck_due"], said.get("workforce", "adult"))
+    if held == wanted:
+        return SAME, ""
+    if said["level"] == Volunteer.Check.NONE:
+        raise ValidationError({"level": ["There is nothing to bring in. To forget a check, go to the volunteer's record."]})
+    if known.check_seen_on is not None and known.check_seen_on > said["seen_on"]:
+        raise ValidationError({"seen_on": ["A newer check is written down already."]})
+    before = known.check_level
+    record_check(known, by=by, level=wanted[0], seen_on=wanted[1], recheck_due=wanted[2], workforce=wanted[3])
+    return (NEW if before == Volunteer.Check.NONE else CHANGED), ""
+
+
+def write_pair(said: Mapping[str, Any], by: User) -> Done:
+    """Two who know each other already: a request of the person, and a match that is active."""
+    volunteer = _volunteer(said["volunteer"])
+    person = Person.objects.filter(external_id=said["person"]).first()
+    if person is None:
+        raise ValidationError({"person": ["We know nobody with this number. Bring in the people first."]})
+    person = person.merged_into or person
+    theirs = Match.objects.filter(volunteer=volunteer, ask__person=person, ask__activity=said["activity"], state=MatchState.ACTIVE)
+    if theirs.exists():
+        return SAME, ""
+    often = str(said.get("often", Ask.Often.WEEKLY)).strip().lower()
+    more = {name: said[name] for name in ("minutes",) if name in said}
+    ask = open_ask(
+        person,
+        by=by,
+        need=rules()[said["activity"]].need,
+        activity=said["activity"],
+        often=often,
+        windows=said.get("times", ()),
+        source=Ask.Source.COORDINATOR,
+        **more,
+    )
+    return NEW, bring_in_pair(ask, volunteer, by=by)
+
+
+WRITERS: dict[str, Callable[[Mapping[str, Any], User], Done]] = {
+    "people": write_person,
+    "volunteers": write_volunteer,
+    "checks": write_check,
+    "pairs": write_pair,
+}
+
+
+def _volunteer(number: str) -> Volunteer:
+    row = Volunteer.objects.filter(external_id=number).first()
+    if row is None:
+        raise ValidationError({"volunteer": ["We know no volunteer with this number. Bring in the volunteers first."]})
+    return row
+
+
+def _require_name(said: Mapping[str, Any]) -> None:
+    if not said.get("name"):
+        raise ValidationError({"name": ["Nobody has this number yet, so a name is needed."]})
+
+
+def _changed(before: Mapping[str, Any], now: Person | Volunteer) -> list[str]:
+    """After the verb: what is written in another way may say the same."""
+    return [name for name, value in before.items() if getattr(now, name) != value]
+
+
+def _offer(volunteer: Volunteer, said: Mapping[str, Any], by: User) -> bool:
+    new = set(said.get("activities", ())) - set(volunteer.activities.values_list("activity", flat=True))
+    for slug in sorted(new):
+        offer_activity(volunteer, slug, by=by)
+    return bool(new)
+
+
+def _told(names: Any) -> str:
+    return ", ".join(sorted(names))

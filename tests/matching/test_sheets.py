@@ -1,0 +1,367 @@
+"""The co-op's own spreadsheets: tried without a trace, brought in whole, twice the same is nothing; and what goes out again."""
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from openpyxl import Workbook
+
+from directory import clock
+from directory.accounts.roles import Role
+from directory.imports.faults import BadFile
+from directory.journal.models import Event
+from directory.journal.verifying import verify
+from directory.states import WrongState
+from matching.models import Ask, Match, Person, Sheet, Volunteer
+from matching.sheets.columns import COLUMNS
+from matching.sheets.flow import bring_in, drop_sheet, forget_some, try_sheet, wrong_rows
+from matching.sheets.going_out import go_out
+from matching.sheets.reading import read_sheet
+from tests import factories
+from tests.at_once import at_once
+
+pytestmark = pytest.mark.django_db
+PEOPLE = [
+    ["external_id", "name", "phone", "postcode", "receives_care", "needs_help_because", "languages", "animals"],
+    ["P1", "Ada Canary", "01484 496000", "HD7 5AA", "no", "yes", "English, Urdu", "Dog"],
+    ["P2", "Bob Canary", "", "", "", "", "", ""],
+]
+VOLUNTEERS = [
+    ["external_id", "name", "status", "postcode", "activities", "times", "miles", "people", "date_of_birth", "interests", "car"],
+    [
+        "V1",
+        "Vera Wren",
+        "active",
+        "HD7 5AA",
+        "Go shopping together; they pay",
+        "Tu 10:00-12:00; Th 14:00-16:00",
+        "3",
+        "2",
+        "17/05/1980",
+        "Footie",
+        "yes",
+    ],
+    ["V2", "Zoe Wren", "", "", "", "", "", "", "", "", ""],
+]
+VOLUNTEERS[1][4] = "shop-together"
+CHECKS = [["volunteer", "level", "seen_on", "recheck_due"], ["V1", "basic", "2026-01-05", "05/01/2029"]]
+PAIRS = [["person", "volunteer", "activity", "often", "minutes"], ["P1", "V1", "shop-together", "weekly", "60"]]
+
+
+def rows_of(kind: str, table: list[list[str]], tmp_path: Path) -> list[dict[str, str]]:
+    path = tmp_path / "file.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(table)
+    return read_sheet(path, kind)
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """Try a table, and bring it in."""
+    factories.postcode()
+    factories.need("shopping")
+    coordinator = factories.coordinator()
+
+    def do(kind: str, table: list[list[str]], *, write: bool = True) -> Sheet:
+        sheet = try_sheet(kind, rows_of(kind, table, tmp_path), by=coordinator)
+        return bring_in(sheet, by=coordinator) if write else sheet
+
+    return do
+
+
+def told(sheet: Sheet) -> list[tuple[str, str]]:
+    return [(each["row"], each["does"]) for each in sheet.outcome]
+
+
+def test_a_trial_writes_nothing_but_itself_and_says_what_would_become_of_each_row(hand_in):
+    sheet = hand_in("people", PEOPLE, write=False)
+    assert told(sheet) == [("2", "new"), ("3", "new")]
+    assert not Person.objects.exists()
+    assert [event.kind for event in Event.objects.filter(object_type__startswith="matching.")] == ["sheet.read"]
+    assert verify() == []
+
+
+def test_everything_comes_in_and_the_same_file_again_changes_nothing(hand_in):
+    for kind, table in (("people", PEOPLE), ("volunteers", VOLUNTEERS), ("checks", CHECKS)):
+        assert {does for _, does in told(hand_in(kind, table))} == {"new"}
+    ada, vera = Person.objects.get(external_id="P1"), Volunteer.objects.get(external_id="V1")
+    assert (ada.name, ada.facts["receives_care"], ada.facts["needs_help_because"], ada.facts["animals"]) == (
+        "Ada Canary",
+        False,
+        True,
+        ["dog"],
+    )
+    assert (vera.status, vera.windows, vera.capacity, vera.has_car) == ("active", [[1, 600, 720], [3, 840, 960]], 2, True)
+    assert vera.max_km == pytest.approx(4.828032)
+    assert (vera.check_level, vera.check_seen_on.year, vera.recheck_due.year) == ("basic", 2026, 2029)
+    factories.agreement(ada)
+    assert told(hand_in("pairs", PAIRS)) == [("2", "new")]
+    assert Match.objects.get().state == "active"
+    before = Event.objects.exclude(object_type="matching.sheet").count()
+    for kind, table in (("people", PEOPLE), ("volunteers", VOLUNTEERS), ("checks", CHECKS), ("pairs", PAIRS)):
+        assert {does for _, does in told(hand_in(kind, table))} == {"same"}
+    assert Event.objects.exclude(object_type="matching.sheet").count() == before
+    assert (Person.objects.count(), Volunteer.objects.count(), Match.objects.count(), Ask.objects.count()) == (2, 2, 1, 1)
+    assert verify() == []
+
+
+def test_a_pair_is_told_to_the_journal_step_by_step_as_brought_in(hand_in):
+    for kind, table in (("people", PEOPLE), ("volunteers", VOLUNTEERS), ("checks", CHECKS)):
+        hand_in(kind, table)
+    assert told(hand_in("pairs", PAIRS)) == [("2", "wrong")]
+    assert not Match.objects.exists()
+    assert not Ask.objects.exists()
+    factories.agreement(Person.objects.get(external_id="P1"))
+    hand_in("pairs", PAIRS)
+    events = Event.objects.about(Match.objects.get()).order_by("seq")
+    assert [(event.codes["to"], event.by_role, event.codes["imported"]) for event in events] == [
+        ("offered", "coord", True),
+        ("accepted", "volunteer", True),
+        ("introduced", "coord", True),
+        ("active", "coord", True),
+    ]
+
+
+def test_what_the_two_arrange_lets_a_pair_in_and_what_the_law_says_does_not(hand_in):
+    far = factories.volunteer("shop-together", level="basic", max_km=0, windows=[[6, 0, 10]])
+    low = factories.volunteer("shop-for-someone", level="basic")
+    Volunteer.objects.filter(pk=far.pk).update(external_id="FAR")
+    Volunteer.objects.filter(pk=low.pk).update(external_id="LOW")
+    away = factories.postcode("HD7 6AB", (53.7, -1.9))
+    person = factories.person(external_id="P9", postcode=away, facts={"receives_care": False})
+    sheet = hand_in("pairs", [PAIRS[0], ["P9", "FAR", "shop-together", "weekly", "60"], ["P9", "LOW", "shop-for-someone", "weekly", "60"]])
+    assert told(sheet) == [("2", "new"), ("3", "wrong")]
+    assert "Too far" in sheet.outcome[0]["words"]
+    assert "Check too low" in sheet.outcome[1]["words"]
+    assert Match.objects.get().ask.person == person
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "words"),
+    [
+        ("people", {"name": ""}, "name"),
+        ("people", {"external_id": ""}, "external_id"),
+        ("people", {"receives_care": "maybe"}, "Write yes or no"),
+        ("people", {"postcode": "here"}, "postcode"),
+        ("volunteers", {"activities": "flying"}, "We do not know the activity"),
+        ("volunteers", {"status": "removed"}, "do it at the desk"),
+        ("volunteers", {"times": "someday"}, "times"),
+        ("volunteers", {"miles": "far"}, "how many miles"),
+        ("volunteers", {"people": "900"}, "capacity"),
+        ("volunteers", {"date_of_birth": "May"}, "Write the day"),
+        ("checks", {"level": "enhanced_barred"}, "unlawful"),
+        ("checks", {"seen_on": "2999-01-01"}, "still to come"),
+        ("checks", {"volunteer": "V9"}, "We know no volunteer"),
+        ("pairs", {"person": "P9"}, "We know nobody"),
+        ("pairs", {"activity": "shop-together; listening"}, "one activity"),
+        ("pairs", {"often": "never"}, "often"),
+    ],
+)
+def test_a_row_that_is_wrong_is_told_and_leaves_nothing_while_the_others_come_in(hand_in, kind, change, words):
+    tables = {"people": PEOPLE, "volunteers": VOLUNTEERS, "checks": CHECKS, "pairs": PAIRS}
+    if kind in ("checks", "pairs"):
+        hand_in("people", PEOPLE)
+        hand_in("volunteers", VOLUNTEERS)
+    headings, first, *rest = tables[kind]
+    row = [change.get(name, cell) for name, cell in zip(headings, first, strict=True)]
+    sheet = hand_in(kind, [headings, row, *rest])
+    assert sheet.outcome[0]["does"] == "wrong"
+    assert words in sheet.outcome[0]["words"]
+    assert all(each["does"] == "new" for each in sheet.outcome[1:])
+    columns, lines = wrong_rows(sheet)
+    assert columns == [*headings, "what_is_wrong"]
+    assert lines == [[*row, sheet.outcome[0]["words"]]]
+    assert verify() == []
+
+
+def test_nobody_under_18_comes_in(hand_in):
+    young = [["external_id", "name", "date_of_birth"], ["P5", "Tom Canary", f"{clock.today().year - 10}-01-01"]]
+    sheet = hand_in("people", young)
+    assert told(sheet) == [("2", "wrong")]
+    assert not Person.objects.exists()
+
+
+def test_a_change_is_told_by_its_columns_and_an_empty_cell_changes_nothing(hand_in):
+    hand_in("people", PEOPLE)
+    changed = hand_in("people", [PEOPLE[0], ["P1", "", "01484 496777", "", "", "", "", ""], PEOPLE[2]])
+    assert changed.outcome[0] == {"row": "2", "does": "changed", "words": "phone"}
+    ada = Person.objects.get(external_id="P1")
+    assert (ada.name, ada.phone, ada.postcode, ada.facts["languages"]) == ("Ada Canary", "01484 496777", "HD7 5AA", ["english", "urdu"])
+
+
+def test_one_number_twice_in_a_file_is_wrong_the_second_time(hand_in):
+    sheet = hand_in("people", [*PEOPLE, PEOPLE[1]])
+    assert told(sheet) == [("2", "new"), ("3", "new"), ("4", "wrong")]
+
+
+def test_a_newer_check_is_not_overwritten_by_an_older_one(hand_in):
+    hand_in("volunteers", VOLUNTEERS)
+    hand_in("checks", CHECKS)
+    assert told(hand_in("checks", [CHECKS[0], ["V1", "basic", "2025-01-05", "2028-01-05"]])) == [("2", "wrong")]
+    assert told(hand_in("checks", [CHECKS[0], ["V1", "basic", "2026-02-05", "2029-02-05"]])) == [("2", "changed")]
+
+
+def test_rows_are_locked_away_and_gone_after_a_month(hand_in):
+    sheet = hand_in("people", PEOPLE, write=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_sheet")
+        stored = str(cursor.fetchall())
+    assert "Canary" not in stored
+    with clock.held_at(clock.now() + timedelta(days=29)):
+        forget_some()
+    assert Sheet.objects.filter(pk=sheet.pk).exists()
+    with clock.held_at(clock.now() + timedelta(days=31)):
+        assert forget_some()
+    assert not Sheet.objects.exists()
+    assert verify() == []
+
+
+def test_it_is_brought_in_once_and_what_is_thrown_away_is_gone(hand_in):
+    by = factories.coordinator()
+    sheet = hand_in("people", PEOPLE)
+    for verb in (bring_in, drop_sheet):
+        with pytest.raises(WrongState):
+            verb(sheet, by=by)
+    other = drop_sheet(hand_in("people", PEOPLE, write=False), by=by)
+    other.refresh_from_db()
+    assert (other.rows, other.outcome) == ([], [])
+
+
+def test_two_clicks_at_the_same_moment_bring_it_in_once(each_store, tmp_path):
+    by = factories.coordinator()
+    factories.postcode()
+    sheet = try_sheet("people", rows_of("people", PEOPLE, tmp_path), by=by)
+    answers = at_once([lambda: bring_in(sheet, by=by) for _ in range(3)])
+    assert sorted(type(answer).__name__ for answer in answers) == ["Sheet", "WrongState", "WrongState"]
+    assert Person.objects.count() == 2
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.COORDINATOR])
+def test_only_coordinators(role, tmp_path):
+    by, sheet = (
+        factories.user(role),
+        try_sheet("people", rows_of("people", PEOPLE[:1] + [["P3", "Cy"] + [""] * 6], tmp_path), by=factories.coordinator()),
+    )
+    for attempt in (
+        lambda: try_sheet("people", [], by=by),
+        lambda: bring_in(sheet, by=by),
+        lambda: drop_sheet(sheet, by=by),
+        lambda: go_out("people", by=by),
+    ):
+        with pytest.raises(PermissionDenied):
+            attempt()
+    client = Client()
+    client.force_login(by)
+    assert {client.get(path).status_code for path in ("/desk/sheets/", "/desk/export/", f"/desk/sheets/{sheet.pk}/wrong/")} == {403}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name\nAda\n", "external_id is missing"),
+        ("external_id,name,shoe size\nP1,Ada,5\n", "shoe"),
+        ("external_id,external_id\nP1,P1\n", "twice"),
+        ("external_id,name\n", "no rows"),
+        ("%PDF-1.4", "PDF"),
+        ('external_id,name\nP1,"Ada\n', "quotation mark"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_one_sentence(tmp_path, text, words):
+    path = tmp_path / "file.csv"
+    path.write_text(text)
+    with pytest.raises(BadFile) as caught:
+        read_sheet(path, "people")
+    assert words in str(caught.value)
+
+
+def test_a_workbook_counts_its_rows_as_a_spreadsheet_program_does(tmp_path, hand_in):
+    book = Workbook()
+    for row in ([*PEOPLE[0][:2], "date_of_birth"], ["P1", "Ada", clock.today() - timedelta(days=30000)], [None] * 3, ["P2", None, None]):
+        book.active.append(row)
+    path = tmp_path / "file.xlsx"
+    book.save(path)
+    sheet = try_sheet("people", read_sheet(path, "people"), by=factories.coordinator())
+    assert told(sheet) == [("2", "new"), ("4", "wrong")]
+
+
+def test_from_the_page_to_the_desk_and_out_again(tmp_path):
+    factories.postcode()
+    client = Client()
+    client.force_login(factories.coordinator())
+    for kind in COLUMNS:
+        headings = b"".join(client.get(f"/desk/sheets/headings/?kind={kind}").streaming_content).decode("utf-8-sig")
+        assert headings.strip().split(",") == [column.name for column in COLUMNS[kind]]
+    assert client.get("/desk/sheets/headings/?kind=cats").status_code == 404
+    text = "\n".join(",".join(f'"{cell}"' for cell in row) for row in [*PEOPLE, ["P4", "", "", "", "", "", "", ""]])
+
+    def send(content: bytes, kind: str = "people") -> Any:
+        return client.post("/desk/sheets/", {"kind": kind, "file": SimpleUploadedFile("x.csv", content)})
+
+    assert send(b"%PDF").status_code == 400
+    assert send(text.encode(), kind="").status_code == 400
+    address = send(text.encode())["Location"]
+    page = client.get(address).content.decode()
+    assert "Bring in 2 rows" in page
+    assert "Row 4" in page
+    assert "Canary" not in page
+    file = b"".join(client.get(f"{address}wrong/").streaming_content).decode()
+    assert "P4" in file
+    assert "P1" not in file
+    client.post(f"{address}decide/", {"do": "nonsense"})
+    assert not Person.objects.exists()
+    for _ in range(2):
+        client.post(f"{address}decide/", {"do": "bring-in"})
+    assert Person.objects.count() == 2
+    assert "Brought in" in client.get(address).content.decode()
+    assert "People" in client.get("/desk/sheets/").content.decode()
+
+
+def test_the_command_tries_and_with_write_brings_in(tmp_path):
+    factories.postcode()
+    by = factories.coordinator()
+    path = tmp_path / "people.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(PEOPLE)
+    out = io.StringIO()
+    call_command("import_sheet", "people", str(path), by=by.email, stdout=out)
+    assert "Tried, nothing is written: 2 new" in out.getvalue()
+    assert not Person.objects.exists()
+    call_command("import_sheet", "people", str(path), by=by.email, write=True, stdout=out)
+    assert "Brought in: 2 new" in out.getvalue()
+    assert Person.objects.count() == 2
+    assert "Canary" not in out.getvalue()
+    for wrong in ({"by": "nobody@example.org"}, {"by": factories.user(Role.EDITOR).email}):
+        with pytest.raises(CommandError):
+            call_command("import_sheet", "people", str(path), **wrong)
+
+
+def test_what_goes_out_has_numbers_and_no_names_and_that_it_did_is_kept(hand_in):
+    for kind, table in (("people", PEOPLE), ("volunteers", VOLUNTEERS), ("checks", CHECKS)):
+        hand_in(kind, table)
+    factories.agreement(Person.objects.get(external_id="P1"))
+    factories.person(name="Nemo Canary")
+    hand_in("pairs", PAIRS)
+    by = factories.coordinator()
+    client = Client()
+    client.force_login(by)
+    assert "Left out" in client.get("/desk/export/").content.decode()
+    files = {
+        kind: b"".join(client.post("/desk/export/", {"kind": kind}).streaming_content).decode()
+        for kind in ("people", "volunteers", "pairs", "visits")
+    }
+    for words in ("Canary", "Wren", "01484", "HD7"):
+        assert all(words not in file for file in files.values())
+    assert files["people"].count("\n") == 3
+    assert "V1,V-101,active" in files["volunteers"]
+    assert "P1,V1,shop-together,weekly,60,active" in files["pairs"]
+    kept = Event.objects.of_kind("desk.exported").order_by("seq")
+    assert [(event.by_id, event.codes["file"]) for event in kept] == [(by.pk, kind) for kind in files]
+    assert client.post("/desk/export/", {"kind": "cats"}).status_code == 404
