@@ -7,6 +7,7 @@ check, and way of helping that is asked for.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +23,14 @@ def exported(live: LiveRound) -> dict[str, Any]:
     """The content of the file."""
     problem, judged = live.problem, live.judged
     there = Volunteer.objects.filter(pk__in=[UUID(each) for each in judged.names])
-    volunteers = sorted((each.facts for each in helpers(there)), key=lambda each: each.id)
+    volunteers = sorted((_with_room(each.facts, live) for each in helpers(there)), key=lambda each: each.id)
     rules: dict[str, dict[str, Any]] = {}
     offers: dict[str, set[str]] = defaultdict(set)
     for ask in problem.asks:
         slug, rule = _own_rule(ask, problem.people[ask.person], problem.rules[ask.activity])
         rules[slug] = rule
         offers[ask.activity].add(slug)
+    kept_out = (judged.masks == 0) & ~judged.allowed
     homes = _Homes([*problem.people.values(), *volunteers])
     return {
         "format": FORMAT,
@@ -42,8 +44,17 @@ def exported(live: LiveRound) -> dict[str, Any]:
             for row, ask in enumerate(problem.asks)
         },
         "load_penalty": problem.load_penalty,
-        "strikes": [[judged.problem.asks[row].id, judged.names[column]] for row, column in judged.places(problem.strikes)],
+        "strikes": [
+            [problem.asks[row].id, judged.names[column]]
+            for row, column in zip(*(struck.tolist() for struck in kept_out.nonzero()), strict=True)
+        ],
     }
+
+
+def _with_room(facts: VolunteerFacts, live: LiveRound) -> VolunteerFacts:
+    """Who is asked for less than they have room for, because nobody is asked too often, has less room in the file."""
+    most = live.problem.most.get(facts.id) or facts.capacity
+    return replace(facts, capacity=min(facts.capacity, facts.active_matches + most))
 
 
 class _Homes:

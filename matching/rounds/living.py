@@ -6,13 +6,15 @@ from functools import cached_property
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Exists, OuterRef, QuerySet
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from directory import clock
 from matching.decisions import rules_in_force
 from matching.eligible_volunteers import living
 from matching.facts import ask_facts, person_facts
 from matching.models import Ask, GroupMember, Match, Referral
+from matching.offering.rest import WEEK, resting
 from matching.rounds.problem import Judged, Named, Problem, judge
 from matching.scoring import soft_ask
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState
@@ -61,6 +63,7 @@ def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = ()) -> 
         rules=rules,
         soft={str(ask.pk): soft_ask(ask) for ask in asks},
         theirs=now.soft.take(by_id),
+        most=_may_be_asked(now.columns.ids.tolist()),
         pins=list(pins),
         strikes=[*strikes, *_said_no(asks)],
     )
@@ -70,6 +73,13 @@ def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = ()) -> 
 def _said_no(asks: Iterable[Ask]) -> list[Named]:
     said = Match.objects.filter(ask__in=[ask.pk for ask in asks], state=MatchState.DECLINED)
     return [(str(ask), str(volunteer)) for ask, volunteer in said.values_list("ask_id", "volunteer_id")]
+
+
+def _may_be_asked(volunteers: Iterable[str]) -> dict[str, int]:
+    """How many offers each of these may still get in these seven days; 0 for who has a rest."""
+    had = Match.objects.filter(offered_at__gt=clock.now() - WEEK).order_by().values_list("volunteer_id").annotate(offers=Count("pk"))
+    offers, rest = {str(volunteer): count for volunteer, count in had}, {str(volunteer) for volunteer in resting()}
+    return {each: 0 if each in rest else max(0, settings.OFFERS_IN_A_WEEK - offers.get(each, 0)) for each in volunteers}
 
 
 def offers_waiting(volunteers: Iterable[UUID]) -> set[UUID]:

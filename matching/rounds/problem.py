@@ -1,7 +1,7 @@
 """A round as eligibility and the solver see it: the facts of everybody in it, every pair judged, and the proposal that follows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -34,6 +34,7 @@ class Problem:
     """All that decides about a round. Priorities (higher first) are all different.
 
     `given`: points by request and volunteer, in the place of our own; what is not in it is 0. `soft` and `theirs` count only without it.
+    `most`: of volunteers who take fewer requests now than they have room for, because nobody is asked too often; 0 is a rest.
     """
 
     on: date
@@ -45,6 +46,7 @@ class Problem:
     load_penalty: int = LOAD_PENALTY
     soft: Mapping[str, SoftAsk] | None = None
     theirs: SoftColumns | None = None
+    most: Mapping[str, int] = field(default_factory=dict)
     pins: Iterable[Named] = ()
     strikes: Iterable[Named] = ()
 
@@ -59,17 +61,22 @@ class Judged:
 
     @cached_property
     def allowed(self) -> npt.NDArray[np.bool_]:
-        """Who may take what, pairs that were struck left out."""
-        may: npt.NDArray[np.bool_] = self.masks == 0
+        """Who may take what, pairs that were struck and volunteers who have a rest left out."""
+        may: npt.NDArray[np.bool_] = (self.masks == 0) & ~self.resting
         for ask, volunteer in self.places(self.problem.strikes):
             may[ask, volunteer] = False
         return may
 
     @cached_property
+    def resting(self) -> npt.NDArray[np.bool_]:
+        """Volunteers whom nobody asks now."""
+        return np.array([self.problem.most.get(name) == 0 for name in self.names], dtype=np.bool_)
+
+    @cached_property
     def room(self) -> list[int]:
         """How many people more each volunteer takes."""
-        room: list[int] = np.maximum(0, self.problem.columns.capacity - self.problem.columns.active_matches).tolist()
-        return room
+        room = np.maximum(0, self.problem.columns.capacity - self.problem.columns.active_matches).tolist()
+        return [min(places, self.problem.most.get(name, places)) for name, places in zip(self.names, room, strict=True)]
 
     @cached_property
     def names(self) -> list[str]:

@@ -41,10 +41,19 @@ def rows_of(judged: Judged, solution: Solution, warnings: Mapping[str, set[str]]
 
 
 def gaps_of(judged: Judged, solution: Solution) -> list[dict[str, Any]]:
-    """Who is not served, by priority. `may`: how many could take it who are all needed by others; where it is 0, the nearest miss."""
+    """Who is not served, by priority.
+
+    `may`: how many could take it who are all needed by others; `not_now`: who have a rest from being asked, said no, or were parted from it;
+    `nearest_miss`: for the others.
+    """
     left = [row for row in judged.by_priority if solution.volunteers[row] == NOBODY]
     return [
-        {"ask": judged.problem.asks[row].id, "nearest_miss": judged.nearest_miss(row), "may": int(judged.allowed[row].sum())}
+        {
+            "ask": judged.problem.asks[row].id,
+            "nearest_miss": judged.nearest_miss(row),
+            "may": int(judged.allowed[row].sum()),
+            "not_now": int(((judged.masks[row] == 0) & ~judged.allowed[row]).sum()),
+        }
         for row in left
     ]
 

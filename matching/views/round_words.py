@@ -133,6 +133,9 @@ def _became(each: dict[str, Any]) -> str:
 def _gap(each: dict[str, Any]) -> str:
     if each["may"]:
         return f"{each['may']} could, and {'is' if each['may'] == 1 else 'are'} needed by others first"
+    if each["not_now"]:
+        has, was = ("has", "was") if each["not_now"] == 1 else ("have", "were")
+        return f"{each['not_now']} could, but said no, {has} a rest from being asked, or {was} parted from it"
     if each["nearest_miss"]:
         return f"Nobody may. Nearest: {Code(each['nearest_miss']).label.lower()}"
     return "Nobody may, and more than one thing is in the way"

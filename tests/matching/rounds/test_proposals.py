@@ -57,14 +57,14 @@ def test_the_most_urgent_comes_first_and_then_who_has_waited_longest(by, errand,
     row = propose_round(by=by)
 
     assert [UUID(each["ask"]) for each in row.rows] == [urgent.pk, longest.pk]
-    assert row.gaps == [{"ask": str(soon.pk), "nearest_miss": None, "may": 1}]
+    assert row.gaps == [{"ask": str(soon.pk), "nearest_miss": None, "may": 1, "not_now": 0}]
 
 
 def test_who_is_not_served_has_the_nearest_miss(by, errand, helper):
     helper(languages=["urdu"])
     ask = errand()
 
-    assert propose_round(by=by).gaps == [{"ask": str(ask.pk), "nearest_miss": "language", "may": 0}]
+    assert propose_round(by=by).gaps == [{"ask": str(ask.pk), "nearest_miss": "language", "may": 0, "not_now": 0}]
 
 
 def test_the_parts_add_up_and_the_second_person_of_a_volunteer_costs(by, errand, helper):
@@ -107,7 +107,23 @@ def test_who_said_no_to_a_request_is_not_asked_again_for_it(by, errand, helper):
     row = propose_round(by=by)
 
     assert row.rows == []
-    assert row.gaps == [{"ask": str(ask.pk), "nearest_miss": None, "may": 0}]
+    assert row.gaps == [{"ask": str(ask.pk), "nearest_miss": None, "may": 0, "not_now": 1}]
+
+
+def test_nobody_is_proposed_for_more_than_they_may_be_asked_for(by, errand, helper, settings):
+    settings.OFFERS_IN_A_WEEK = 2
+    for _ in range(4):
+        errand()
+    willing, resting = helper(capacity=4), helper(capacity=4)
+    refused = matches.offer(errand(), resting, by=by)
+    matches.decline(refused, by=resting.user)
+    row = confirm(propose_round(by=by), by=by)
+
+    assert states(row) == ["offered", "offered"]
+    assert {each["volunteer"] for each in row.rows} == {str(willing.pk)}
+    again = propose_round(by=by)
+    assert again.rows == []
+    assert [(each["may"], each["not_now"]) for each in again.gaps] == [(0, 2)] * 3
 
 
 def test_a_pin_stays_and_a_strike_is_kept_out(by, errand, helper):
