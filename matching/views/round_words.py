@@ -67,7 +67,7 @@ class Told:
             {
                 "title": f"{ask} · {ask.need.name}",
                 "url": f"/desk/requests/{ask.pk}/",
-                "meta": ", ".join(part for part in (_about(ask), _waiting(ask)) if part),
+                "meta": f"{_about(ask)}. {_waiting(ask).capitalize()}",
                 "due": _gap(each),
             }
             for ask, each in rows
