@@ -22,7 +22,7 @@ from matching.models import Agreement, Ask, Match, Volunteer
 from matching.offering.cards import Introduction, OfferCard, introduction, offer_card
 from matching.offering.rest import require_rested
 from matching.scoring import score_of
-from matching.states import MATCH, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
+from matching.states import MATCH, MATCH_ENDED, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
 from matching.stopping import lapse_offers, lock_matches, write_move
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
 MOST_AT_ONCE = 5
 REVIEW_AFTER = timedelta(weeks=6)
 QUICKER = "Somebody else was quicker and has said yes already. Thank you for offering."
+OVER = "This is no longer open. Thank you all the same."
 _PERMISSIONS = {
     Relation.VOLUNTEER: Permission.VOLUNTEER,
     Relation.SELF: Permission.SEND_REFERRAL,
@@ -128,6 +129,8 @@ def say_yes(match: Match, *, by: User) -> Match:
 def decline(match: Match, *, by: User) -> Match:
     """The volunteer does not take it, or one of the two says no after the introduction. Raises PermissionDenied, WrongState."""
     match, held = _locked(match, by)
+    if Relation.VOLUNTEER in held and match.state in MATCH_ENDED:
+        raise WrongState(OVER)
     return write_move(match, MatchState.DECLINED, held, by=by)
 
 

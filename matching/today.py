@@ -14,7 +14,7 @@ from matching.models import Ask, CallBack, GroupMember, Match, Referral
 from matching.referrals import REFERRAL_ENDED_TO_TELL
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, ReferralState
 from matching.stories import provider_name
-from matching.today_pairs import errands_done, pairs_without_visit, visits_not_told_of, visits_of_care_worker, volunteers, was_visited
+from matching.today_pairs import errands_done, pairs_without_visit, visits_not_told_of, visits_of_care_worker, was_visited
 from matching.work_lists import MOST, Section, Work
 
 __all__ = ["MOST", "Section", "Work", "today_for"]
@@ -30,7 +30,7 @@ def today_for(user: User) -> list[Section]:
             _new(),
             *_where_any(visits_not_told_of(), errands_done(), pairs_without_visit()),
         ]
-        return [*first, _to_send(), _promised(), volunteers(), _to_tell(), _again()]
+        return [*first, _to_send(), _promised(), _to_tell(), _again()]
     own = [visits_of_care_worker(user)] if Role.CARE_WORKER in roles_of(user) else []
     return [*own, _own(user)] if allowed(user, Permission.PREPARE_REFERRAL) else own
 

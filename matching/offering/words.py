@@ -14,7 +14,12 @@ def moment_words(moment: datetime) -> str:
 def time_words(moment: datetime) -> str:
     """The time alone: "10 am", "2.30 pm"; noon and midnight by their names."""
     local = clock.local(moment)
-    if local.minute == 0 and local.hour in (0, 12):
-        return "noon" if local.hour else "midnight"
-    minutes = f".{local.minute:02}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes} {'am' if local.hour < 12 else 'pm'}"
+    return minute_words(local.hour * 60 + local.minute)
+
+
+def minute_words(minute: int) -> str:
+    """The same for a minute of the day."""
+    hour, left = divmod(minute, 60)
+    if left == 0 and hour in (0, 12):
+        return "noon" if hour else "midnight"
+    return f"{hour % 12 or 12}{f'.{left:02}' if left else ''} {'am' if hour < 12 else 'pm'}"

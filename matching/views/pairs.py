@@ -20,7 +20,7 @@ from matching.activities import rules
 from matching.asks import is_errand
 from matching.eligibility import EXPLANATIONS
 from matching.models import Match
-from matching.offering.words import moment_words
+from matching.offering.words import minute_words, moment_words
 from matching.people import keep_look
 from matching.states import MATCH_TAKEN, MatchState, VisitState
 from matching.views.visit_forms import WEEKDAYS, BeginForm, GoOnForm
@@ -139,7 +139,7 @@ def _shown(found: Match) -> dict[str, Any]:
         "activity": rule.label if rule else ask.need.name,
         "errand": is_errand(ask),
         "review_due": found.review_on is not None and found.review_on <= clock.today(),
-        "times": [f"{WEEKDAYS[weekday]} {minute // 60}:{minute % 60:02}" for weekday, minute in found.times],
+        "times": [f"{WEEKDAYS[weekday]} at {minute_words(minute)}" for weekday, minute in found.times],
         "visits": [
             {
                 "id": row.pk,

@@ -20,7 +20,7 @@ from matching.asks import is_errand
 from matching.models import Match, Visit, Volunteer
 from matching.offering.words import moment_words
 from matching.people import keep_look
-from matching.states import VisitState
+from matching.states import MatchState, VisitState
 from matching.views.visit_forms import CareVisitForm, MomentForm, StandInForm, ToldForm
 from matching.visiting import moves
 from matching.visiting.lists import may_know, visitor_of, week_of
@@ -119,7 +119,7 @@ def _moved(what: str, found: Visit, told: dict[str, Any], *, by: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_visit(request: HttpRequest, match_id: UUID) -> HttpResponse:
     """One more visit of two who meet, or one that has been and was not planned."""
-    match = get_object_or_404(Match.objects.select_related("ask__need", "ask__person", "volunteer"), pk=match_id)
+    match = get_object_or_404(Match.objects.select_related("ask__need", "ask__person", "volunteer"), pk=match_id, state=MatchState.ACTIVE)
     if not relations_of(user_of(request), match) & MOVES:
         raise Http404
     form = MomentForm(request.POST or None, initial={"minutes": match.ask.minutes})

@@ -17,6 +17,7 @@ from directory.opening_words import hours
 from directory.states import WrongState
 from matching import matches
 from matching.models import Match, Volunteer
+from matching.offering.words import moment_words
 from matching.states import MATCH_TAKEN, MatchState
 from matching.views.forms import DAYS
 from matching.views.group_words import offer_cards
@@ -60,6 +61,7 @@ def _offer(row: Match) -> dict[str, Any]:
         "minutes": card.minutes,
         "times": times or ["Any time that suits you"],
         "reasons": card.reasons,
+        "answer_by": moment_words(card.answer_by) if card.answer_by else "",
     }
 
 

@@ -1,6 +1,7 @@
 """One small world for the tests of doors: every kind of object once, each with somebody to whom it belongs."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from directory import clock, listings, moderation
 from directory.accounts.models import ServiceKey, User
@@ -25,10 +26,14 @@ from matching.models import (
     Reference,
     Referral,
     Sheet,
+    Task,
+    Visit,
     Volunteer,
 )
 from matching.persons.family import add_family
 from matching.sheets.flow import try_sheet
+from matching.tasks import open_task
+from matching.visiting.planning import plan
 from matching.volunteering.references import name_reference
 from matching.volunteering.training import set_date, write_course
 from tests import factories
@@ -47,6 +52,10 @@ class World:
     match: Match
     small_group: Group
     place: GroupMember
+    accepted: Match
+    pair: Match
+    visit: Visit
+    task: Task
     referral: Referral
     draft: Referral
     group: Organisation
@@ -84,8 +93,9 @@ def make() -> World:
     person = factories.person(by=council, agreed=False)
     ask = factories.ask(person, by=council, activity=ERRAND)
     agreement = factories.agreement(person, by=council, scope="referral", ask=ask)
-    volunteer = factories.volunteer(ERRAND, level="basic")
+    volunteer = factories.volunteer(ERRAND, level="basic", capacity=3)
     match = matches.offer(ask, volunteer, by=coordinator)
+    pair = matches.start(matches.introduce(_accepted(volunteer, coordinator), by=coordinator), by=coordinator)
     referral = referrals.send(referrals.prepare(ask, by=council, service=service), by=council)
     unkept = listings.create_service(factories.organisation(), by=editor, name="Nobody's Choir", summary="We sing.", needs=needs)
     claimant = factories.user()
@@ -103,6 +113,10 @@ def make() -> World:
         match=match,
         small_group=place.group,
         place=place,
+        accepted=_accepted(volunteer, coordinator),
+        pair=pair,
+        visit=plan(pair, clock.now() + timedelta(days=1), by=coordinator),
+        task=open_task(Task.Kind.RING, by=coordinator, match=pair),
         referral=referral,
         draft=draft,
         group=group,
@@ -130,6 +144,11 @@ def make() -> World:
             "claimant": claimant,
         },
     )
+
+
+def _accepted(volunteer: Volunteer, by: User) -> Match:
+    """A request of somebody else, to which the volunteer said yes."""
+    return matches.say_yes(matches.offer(factories.ask(activity=ERRAND), volunteer, by=by), by=volunteer.user)
 
 
 def key_of(user: User) -> str:

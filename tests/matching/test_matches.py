@@ -141,8 +141,9 @@ def test_whoever_is_late_or_presses_twice_is_told_kindly(errand, helper):
         matches.say_yes(second, by=second.volunteer.user)
     third = matches.offer(errand(), helper(), by=by)
     set_status(third.volunteer, "paused", by=by)
-    with pytest.raises(WrongState, match="no longer open"):
-        matches.say_yes(third, by=third.volunteer.user)
+    for verb in (matches.say_yes, matches.decline):
+        with pytest.raises(WrongState, match="no longer open"):
+            verb(third, by=third.volunteer.user)
 
 
 def test_the_persons_yes_asks_again_whether_all_is_right_and_sets_the_review_of_what_is_regular(offer_in):
