@@ -22,6 +22,7 @@ from directory.journal.recording import record
 from directory.mails import post
 from directory.personal.lookup import postcode_token
 from directory.signing_in import DIGITS, WrongCode
+from directory.states import WrongState
 from matching.asking.steps import CONTACT
 from matching.desk_states import EnquiryState
 from matching.models import Enquiry, EnquiryCode
@@ -97,10 +98,15 @@ def mail_code(code_id: str) -> int:
 
 @transaction.atomic
 def say_code(enquiry: Enquiry, *, by: User) -> str:
-    """A code for a coordinator to read out to who asked, valid for a day; the one that was read out before ends. Raises PermissionDenied."""
+    """A code for a coordinator to read out to who asked, valid for a day; the one that was read out before ends.
+
+    Raises PermissionDenied; WrongState for a form that was not sent.
+    """
     require(by, Permission.KEEP_RECORDS)
     now = clock.now()
     row = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
+    if row.state == EnquiryState.BEGUN:
+        raise WrongState("This was not sent yet.")
     row.codes.filter(how=EnquiryCode.How.SAID, ends_at__gt=now).update(ends_at=now)
     made = EnquiryCode.objects.create(enquiry=row, how=EnquiryCode.How.SAID, asked_at=now, ends_at=now + READ_OUT)
     code = _new(made)

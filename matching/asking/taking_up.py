@@ -18,6 +18,7 @@ from matching.lookup import people_called
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, Person
 from matching.numbering import hold_numbers
 from matching.people import keep_look, register_person
+from matching.persons.contacts import MayAnswer
 from matching.persons.family import add_family
 
 SOURCES = {Enquiry.Whom.SELF: Ask.Source.SELF, Enquiry.Whom.FAMILY: Ask.Source.FAMILY, Enquiry.Whom.WORK: Ask.Source.PARTNER}
@@ -83,7 +84,17 @@ def contact_of(enquiry: Enquiry) -> dict[str, Any]:
 def _with_answers(row: Enquiry, who: Mapping[str, Any]) -> dict[str, Any]:
     """What was told beside the form at the desk: how to reach the person, what helps to understand."""
     more = row.answers.get(steps.UNDERSTAND, {}).get("more", "")
-    return {"contact": contact_of(row), "communication_needs": more, **who}
+    return {"contact": contact_of(row), "communication_needs": more, "safe_contact": _about_family(row), **who}
+
+
+def _about_family(row: Enquiry) -> str:
+    """What to mind when family who asked is rung: it stands with the person, as the link to them has no room for it."""
+    name, reach = row.answers.get(steps.YOU, {}).get("name", ""), row.answers.get(steps.REACH, {})
+    if row.whom != Enquiry.Whom.FAMILY or not reach:
+        return ""
+    message = "a message is fine" if reach.get("voicemail") == "yes" else "leave no message"
+    quiet = "" if reach.get("may_answer") == MayAnswer.ANYBODY else ", and say to nobody else who rings"
+    return f"When you ring {name}: {message}{quiet}."
 
 
 def _called(enquiry: Enquiry) -> list[str]:

@@ -35,6 +35,16 @@ class FollowForm(forms.Form):
         label="The postcode that you gave", max_length=12, widget=forms.TextInput(attrs={"autocomplete": "postal-code"})
     )
 
+    def clean_number(self) -> str:
+        if not (digits := codes.digits_of(self.cleaned_data["number"])):
+            raise forms.ValidationError("Write the number as we told it, such as Q-101.")
+        return digits
+
+    def clean_postcode(self) -> str:
+        if not codes.place_of(self.cleaned_data["postcode"]):
+            raise forms.ValidationError("Write the whole postcode, such as HD7 5AA.")
+        return str(self.cleaned_data["postcode"])
+
 
 class CodeForm(forms.Form):
     """Six digits, from a mail or from the telephone."""
@@ -61,7 +71,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     if not _may(request, "enquiry-codes", number, most=ASKS, of_one=ASKS_OF_ONE):
         return _pause(request)
     row = codes.ask_code(number, postcode)
-    request.session[ASKED] = {"code": str(row.pk), "number": codes.digits_of(number), "place": codes.place_of(postcode)}
+    request.session[ASKED] = {"code": str(row.pk), "number": number, "place": codes.place_of(postcode)}
     return redirect("ask-follow-code")
 
 
@@ -139,7 +149,7 @@ def _may(request: HttpRequest, purpose: str, number: str, *, most: int, of_one: 
     """Count one try of this connection, and one of all connections at this number, whether it exists or not."""
     if not throttle.take(purpose, throttle.address_of(request), most=most, seconds=SECONDS):
         return False
-    return throttle.take(f"{purpose}-of-one", codes.digits_of(number), most=of_one, seconds=SECONDS_OF_ONE)
+    return throttle.take(f"{purpose}-of-one", number, most=of_one, seconds=SECONDS_OF_ONE)
 
 
 def _pause(request: HttpRequest) -> HttpResponse:

@@ -151,6 +151,7 @@ def test_family_who_asked_stands_with_the_person_and_sees_nothing(sent: Sent, st
     staff.post(f"/desk/enquiries/{enquiry.pk}/take-up/", {**TALK, "name": "Olive Goldfinch", "phone": "01632 960872"})
     person, link = Person.objects.get(), FamilyLink.objects.get()
     assert (person.name, person.contact) == ("Olive Goldfinch", {"codes": ["large-print"]})
+    assert person.safe_contact == "When you ring Ada Canarybird: leave no message, and say to nobody else who rings."
     assert (link.person, link.name, link.phone, link.email, link.relation, link.is_main, link.sees, link.user) == (
         *(person, "Ada Canarybird", "01632 960871", "ada@nest.example", "daughter", True, "nothing", None),
     )
