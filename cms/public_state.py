@@ -23,11 +23,17 @@ QUIET = frozenset(
     {
         "matching.agreement",
         "matching.ask",
+        "matching.attendance",
         "matching.callback",
+        "matching.course",
+        "matching.coursedate",
         "matching.enquiry",
         "matching.match",
         "matching.person",
+        "matching.reference",
         "matching.referral",
+        "matching.sheet",
+        "matching.task",
         "matching.volunteer",
         "search.savedsearch",
     }

@@ -13,6 +13,8 @@ from matching.models import Sheet
 from matching.volunteering.details import KM_IN_A_MILE
 
 Kind = Sheet.Kind
+# What is wrong is told by its column and never by what stands there: in a shifted row that is somebody's name.
+_TIMES = "Write days of the week and times, such as “Tu 10:00-12:00; Th 14:00-16:00”."
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
 
 
@@ -35,7 +37,7 @@ def yes_no(cell: str) -> bool:
     """Raises ValidationError."""
     word = cell.strip().lower()
     if word not in _YES | _NO:
-        raise ValidationError(f"Write yes or no, not “{cell}”.")
+        raise ValidationError("Write yes or no.")
     return word in _YES
 
 
@@ -46,7 +48,7 @@ def day(cell: str) -> date:
             return datetime.strptime(cell.strip(), form).date()
         except ValueError:
             continue
-    raise ValidationError(f"Write the day like 23/11/2026, not “{cell}”.")
+    raise ValidationError("Write the day like 23/11/2026.")
 
 
 def words(cell: str) -> list[str]:
@@ -60,7 +62,7 @@ def activities(cell: str) -> list[str]:
     asked = [part.strip() for part in cell.split(";") if part.strip()]
     strange = [part for part in asked if part.lower() not in known]
     if strange:
-        raise ValidationError(f"We do not know the activity “{strange[0]}”. Write its short name, with semicolons between several.")
+        raise ValidationError("We do not know the activity. Write its short name, with semicolons between several.")
     return sorted({known[part.lower()] for part in asked})
 
 
@@ -74,9 +76,12 @@ def activity(cell: str) -> str:
 
 def week(cell: str) -> list[list[int]]:
     """Such as “Tu 10:00-12:00; Th 14:00-16:00”. Raises ValidationError."""
-    rows = parse_times(cell)
+    try:
+        rows = parse_times(cell)
+    except ValidationError as error:
+        raise ValidationError(_TIMES) from error
     if any(row.weekday is None for row in rows):
-        raise ValidationError("Write days of the week, such as “Tu 10:00-12:00”.")
+        raise ValidationError(_TIMES)
     last = 24 * 60
     times = [(row.weekday, row.opens.hour * 60 + row.opens.minute, row.closes.hour * 60 + row.closes.minute or last) for row in rows]
     return [[int(weekday or 0), start, end] for weekday, start, end in times]
@@ -87,7 +92,7 @@ def number(cell: str) -> int:
     try:
         return int(cell)
     except ValueError as error:
-        raise ValidationError(f"Write a number, not “{cell}”.") from error
+        raise ValidationError("Write a number.") from error
 
 
 def miles(cell: str) -> float:
@@ -95,7 +100,7 @@ def miles(cell: str) -> float:
     try:
         return float(cell) * KM_IN_A_MILE
     except ValueError as error:
-        raise ValidationError(f"Write how many miles, not “{cell}”.") from error
+        raise ValidationError("Write how many miles, as a number.") from error
 
 
 def one_of(*codes: str) -> Callable[[str], str]:
@@ -104,7 +109,7 @@ def one_of(*codes: str) -> Callable[[str], str]:
     def read(cell: str) -> str:
         word = cell.strip().lower().replace(" ", "_")
         if word not in codes:
-            raise ValidationError(f"Write one of these: {', '.join(codes)}; not “{cell}”.")
+            raise ValidationError(f"Write one of these: {', '.join(codes)}.")
         return word
 
     return read

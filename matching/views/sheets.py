@@ -15,11 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.accounts.doors import door, user_of
+from directory.accounts.policy import role_used
 from directory.accounts.roles import Permission
 from directory.imports.faults import BadFile
 from directory.spreadsheets import csv_response
 from directory.states import WrongState
-from matching.models import Sheet
+from matching.models import Look, Sheet
 from matching.sheets.columns import COLUMNS
 from matching.sheets.flow import bring_in, drop_sheet, try_sheet, wrong_rows
 from matching.sheets.going_out import KINDS, go_out, left_out
@@ -118,8 +119,9 @@ def decide(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def wrong(request: HttpRequest, sheet_id: UUID) -> HttpResponseBase:
-    """The rows that were not right, to put right and hand in again."""
-    row = get_object_or_404(Sheet, pk=sheet_id)
+    """The rows that were not right, to put right and hand in again. They tell of people, so the look is noted."""
+    row, user = get_object_or_404(Sheet, pk=sheet_id), user_of(request)
+    Look.objects.create(by_id=user.pk, by_role=role_used(user, Permission.KEEP_RECORDS), person_id=row.pk, where="desk-sheet-wrong")
     headings, rows = wrong_rows(row)
     return csv_response([headings, *rows], f"care-store-{row.kind}-not-right")
 

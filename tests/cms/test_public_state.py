@@ -21,6 +21,11 @@ from directory.models import Location, Need, Service
 from directory.seeding import set_need
 from directory.venues import set_location
 from matching import call_backs, matches, referrals
+from matching.models import Volunteer
+from matching.sheets.flow import try_sheet
+from matching.tasks import open_task
+from matching.volunteering.references import name_reference
+from matching.volunteering.training import book, set_date, write_course
 from search.query import Query
 from search.saved import searches
 from tests import factories
@@ -50,9 +55,19 @@ def casework() -> None:
     factories.enquiry()
     helper = factories.volunteer("shop-together", level="basic")
     matches.say_yes(matches.offer(factories.ask(activity="shop-together"), helper, by=by), by=helper.user)
+    courses(helper, by)
     group = factories.service(vetted=True)
     sent = referrals.send(referrals.prepare(factories.ask(), by=by, service=group), by=by)
     referrals.start(referrals.accept(sent, by=factories.partner(group.organisation)), by=by)
+
+
+def courses(helper: Volunteer, by: User) -> None:
+    """Somebody is asked about a volunteer, who comes to a course; a spreadsheet is handed in."""
+    name_reference(helper, by=by, name="Rita")
+    at = set_date(write_course(by=by, name=f"Walking {uuid4()}", activities=[]), by=by, starts_at=clock.now())
+    book(at, helper, by=by)
+    open_task("other", by=by)
+    try_sheet("people", [{"row": "2", "fault": "", "external_id": "P1", "name": "Ada"}], by=by)
 
 
 def test_a_day_at_the_desk_leaves_all_pages_as_they_are(listing: Callable[..., Service], indexed: Callable[[], None]) -> None:

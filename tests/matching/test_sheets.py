@@ -20,7 +20,7 @@ from directory.imports.faults import BadFile
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import WrongState
-from matching.models import Ask, Match, Person, Sheet, Volunteer
+from matching.models import Ask, Look, Match, Person, Sheet, Volunteer
 from matching.sheets.columns import COLUMNS
 from matching.sheets.flow import bring_in, drop_sheet, forget_some, try_sheet, wrong_rows
 from matching.sheets.going_out import go_out
@@ -315,6 +315,7 @@ def test_from_the_page_to_the_desk_and_out_again(tmp_path):
     file = b"".join(client.get(f"{address}wrong/").streaming_content).decode()
     assert "P4" in file
     assert "P1" not in file
+    assert Look.objects.get().where == "desk-sheet-wrong"
     client.post(f"{address}decide/", {"do": "nonsense"})
     assert not Person.objects.exists()
     for _ in range(2):
