@@ -70,13 +70,13 @@ class Fields:
         return found
 
     def words(self, name: str) -> frozenset[str]:
-        """A list of words; none where it is left out."""
+        """A list of words, or of whole numbers taken for them; none where it is left out."""
         found = self._get(name)
         if found is None:
             return frozenset()
-        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        if not isinstance(found, list) or not all(isinstance(each, str | int) and not isinstance(each, bool) for each in found):
             self.wrong(name, "write a list of words in quotes")
-        return frozenset(found)
+        return frozenset(map(str, found))
 
     def yes_no(self, name: str, left_out: bool = False) -> bool:
         """True or false, in the file without quotes."""
