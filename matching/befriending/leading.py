@@ -65,6 +65,6 @@ def _masks(group: Group, asks: Sequence[Ask], volunteers: VolunteerColumns) -> "
     rule, today, minutes = rules_in_force()[group.activity], clock.today(), minutes_of(asks)
     masks = np.zeros(len(volunteers), dtype=np.uint32)
     for ask in asks:
-        facts = replace(ask_facts(ask), windows=windows(group.windows), minutes=minutes, remote=group.by_phone_or_online)
+        facts = replace(ask_facts(ask, group.activity), windows=windows(group.windows), minutes=minutes, remote=group.by_phone_or_online)
         masks |= refusal_masks(facts, person_facts(ask.person), rule, volunteers, on=today)
     return masks

@@ -29,7 +29,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One activity in one area. `people` are counted once each; `recorded` and `waiting` say how many times it is in each series.
+    """One activity in one area. `persons` are keys, so that people count once each; `recorded` and `waiting` say how many times it is in each series.
 
     `misses`: for how many of all these each code alone was what came nearest. `asks`: those that are still without help.
     """
@@ -39,7 +39,7 @@ class Cluster:
     activity: str
     area_code: str
     area_name: str
-    people: int
+    persons: frozenset[object]
     carers: int
     recorded: int
     waiting: int
@@ -51,6 +51,11 @@ class Cluster:
     def label(self) -> str:
         """What was asked for, as precisely as it is known."""
         return rules()[self.activity].label if self.activity in rules() else self.need_name
+
+    @property
+    def people(self) -> int:
+        """How many people."""
+        return len(self.persons)
 
     @property
     def nearest(self) -> tuple[Code, int] | None:
@@ -108,11 +113,11 @@ def clusters(records: Iterable[UnmetNeed], gaps: Iterable[Gap]) -> list[Cluster]
 
 
 def by_area(found: Iterable[Cluster]) -> dict[str, int]:
-    """How many people in each area, by its code."""
-    counted: Counter[str] = Counter()
+    """How many people in each area, by its code; who misses several things is one."""
+    persons: dict[str, set[object]] = defaultdict(set)
     for each in found:
-        counted[each.area_code] += each.people
-    return dict(counted)
+        persons[each.area_code] |= each.persons
+    return {code: len(them) for code, them in persons.items()}
 
 
 def by_month(records: Iterable[UnmetNeed], months: int) -> list[tuple[date, int]]:
@@ -160,7 +165,7 @@ def _cluster(ones: list[_One]) -> Cluster:
         area_code=first.area_code,
         # Old boundaries may have called it otherwise: the latest name, whichever way the rows came.
         area_name=max(one.area_name for one in ones),
-        people=len({one.person for one in ones}),
+        persons=frozenset(one.person for one in ones),
         carers=len({one.person for one in ones if one.carer}),
         recorded=sum(1 for one in ones if one.emptied_by),
         waiting=sum(1 for one in ones if not one.emptied_by),

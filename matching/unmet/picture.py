@@ -1,5 +1,6 @@
 """Where help is missing, as a map drawn on the server: the areas of the installed set, darker where more people ask in vain."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ from directory.geodata.locating import installed_set
 from directory.geodata.outlines import Bounds, Frame, bounds_of, svg_outlines
 
 WIDTH, HEIGHT = 400, 320
+# What a name of postcode sectors ends with: the letters would not fit.
+_CODE = re.compile(r" \([A-Z0-9 ]+\)$")
 # From so many people on an area is drawn in this tone.
 TONES = ((1, "few"), (3, "some"), (6, "many"))
 
@@ -31,7 +34,7 @@ def picture(people: Mapping[str, int], label: str) -> dict[str, Any] | None:
         {
             "path": outline.path,
             "tone": tone_of(people.get(outline.code, 0)),
-            "name": f"{outline.name}: {people[outline.code]}" if people.get(outline.code) else "",
+            "name": f"{_CODE.sub('', outline.name)}: {people[outline.code]}" if people.get(outline.code) else "",
             "x": min(max(outline.x, 70), WIDTH - 70),
             "y": outline.y,
         }

@@ -74,6 +74,7 @@ def unmet(request: HttpRequest) -> HttpResponse:
     people = clusters.by_area(found)
     context = {
         "form": form,
+        "narrowed": any(form.cleaned_data.get(name) for name in ("need", "activity", "area", "who")) or filters.months != 6,
         "clusters": [_card(each) for each in found],
         "gaps": [_gap(each) for each in waiting],
         "again": [_again(each) for each in again.could_be_met()],
@@ -129,7 +130,7 @@ def _people(each: Cluster) -> str:
 def _miss(count: int, code: Code, of: int) -> dict[str, str]:
     """ "9 of these 12 fail only on distance", and what would mend it."""
     only = f"{count} of these {of} {'fails' if count == 1 else 'fail'}" if of > 1 else "It fails"
-    return {"text": f"{only} only on this: {code.label.lower()}.", "hint": EXPLANATIONS[code].mend}
+    return {"text": f"{only} only on this: {code.label.lower()}.", "hint": " ".join(EXPLANATIONS[code])}
 
 
 def _gap(each: gaps.Gap) -> dict[str, Any]:
@@ -190,10 +191,10 @@ def do(request: HttpRequest) -> HttpResponse:
         clusters.among(gaps.gaps(), Filters(need=spot.need.pk, activity=spot.activity, area=spot.area_code)),
     )
     # Of a bare need all its activities pass the filter; here only those without an activity are meant.
-    here = next((each for each in found if each.activity == spot.activity), None)
+    here = [each for each in found if each.activity == spot.activity]
     context = {
         "spot": spot,
-        "card": _card(here) if here else None,
+        "cards": [_card(each) for each in here],
         "may_recruit": acting.is_for_volunteers(spot.activity) if spot.activity else any(map(acting.is_for_volunteers, _slugs(spot))),
         "notice": acting.notice(spot),
         "near": [{"service": each.service, "why_not": each.why_not, "letter": acting.letter(spot, each.service)} for each in near],

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from directory import clock, throttle
 from directory.accounts.doors import PUBLIC, door
 from directory.personal.crypto import CannotDecrypt, decrypt, encrypt
+from matching.activities import rules
 from matching.promises import promise_words, promised_day
 from matching.views.call_backs import HONEYPOT
 from matching.views.volunteer_forms import LikesForm, RefereesForm, WhenForm, WhoForm
@@ -49,8 +50,9 @@ LAST = "check"
 @door(PUBLIC)
 @require_safe
 def join(request: HttpRequest) -> HttpResponse:
-    """The address to begin at."""
-    return redirect("volunteer-join-step", next(iter(STEPS)))
+    """The address to begin at; `activity` in it, as on our notices, is already ticked."""
+    wished = _wished(request)
+    return redirect(reverse("volunteer-join-step", args=[next(iter(STEPS))]) + (f"?activity={wished}" if wished else ""))
 
 
 @door(PUBLIC)
@@ -65,7 +67,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     draft = _draft(request)
     if request.method != "POST":
-        return _page(request, name, _form(name, draft))
+        return _page(request, name, _form(name, draft, _wished(request)))
     form = STEPS[name][1](request.POST)
     draft["said"][name] = {key: request.POST.getlist(key) for key in form.fields if key in request.POST}
     if not form.is_valid():
@@ -143,9 +145,16 @@ def _after(name: str) -> str:
     return names[names.index(name) + 1]
 
 
-def _form(name: str, draft: dict[str, Any]) -> forms.Form:
-    """As it was left."""
-    return STEPS[name][1](_data(draft["said"][name])) if name in draft["said"] else STEPS[name][1]()
+def _form(name: str, draft: dict[str, Any], wished: str = "") -> forms.Form:
+    """As it was left; a new one with what a notice asked for."""
+    form = STEPS[name][1]
+    return form(_data(draft["said"][name])) if name in draft["said"] else form(initial={"activities": [wished]} if wished else {})
+
+
+def _wished(request: HttpRequest) -> str:
+    """The activity that the address names, if there is such a one."""
+    named = request.GET.get("activity", "")
+    return named if named in rules() else ""
 
 
 def _data(said: dict[str, list[str]]) -> QueryDict:

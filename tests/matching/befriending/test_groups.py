@@ -180,6 +180,12 @@ def test_facts_are_looked_at_again_at_the_yes(group_in):
         groups.say_yes(group, by=group.volunteer.user)
 
 
+def test_a_request_that_says_another_activity_now_keeps_its_place_and_the_group_its_own(group_in):
+    group, by = group_in(GroupState.OFFERED), factories.coordinator()
+    asks.say_activity(people_in(group)[0].ask, "befriend-by-phone", by=by)
+    assert groups.say_yes(group, by=group.volunteer.user).state == GroupState.RUNNING
+
+
 def test_too_few_are_no_group(group_in):
     group, by = group_in(GroupState.OFFERED), factories.coordinator()
     for member in people_in(group)[:2]:

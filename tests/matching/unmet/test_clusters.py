@@ -67,6 +67,14 @@ def test_filters_narrow_by_need_activity_area_time_and_carer(garden):
     assert set(clusters.recorded(Filters(who="adults"))) == {here, far}
 
 
+def test_who_misses_several_things_is_one_person_of_the_area(garden):
+    person = factories.person()
+    unmet(garden(person))
+    unmet(factories.ask(person))
+    unmet(garden())
+    assert clusters.by_area(found()) == {"T0001": 2}
+
+
 def test_months_without_any_are_there_with_nought(garden):
     unmet(garden())
     told = clusters.by_month(UnmetNeed.objects.all(), 3)

@@ -60,6 +60,8 @@ def test_what_can_be_done_is_put_on_the_list_once(desk, garden):
     page = desk.get(address).content.decode()
     assert "Could you help a neighbour in Colne Valley?" in page
     assert "It fails only on this: too far." in page
+    everywhere = desk.get(reverse("desk-unmet-do") + "?need=garden-maintenance&activity=garden-help").content.decode()
+    assert "1 person: 1 recorded as unmet." in everywhere
     for _ in range(2):
         assert "On the list" in desk.post(address, {"what": "recruit", "words": "Come and garden"}, follow=True).content.decode()
     assert [task.words for task in Task.objects.all()] == ["Colne Valley. Come and garden"]
@@ -102,3 +104,13 @@ def test_personal_care_is_recorded_only_when_the_registered_providers_were_gone_
     assert not ask.unmet.exists()
     desk.post(decide, {"decision": "unmet", "emptied_by": "nobody", "providers": "on"})
     assert ask.unmet.get().activity == "washing-and-dressing"
+
+
+def test_the_link_of_a_notice_has_its_activity_ticked_and_nonsense_in_it_is_nothing(client):
+    factories.need("shopping")
+    page = client.get(reverse("volunteer") + "?activity=garden-help").content.decode()
+    assert "/volunteer/join/?activity=garden-help" in page
+    assert 'value="garden-help" id' in client.get("/volunteer/join/?activity=garden-help", follow=True).content.decode()
+    step = client.get("/volunteer/join/?activity=garden-help", follow=True).content.decode()
+    assert step.count("checked") == 1
+    assert client.get("/volunteer/join/?activity=%22%3E%00").url == "/volunteer/join/likes/"
