@@ -46,7 +46,7 @@ def clean_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     wrong = sorted(name for name, value in kept.items() if not _fits(name, value))
     if wrong:
         raise ValidationError({"facts": [f"This cannot be kept here: {', '.join(wrong)}."]})
-    told = {name: value.strip() if name in _SENTENCES else _cleaned(value) for name, value in kept.items()}
+    told = {name: value.replace("\r\n", "\n").strip() if name in _SENTENCES else _cleaned(value) for name, value in kept.items()}
     return {**told, "interests": normalise(told["interests"])} if "interests" in told else told
 
 

@@ -20,7 +20,9 @@ def cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises ValidationError ({field: [text]}); TooYoung before anything else.
     """
-    found: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
+    # Browsers send lines of a longer text with two characters at their end.
+    plain = {name: value.replace("\r\n", "\n") if isinstance(value, str) else value for name, value in fields.items()}
+    found: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in plain.items()}
     if "date_of_birth" in found:
         require_adult(found["date_of_birth"])
     errors = _faults(found)

@@ -59,11 +59,12 @@ def family_links(user: User) -> list[FamilyLink]:
 
 
 def own_asks(person: Person) -> list[OwnAsk]:
-    """Open requests, and those that ended lately, the newest first."""
+    """Open requests, then those that ended lately, each the newest first."""
     since = clock.now() - _SHOWN_AFTER
     rows = person.asks.select_related("need").order_by("-made_at")
     rows = rows.prefetch_related("matches__volunteer", "referrals__service__organisation")
-    return [_own(ask) for ask in rows if ask.closed_at is None or ask.closed_at > since]
+    shown = [_own(ask) for ask in rows if ask.closed_at is None or ask.closed_at > since]
+    return sorted(shown, key=lambda each: not each.is_open)
 
 
 def visits_ahead(person: Person) -> list[str]:

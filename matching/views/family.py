@@ -17,6 +17,7 @@ from directory.states import WrongState
 from matching.models import FamilyLink, Person
 from matching.people import keep_look
 from matching.persons.family import add_family, change_family, remove_family
+from matching.views.person_forms import date_input
 from matching.views.persons import of_a_person
 from matching.views.steps import show_errors
 
@@ -44,7 +45,7 @@ class FamilyForm(forms.Form):
     authority_seen_on = forms.DateField(
         label="When was the document seen?",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=date_input(),
         help_text="For attorney and deputy.",
     )
     account = forms.EmailField(

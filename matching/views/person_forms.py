@@ -33,6 +33,11 @@ def _area(rows: int = 2) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+def date_input() -> forms.DateInput:
+    """A day as browsers take it: written in another way the field would show empty, and saving would lose it."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class PersonForm(forms.Form):
     """Who somebody is, as far as help needs it."""
 
@@ -44,9 +49,7 @@ class PersonForm(forms.Form):
         required=False,
         help_text="Somebody under 18 is not written down, also not as a carer.",
     )
-    date_of_birth = forms.DateField(
-        label="Date of birth", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="If it matters for the help."
-    )
+    date_of_birth = forms.DateField(label="Date of birth", required=False, widget=date_input(), help_text="If it matters for the help.")
 
     phone = forms.CharField(label="Phone", max_length=40, required=False)
     voicemail = forms.ChoiceField(

@@ -1,9 +1,10 @@
 """The desk's pages of people: what they show, what they keep, and what they answer where two are at work, or a form comes twice."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from matching.persons.family import add_family, change_family, may_see, remove_f
 from matching.persons.versions import ChangedMeanwhile
 from matching.refer_in import refer_in
 from tests import factories
+from tests.journeys.visitor import filled_in
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +197,52 @@ def test_both_saving_the_same_words_is_no_conflict():
         person = people.correct_person(person, by=by, version=version, notes="New")
     assert person.notes == "New"
     assert Event.objects.of_kind("person.corrected").count() == 1
+
+
+def as_shown(form) -> dict[str, object]:
+    """What a browser sends when nothing was touched."""
+    page = BeautifulSoup(form, "html.parser").select_one("main form")
+    assert page is not None
+    return dict(filled_in(page, {}))
+
+
+def test_opening_and_saving_a_whole_record_changes_nothing(desk):
+    person = factories.person(
+        phone=MOBILE,
+        email="ada@example.org",
+        address="1 Example Row",
+        date_of_birth=date(1941, 5, 12),
+        contact={"codes": ["bsl", "interpreter"], "by": "text", "times": ["evening"], "voicemail": False, "language": "Polish"},
+        facts={
+            "gender": "woman",
+            "household": "ada",
+            "animals": ["cat", "dog"],
+            "oxygen": False,
+            "home_words": "Ring twice.",
+            "languages": ["bsl"],
+        },
+        can_give="Mends clocks",
+        notes="Two\nlines",
+    )
+    desk.post(f"/desk/people/{person.pk}/edit/", as_shown(desk.get(f"/desk/people/{person.pk}/edit/").content))
+    assert not Event.objects.of_kind("person.corrected").exists()
+    person.refresh_from_db()
+    assert person.date_of_birth == date(1941, 5, 12)
+
+
+def test_the_line_ends_of_a_browser_are_no_change():
+    person = factories.person(notes="Two\nlines", facts={"home_words": "Two\nlines"})
+    person = people.correct_person(person, by=factories.coordinator(), notes="Two\r\nlines", facts={"home_words": "Two\r\nlines"})
+    assert (person.notes, person.facts["home_words"]) == ("Two\nlines", "Two\nlines")
+    assert not Event.objects.of_kind("person.corrected").exists()
+
+
+def test_opening_and_saving_an_attorney_changes_nothing(desk):
+    link = add_family(factories.person(), by=desk.user, name="Bea Example", authority="attorney", authority_seen_on=date(2026, 3, 2))
+    address = f"/desk/family/{link.pk}/"
+    assert desk.post(address, as_shown(desk.get(address).content)).status_code == 302
+    link.refresh_from_db()
+    assert (link.name, link.authority, link.authority_seen_on) == ("Bea Example", "attorney", date(2026, 3, 2))
 
 
 # Looks
