@@ -188,10 +188,17 @@ class VolunteerColumns:
         return found
 
     def chords(self, lat: float | None, lon: float | None) -> Numbers:
-        """The square of the chord from each volunteer to a position, on the unit sphere; nan where one of the two is not known."""
-        x, y, z = point(lat, lon)
-        east, north, up = self.x - x, self.y - y, self.z - z
-        return east * east + north * north + up * up
+        """The square of the chord from each volunteer to a position, on the unit sphere; nan where one of the two is not known.
+
+        Limits and points ask for the same one after the other, so the last answer is kept: read it only.
+        """
+        kept = self.__dict__.get("_chords")
+        if kept is None or kept[0] != (lat, lon):
+            x, y, z = point(lat, lon)
+            east, north, up = self.x - x, self.y - y, self.z - z
+            kept = self.__dict__["_chords"] = ((lat, lon), east * east + north * north + up * up)
+        chords: Numbers = kept[1]
+        return chords
 
     def km_to(self, row: int, lat: float | None, lon: float | None) -> float | None:
         """Great-circle kilometres from one volunteer to a position; None where one of the two is not known."""
