@@ -16,7 +16,7 @@ _SHOWN_AFTER = timedelta(days=90)
 _CLOSED = {
     AskState.MET: "This is done.",
     AskState.WITHDRAWN: "It is not wanted any more.",
-    AskState.UNMET: "We have found nobody yet. We keep it in mind, and ring when that changes.",
+    AskState.UNMET: "We have found nobody yet. We keep it in mind, and tell you when that changes.",
 }
 _REFERRALS = {
     ReferralState.ACCEPTED: "{who} said yes. They get in touch.",
@@ -100,7 +100,7 @@ def _lines(ask: Ask, taken: Match | None, who: str) -> list[str]:
         told.append(_MATCHES[MatchState.OFFERED])
     if ask.state != AskState.OPEN:
         told.append(_CLOSED[AskState(ask.state)])
-    return [line for line in told if line] or ["We are looking for somebody, and ring you."]
+    return [line for line in told if line] or ["We are looking for somebody, and get in touch with you."]
 
 
 def _referral(row: Referral) -> str:
