@@ -32,6 +32,7 @@ QUIET = frozenset(
         "matching.person",
         "matching.reference",
         "matching.referral",
+        "matching.round",
         "matching.sheet",
         "matching.task",
         "matching.volunteer",

@@ -25,12 +25,14 @@ from matching.models import (
     Person,
     Reference,
     Referral,
+    Round,
     Sheet,
     Task,
     Visit,
     Volunteer,
 )
 from matching.persons.family import add_family
+from matching.rounds.proposals import propose_round
 from matching.sheets.flow import try_sheet
 from matching.tasks import open_task
 from matching.visiting.planning import plan
@@ -50,6 +52,7 @@ class World:
     agreement: Agreement
     ask: Ask
     match: Match
+    proposed_round: Round
     small_group: Group
     place: GroupMember
     accepted: Match
@@ -111,6 +114,7 @@ def make() -> World:
         agreement=agreement,
         ask=ask,
         match=match,
+        proposed_round=propose_round(by=coordinator),
         small_group=place.group,
         place=place,
         accepted=_accepted(volunteer, coordinator),

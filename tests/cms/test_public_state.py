@@ -22,6 +22,7 @@ from directory.seeding import set_need
 from directory.venues import set_location
 from matching import call_backs, matches, referrals
 from matching.models import Volunteer
+from matching.rounds.proposals import propose_round
 from matching.sheets.flow import try_sheet
 from matching.tasks import open_task
 from matching.volunteering.references import name_reference
@@ -62,11 +63,12 @@ def casework() -> None:
 
 
 def courses(helper: Volunteer, by: User) -> None:
-    """Somebody is asked about a volunteer, who comes to a course; a spreadsheet is handed in."""
+    """Somebody is asked about a volunteer, who comes to a course; a round is proposed, a spreadsheet handed in."""
     name_reference(helper, by=by, name="Rita")
     at = set_date(write_course(by=by, name=f"Walking {uuid4()}", activities=[]), by=by, starts_at=clock.now())
     book(at, helper, by=by)
     open_task("other", by=by)
+    propose_round(by=by)
     try_sheet("people", [{"row": "2", "fault": "", "external_id": "P1", "name": "Ada"}], by=by)
 
 
