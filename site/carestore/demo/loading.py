@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from carestore.demo import cast, enquiries, groups
 from carestore.demo.casework import Casework, _at
 from carestore.demo.people import confirm_rules, keep_pairs_apart, make_person, make_volunteers
+from carestore.demo.training import hold_courses, name_referees
 from directory import clock
 from directory.accounts.system import SYSTEM_EMAIL
 from directory.claims.models import Claim
@@ -57,11 +58,13 @@ def load(home: Path, say: Say) -> None:
     with clock.held_at(_at(quarter.first, minutes=9 * 60) - timedelta(days=30)):
         volunteers = make_volunteers(users)
         keep_pairs_apart(people, volunteers, users)
+        name_referees(volunteers, users)
     say(f"{len(people)} invented people, {len(volunteers)} invented volunteers")
     history = Casework(users, people, volunteers, quarter).tell()
     for row in cast.read("organisations.json")["edits"]:
         history.at(clock.now() - timedelta(days=row["days_ago"]), partial(groups.propose_edits, row, users))
     say(f"{history.run()} steps of casework")
+    hold_courses(volunteers, users)
     enquiries.ask()
     if not Release.objects.filter(period=quarter.code).exists():
         publish(quarter.code, by=users["admin"])
