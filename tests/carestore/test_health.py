@@ -51,7 +51,9 @@ def test_ready_with_guards_and_worker(home: Path) -> None:
         "database": True,
         "journal_triggers": True,
         "worker": True,
-        "behind": {"index": 0, "referral_mails": 0, "referral_checks": 0, "search_mails": 0},
+        "behind": dict.fromkeys(
+            ("index", "referral_mails", "referral_checks", "referral_tasks", "offer_mails", "group_mails", "search_mails"), 0
+        ),
         "tasks_waiting": 0,
         "open_data_licence": "none chosen yet",
     }

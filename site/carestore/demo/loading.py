@@ -70,7 +70,7 @@ def load(home: Path, say: Say) -> None:
         publish(quarter.code, by=users["admin"])
     say(f"figures for {quarter.name}")
     # Nobody gets mail, or has to ring, about a history that never happened.
-    for follower in ("referral_mails", "offer_mails", "referral_tasks"):
+    for follower in ("referral_mails", "offer_mails", "group_mails", "referral_tasks"):
         skip_to_head(follower)
     cast.make_keys(home)
 
