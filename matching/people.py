@@ -222,6 +222,7 @@ def link_account(person: Person, user: User, *, by: User) -> Person:
     require(by, Permission.KEEP_RECORDS, person)
     if Person.objects.filter(user=user).exclude(pk=person.pk).exists():
         raise ValidationError({"user": ["This account belongs to another person."]})
+    here(person)
     person.user = user
     person.save(update_fields=["user"])
     record("person.account_linked", person, by=by, role=_role(by), codes={"user": user.pk})
@@ -232,6 +233,7 @@ def link_account(person: Person, user: User, *, by: User) -> Person:
 def link_family(person: Person, user: User, *, by: User, relation: str = "") -> FamilyLink:
     """Say that this account belongs to family or the main contact. relation: in words ("daughter"). Raises PermissionDenied."""
     require(by, Permission.KEEP_RECORDS, person)
+    here(person)
     link, _ = FamilyLink.objects.update_or_create(person=person, user=user, defaults={"relation": relation})
     record("person.family_linked", person, by=by, role=_role(by), codes={"user": user.pk})
     return link

@@ -198,6 +198,8 @@ def test_nothing_is_written_to_a_record_that_became_part_of_another():
         lambda: people.correct_person(other, by=by, notes="x"),
         lambda: add_family(other, by=by, name="Bea"),
         lambda: keep_apart(other, volunteer, "blocked", by=by),
+        lambda: people.link_account(other, factories.user(Role.PERSON), by=by),
+        lambda: people.link_family(other, factories.user(Role.FAMILY), by=by),
         lambda: merge_people(kept, other, by=by),
         lambda: tell_apart(kept, other, by=by),
     ):
