@@ -173,3 +173,12 @@ def test_who_is_not_active_any_more_is_not_shown_even_where_the_journal_was_not_
     assert [each.volunteer for each in found.able] == [there]
     Volunteer.objects.filter(pk=there.pk).delete()
     assert judged(ask, [rules_in_force()["shop-together"]]).able == []
+
+
+@pytest.mark.django_db
+def test_who_was_thrown_away_without_a_word_is_not_counted_after_the_next_event(monkeypatch):
+    gone, there = (factories.volunteer("shop-together", level="basic") for _ in range(2))
+    monkeypatch.setattr(eligible_volunteers, "_held", living())
+    Volunteer.objects.filter(pk=gone.pk).delete()
+    factories.person()
+    assert living().columns.ids.tolist() == [str(there.pk)]
