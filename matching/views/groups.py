@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
@@ -37,9 +37,11 @@ def groups_page(request: HttpRequest) -> HttpResponse:
 
 
 @door(Permission.MATCH)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def form(request: HttpRequest) -> HttpResponse:
-    """Form a group of the requests that are ticked."""
+    """Form a group of the requests that are ticked. Opened by hand it leads to the list."""
+    if request.method != "POST":
+        return redirect("desk-groups")
     keys = [_uuid(text) for text in request.POST.getlist("ask")[: MOST + 1]]
     asks = list(Ask.objects.filter(pk__in=[key for key in keys if key is not None]))
     interest, meets_at = request.POST.get("interest", "")[:60], request.POST.get("meets_at", "")[:1000]

@@ -181,7 +181,9 @@ def reopen(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 @door(Permission.MATCH)
 @require_http_methods(["GET", "POST"])
 def do(request: HttpRequest) -> HttpResponse:
-    """What can be done for one activity in one area: recruit, widen, start a group."""
+    """What can be done for one activity in one area: recruit, widen, start a group. Without a need in its address: the list of them."""
+    if "need" not in request.GET:
+        return redirect("desk-unmet")
     spot = _spot(request)
     near = widening.services_near(spot.need.pk, spot.area_code) if spot.area_code else []
     if request.method == "POST":

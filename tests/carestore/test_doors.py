@@ -44,7 +44,6 @@ ROOMS = {
     "account-requests": {R.PERSON, R.FAMILY},
     "entered-in-error": {R.ADMINISTRATOR},
     "desk-unmet": {R.COORDINATOR},
-    "desk-unmet-do": {R.COORDINATOR},
     "desk-groups": {R.COORDINATOR},
     "desk-rounds": {R.COORDINATOR},
     "desk-volunteers": {R.COORDINATOR},
@@ -56,7 +55,6 @@ ROOMS = {
     "volunteer-times": {R.VOLUNTEER},
     "volunteer-trainings": {R.VOLUNTEER},
     "volunteer-stop": {R.VOLUNTEER},
-    "desk-group-form": {R.COORDINATOR},
     "desk-task-new": {R.COORDINATOR},
     "desk-week": {R.COORDINATOR, R.CARE_WORKER},
     "desk-care-visit-new": {R.CARE_WORKER},
@@ -79,7 +77,11 @@ ROOMS = {
     "api-referrals": {R.PERSON, R.FAMILY, R.PARTNER, R.CARE_WORKER, R.COORDINATOR, R.COUNCIL_REFERRER},
 }
 # They answer with a way on to another room.
-PASSAGES = {"council": {R.COUNCIL_REFERRER, R.ANALYST, R.COORDINATOR, R.ADMINISTRATOR}}
+PASSAGES = {
+    "council": {R.COUNCIL_REFERRER, R.ANALYST, R.COORDINATOR, R.ADMINISTRATOR},
+    "desk-unmet-do": {R.COORDINATOR},
+    "desk-group-form": {R.COORDINATOR},
+}
 # Addresses with an object: which one, whose it is, and which roles open it without being its owner.
 CASEWORK = {R.COORDINATOR}
 OBJECTS: dict[str, tuple[str, str, set[Role]]] = {
