@@ -36,6 +36,8 @@ ALSO = {
     "how to help": ("/volunteer/", "", ""),
     "account": ("/account/", "person", ""),
     "concerns": ("/desk/", "safeguarding", ""),
+    "where help is missing": ("/desk/unmet/", "coordinator", ""),
+    "small groups": ("/desk/groups/", "coordinator", ""),
     "public figures": ("/council/figures/", "", ""),
 }
 
