@@ -28,6 +28,8 @@ def tell_volunteers(events: Sequence[Event]) -> None:
     taken back, a person not to be contacted) is not offered any more. Raises OSError when the mail server does not take a mail: the
     bookmark stays. After a crash one may go twice, with the same Message-ID.
     """
+    if "volunteers" not in settings.MODULES:
+        return  # there is no page to send them to
     for event in events:
         state = _TOLD.get(event.kind)
         match = Match.objects.filter(pk=event.object_id, state=state).select_related("volunteer__user").first() if state else None

@@ -72,3 +72,10 @@ def test_whoever_is_paused_after_an_offer_has_nothing_to_answer(errand, helper):
     set_status(volunteer, "paused", by=by)
     follow(FOLLOWER)
     assert mail.outbox == []
+
+
+def test_where_the_room_for_volunteers_is_closed_nobody_is_sent_there(errand, helper, settings):
+    matches.offer(errand(), helper(), by=factories.coordinator())
+    settings.MODULES = tuple(room for room in settings.MODULES if room != "volunteers")
+    follow(FOLLOWER)
+    assert mail.outbox == []
