@@ -86,10 +86,10 @@ def _brought_up(held: Living | None) -> Living:
     if changed:
         held = _without(held, changed)
         held = _joined(held, _read(place, day, near, Volunteer.objects.filter(pk__in=changed).values_list("pk", flat=True)))
-    # What is thrown away with the demonstration, row by row, is named by nobody.
-    if events and len(held) != Volunteer.objects.exclude(status__in=GONE).count():
-        return _read(place, day, near)
     if any(kind != _VOLUNTEER for kind, _, _ in events):
+        # What is thrown away with the demonstration, row by row, is named by nobody.
+        if len(held) != Volunteer.objects.exclude(status__in=GONE).count():
+            return _read(place, day, near)
         held = _with_matches(held)
     return replace(held, place=place, day=day)
 
