@@ -151,8 +151,9 @@ def candidates(desk: Visitor) -> list[str]:
 
 
 def refusals(desk: Visitor, of: Volunteer) -> list[str]:
-    """The beginning of every reason why this volunteer may not, as the match page tells them."""
-    return sorted(line.removeprefix("1: ")[:32] for line in desk.lists(".fold li") if str(of) in line)
+    """The beginning of every reason why this volunteer may not, as the match page tells them of one who is asked for by number."""
+    desk.opens(f"{desk.address}?volunteer={of}")
+    return sorted(line[:32] for line in desk.lists("#one li"))
 
 
 def told(desk: Visitor) -> list[str]:

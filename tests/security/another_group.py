@@ -34,7 +34,8 @@ from directory.models import (
     ServiceAtLocation,
 )
 from directory.suggestions import telling
-from matching.models import Referral, Signpost
+from matching.models import Referral, Signpost, Task
+from matching.tasks.flow import open_task
 from tests import factories
 from tests.carestore import world
 
@@ -87,6 +88,7 @@ def make() -> Another:
     Letter.objects.create(service=service, by=editor)
     ringing.rang(service, Ringing.Outcome.CHANGE, by=editor)
     Signpost.objects.create(ask=small.ask, service=service, by=editor)
+    open_task(Task.Kind.WIDEN, by=None, service=service, words=f"{SECRET} could come here too")
     Conflict.objects.create(organisation=group, column="phone", theirs=SECRET, source=SECRET, state="waiting")
     _harvested(service)
     _kept(group, service, partner)
