@@ -82,6 +82,7 @@ DECISIONS: dict[str, Decision] = {
     "merging.Merge.kept": Decision(Fate.STAYS, "history"),
     "merging.Merge.dropped": Decision(Fate.STAYS, "history"),
     "matching.Referral.service": Decision(Fate.STAYS, "the person agreed to that group, and the journal tells the same"),
+    "matching.Task.service": Decision(Fate.MOVES, "somebody still has to do it, with the listing that visitors see", only=Q(state="open")),
     "matching.Signpost.service": Decision(Fate.STAYS, "what somebody was told on that day"),
     "matching.CallBack.service": Decision(Fate.MOVES, "who rings back speaks of the listing that visitors see", only=Q(ended_at=None)),
 }

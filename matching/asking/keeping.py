@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -64,8 +65,7 @@ def keep(enquiry: Enquiry, step: str, values: Mapping[str, Any], *, undo: Iterab
 
 def forget(enquiry: Enquiry) -> bool:
     """Delete a form that was not sent, and every word of it. Whether there was one."""
-    deleted, _ = Enquiry.objects.filter(pk=enquiry.pk, state=EnquiryState.BEGUN).delete()
-    return bool(deleted)
+    return bool(_forget([enquiry.pk]))
 
 
 def people_of(user: Any) -> list[tuple[Person, Relation]]:
@@ -95,8 +95,16 @@ def forget_some() -> bool:
     """Delete a few forms that nobody has touched for a day; the daily job. True when nothing is left to do."""
     old = Enquiry.objects.filter(state=EnquiryState.BEGUN, touched_at__lt=clock.now() - KEPT)
     keys = list(old.values_list("pk", flat=True)[:PIECE])
-    Enquiry.objects.filter(pk__in=keys, state=EnquiryState.BEGUN).delete()
+    _forget(keys)
     return not keys
+
+
+@transaction.atomic
+def _forget(keys: Iterable[UUID]) -> int:
+    """Held first: what is deleted is looked up before, and one of them may be on its way to us."""
+    held = Enquiry.objects.select_for_update().filter(pk__in=list(keys), state=EnquiryState.BEGUN).values_list("pk", flat=True)
+    deleted, _ = Enquiry.objects.filter(pk__in=list(held)).delete()
+    return int(deleted)
 
 
 def _locked(enquiry: Enquiry) -> Enquiry:

@@ -26,7 +26,7 @@ def agrees(desk: Page) -> None:
 
 def asks_for(desk: Page, need: str) -> None:
     desk.get_by_role("link", name="Write down what would help").click()
-    accessible(desk, "What would help?").get_by_label("What would help?").select_option(label=need)
+    accessible(desk, "What would help").get_by_label("What would help?").select_option(label=need)
     desk.get_by_role("button", name="Look who can help").click()
     expect(desk.get_by_role("heading", name=f"with {need.lower()}")).to_be_visible()
 
