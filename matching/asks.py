@@ -29,7 +29,7 @@ from matching.windows import DAY, is_window
 COMPANY = frozenset(
     {"befriend-at-home", "befriend-by-phone", "sit-while-carer-out", "sit-with-personal-care", "listening", "bereavement-listening"}
 )
-_REGULAR = frozenset({Ask.Often.WEEKLY, Ask.Often.DAILY})
+REGULAR = frozenset({Ask.Often.WEEKLY, Ask.Often.DAILY})
 
 
 @transaction.atomic
@@ -239,7 +239,7 @@ def note_choice(ask: Ask, text: str, *, by: User) -> Ask:
 
 def is_errand(ask: Ask) -> bool:
     """Is it done once somebody has done it? Then the first volunteer's yes decides; what is regular, or company, goes pair by pair."""
-    return ask.often not in _REGULAR and ask.activity not in COMPANY
+    return ask.often not in REGULAR and ask.activity not in COMPANY
 
 
 def _close(ask: Ask, to: AskState, kind: str, *, by: User, codes: Mapping[str, Code] | None = None) -> Ask:

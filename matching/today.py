@@ -14,7 +14,7 @@ from matching.models import Ask, CallBack, GroupMember, Match, Referral
 from matching.referrals import REFERRAL_ENDED_TO_TELL
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, ReferralState
 from matching.stories import provider_name
-from matching.today_pairs import errands_done, pairs_without_visit, visits_not_told_of, visits_of_care_worker, was_visited
+from matching.today_pairs import errand_was_done, errands_done, pairs_without_visit, visits_not_told_of, visits_of_care_worker, volunteers
 from matching.work_lists import MOST, Section, Work
 
 __all__ = ["MOST", "Section", "Work", "today_for"]
@@ -27,6 +27,7 @@ def today_for(user: User) -> list[Section]:
             _late(),
             _ring_back(user),
             _from_the_website(user),
+            volunteers(),
             _new(),
             *_where_any(visits_not_told_of(), errands_done(), pairs_without_visit()),
         ]
@@ -105,7 +106,7 @@ def _new() -> Section:
 
 
 def _again() -> Section:
-    rows = _waiting().filter(_TRIED).exclude(was_visited()).distinct()[:MOST]
+    rows = _waiting().filter(_TRIED).exclude(errand_was_done()).distinct()[:MOST]
     return Section("Look again: what was tried has ended", [_ask(row) for row in rows], "Nothing to look at again.")
 
 

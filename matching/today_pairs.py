@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from directory import clock
 from directory.accounts.models import User
-from matching.asks import is_errand
+from matching.asks import COMPANY, REGULAR, is_errand
 from matching.models import Ask, Match, Visit
 from matching.offering.answering import answer_by
 from matching.offering.words import moment_words
@@ -54,7 +54,7 @@ def visits_of_care_worker(user: User) -> Section:
 
 def errands_done() -> Section:
     """Requests whose errand a volunteer has done: is it met?"""
-    rows = Ask.objects.filter(state=AskState.OPEN).filter(was_visited()).select_related("need").order_by("made_at", "pk")[:MOST]
+    rows = Ask.objects.filter(state=AskState.OPEN).filter(errand_was_done()).select_related("need").order_by("made_at", "pk")[:MOST]
     lines = [Work(f"{row} · {row.need.name}", f"/desk/requests/{row.pk}/", row.area_name, due="was done: is it met?") for row in rows]
     return Section("Done by a volunteer: is the request met?", lines, "Nothing to ask.")
 
@@ -76,11 +76,12 @@ def pairs_without_visit() -> Section:
     return Section("They meet, and no visit is planned", lines, "Visits are planned for everybody.")
 
 
-def was_visited() -> Q:
-    """Requests with a visit that was done, under a match that has ended, and nobody on them now."""
+def errand_was_done() -> Q:
+    """Errands (`asks.is_errand`) with a visit that was done, under a match that has ended, and nobody on them now."""
     visited = Visit.objects.filter(match__ask=OuterRef("pk"), match__state=MatchState.ENDED, state=VisitState.DONE)
     taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
-    return Q(Exists(visited)) & ~Q(Exists(taken))
+    errand = ~Q(often__in=REGULAR) & ~Q(activity__in=COMPANY)
+    return errand & Q(Exists(visited)) & ~Q(Exists(taken))
 
 
 def _visit(row: Visit) -> Work:
