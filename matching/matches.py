@@ -223,6 +223,8 @@ def _require_waiting(match: Match) -> None:
 def _require_open(ask: Ask) -> None:
     if ask.state != AskState.OPEN:
         raise WrongState("This request is closed.")
+    if ask.person is not None and ask.person.do_not_contact:
+        raise WrongState("This request rests: nobody is to be asked or introduced for it.")
 
 
 def _require_free(ask: Ask, volunteer: Volunteer) -> None:

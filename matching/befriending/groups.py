@@ -22,10 +22,12 @@ from matching.befriending.suggesting import suggestion_of
 from matching.befriending.wishes import wish_of
 from matching.desk_states import GROUP, GROUP_OPEN, GroupState
 from matching.matches import NotEligible
-from matching.models import Ask, Group, GroupMember, Volunteer
+from matching.models import Ask, Group, GroupMember, Task, Volunteer
 from matching.numbering import next_number
 from matching.offering.rest import require_rested
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState
+from matching.tasks import open_task
+from matching.volunteer_states import VOLUNTEER_GONE
 
 ANSWER_WITHIN = timedelta(days=5)
 PIECE, PLACE_LETTERS = 50, 200
@@ -146,8 +148,17 @@ def drop_group(group: Group, *, by: User) -> Group:
 def volunteer_gone(volunteer: Volunteer, *, by: User | None) -> int:
     """In consequence of another verb: a volunteer who is not active is asked nothing, so what was offered to them goes back. How many.
 
-    The caller holds the volunteer. A group that runs stays theirs until somebody ends it.
+    The caller holds the volunteer. A group that runs stays theirs until somebody ends it; where they are gone, a coordinator is told at once.
     """
+    if volunteer.status in VOLUNTEER_GONE:
+        for group in Group.objects.filter(volunteer=volunteer, state=GroupState.RUNNING).order_by("pk"):
+            open_task(
+                Task.Kind.RING,
+                by=by,
+                volunteer=volunteer,
+                once=f"group-without-leader-{group.pk}",
+                words=f"{volunteer} led {group} and is gone. Tell everybody in it, and end it.",
+            )
     return len([_back(group, Relation.SYSTEM, by=by) for group in hold_offered(volunteer)])
 
 

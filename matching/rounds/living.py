@@ -40,10 +40,10 @@ class LiveRound:
 
 
 def waiting() -> QuerySet[Ask]:
-    """Open requests that no volunteer and no group is on, the most urgent first, then who has waited longest."""
+    """Open requests of people who may be contacted, that no volunteer and no group is on; the most urgent first, then who has waited longest."""
     taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
     sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
-    rows = Ask.objects.filter(state=AskState.OPEN, person__isnull=False).exclude(Exists(taken)).exclude(Exists(sent))
+    rows = Ask.objects.filter(state=AskState.OPEN, person__do_not_contact=False).exclude(Exists(taken)).exclude(Exists(sent))
     rows = rows.exclude(Exists(GroupMember.objects.filter(ask=OuterRef("pk"), left_at=None)))
     return rows.order_by("-urgency", "made_at", "number")
 

@@ -35,6 +35,8 @@ def bring_in_pair(ask: Ask, volunteer: Volunteer, *, by: User) -> str:
     ask = Ask.objects.select_for_update(of=("self",)).select_related("person").get(pk=ask.pk)
     volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
     lock_matches(ask)
+    if ask.person is not None and ask.person.do_not_contact:
+        raise ValidationError({"pair": ["This person is not to be contacted."]})
     codes = codes_against(ask, volunteer)
     stopping = [code for code in codes if code not in ARRANGED]
     if stopping:

@@ -12,11 +12,14 @@ from matching.models import Ask, Match, Person, Volunteer
 from matching.people import correct_person, register_person
 from matching.sheets.pairs import bring_in_pair
 from matching.states import MatchState
-from matching.volunteer_states import VOLUNTEER_GONE
+from matching.volunteer_states import VOLUNTEER_GONE, VolunteerStatus
 from matching.volunteers import correct_volunteer, offer_activity, record_check, register_volunteer, set_status
 
 NEW, CHANGED, SAME, WRONG = "new", "changed", "same", "wrong"
 Done = tuple[str, str]
+
+# Somebody decided that they are gone, or are to be looked at again: no list from before undoes that.
+_NOT_FROM = VOLUNTEER_GONE | {VolunteerStatus.CHECKING}
 
 _PERSON_FACTS = ("languages", "gender", "receives_care", "needs_help_because", "animals", "smoker")
 _VOLUNTEER_FACTS = ("gender", "allergies", "avoids_smoke")
@@ -65,10 +68,12 @@ def write_volunteer(said: Mapping[str, Any], by: User) -> Done:
         return NEW, ""
     if facts:
         fields["facts"] = {**(known.facts or {}), **facts}
+    moved = bool(status) and status != known.status
+    if moved and (known.status in _NOT_FROM or status == VolunteerStatus.ACTIVE):
+        raise ValidationError({"status": ["Change this at the desk, where what is missing can be seen."]})
     before = {name: getattr(known, name) for name in fields}
     changed = _changed(before, correct_volunteer(known, by=by, **fields)) if fields else []
     offered = _offer(known, said, by)
-    moved = bool(status) and status != known.status
     if moved:
         set_status(known, status, by=by)
     names = [*changed, *(["activities"] if offered else []), *(["status"] if moved else [])]

@@ -13,6 +13,7 @@ from matching.befriending.wishes import asks_of
 from matching.desk_states import GroupState
 from matching.models import Ask, Group, GroupMember
 from matching.people import keep_look
+from matching.volunteer_states import VolunteerStatus
 from matching.windows import DAY
 
 STATES = {
@@ -78,8 +79,9 @@ def member_card(place: GroupMember, *, by: User) -> dict[str, Any]:
 
 
 def offer_cards(user: User) -> list[dict[str, Any]]:
-    """The groups that a volunteer is asked to lead, or leads; before their yes nobody is named, and after it only who has said yes."""
-    rows = Group.objects.filter(volunteer__user=user, state__in=[GroupState.OFFERED, GroupState.RUNNING]).select_related("volunteer")
+    """The groups that a volunteer who is with us is asked to lead, or leads; before their yes nobody is named, and after it only who has said yes."""
+    here = Group.objects.filter(volunteer__user=user, volunteer__status__in=[VolunteerStatus.ACTIVE, VolunteerStatus.PAUSED])
+    rows = here.filter(state__in=[GroupState.OFFERED, GroupState.RUNNING]).select_related("volunteer")
     return [_offer_card(group, user) for group in rows.order_by("number")]
 
 

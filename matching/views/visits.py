@@ -48,6 +48,8 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     context = {
         "visit": found,
         "person": found.person if knows else None,
+        # What was noted may be about whoever visits.
+        "note": found.note if knows and allowed(user_of(request), Permission.MATCH) else "",
         "when": moment_words(found.starts_at),
         "visitor": visitor_of(found),
         "past": found.starts_at <= clock.now(),

@@ -51,11 +51,6 @@ def visits_of(volunteer: Volunteer, *, by: User) -> list[VisitLine]:
     return _lines(_planned().filter(volunteer=volunteer), by=by, where="visits")
 
 
-def care_visits_of(care_worker: User) -> list[VisitLine]:
-    """The same of a care worker, for themselves."""
-    return _lines(_planned().filter(care_worker=care_worker), by=care_worker, where="visits")
-
-
 def may_know(visit: Visit, *, by: User) -> bool:
     """May this user read who is visited? A coordinator may; a care worker of own visits; a volunteer while they meet, or are to stand in."""
     held = relations_of(by, visit)

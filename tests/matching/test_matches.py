@@ -19,6 +19,7 @@ from matching.models import Look, Match
 from matching.offering.answering import answer_by
 from matching.offering.lapsing import lapse_some
 from matching.offering.rest import AskedEnough, may_be_asked, resting
+from matching.rounds.living import waiting
 from matching.states import MatchState
 from matching.volunteers import set_status
 from tests import factories
@@ -367,3 +368,12 @@ def test_a_state_that_was_changed_by_hand_is_found(offer_in):
     match = offer_in(MatchState.OFFERED)
     Match.objects.filter(pk=match.pk).update(state=MatchState.ENDED, ended_at=clock.now())
     assert [fault.code for fault in verify() if fault.code == "match_state"] == ["match_state"]
+
+
+def test_nobody_is_asked_or_introduced_for_somebody_who_is_not_to_be_contacted(errand, helper):
+    by, ask = factories.coordinator(), errand()
+    people.correct_person(ask.person, by=by, do_not_contact=True)
+    with pytest.raises(WrongState, match="rests"):
+        matches.offer(ask, helper(), by=by)
+    assert ask not in waiting()
+    assert not Match.objects.exists()

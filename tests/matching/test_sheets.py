@@ -25,6 +25,7 @@ from matching.sheets.columns import COLUMNS
 from matching.sheets.flow import bring_in, drop_sheet, forget_some, try_sheet, wrong_rows
 from matching.sheets.going_out import go_out
 from matching.sheets.reading import read_sheet
+from matching.volunteers import set_status
 from tests import factories
 from tests.at_once import at_once
 
@@ -366,3 +367,13 @@ def test_what_goes_out_has_numbers_and_no_names_and_that_it_did_is_kept(hand_in)
     kept = Event.objects.of_kind("desk.exported").order_by("seq")
     assert [(event.by_id, event.codes["file"]) for event in kept] == [(by.pk, kind) for kind in files]
     assert client.post("/desk/export/", {"kind": "cats"}).status_code == 404
+
+
+@pytest.mark.parametrize(("now", "told_status"), [("removed", "applied"), ("left", "active"), ("checking", "active"), ("paused", "active")])
+def test_an_old_list_undoes_no_decision_of_the_desk(hand_in, now, told_status):
+    hand_in("volunteers", VOLUNTEERS)
+    vera = Volunteer.objects.get(external_id="V1")
+    set_status(vera, now, by=factories.coordinator(), reason="harm" if now == "removed" else "")
+    sheet = hand_in("volunteers", [["external_id", "status"], ["V1", told_status]], write=False)
+    assert [does for _, does in told(sheet)] == ["wrong"]
+    assert Volunteer.objects.get(pk=vera.pk).status == now

@@ -220,3 +220,13 @@ def test_the_desk_asks_the_database_no_more_often_for_many_than_for_few(desk, of
     fill()
     with django_assert_max_num_queries(len(few)):
         desk.get(reverse("desk"))
+
+
+def test_a_note_of_a_visit_may_be_about_the_volunteer_who_does_not_read_it(client, pair):
+    by = factories.coordinator()
+    made = plan(pair, clock.now(), by=by, note="She is afraid of him.")
+    page = reverse("visit", args=[made.pk])
+    client.force_login(by)
+    assert "She is afraid of him." in words(client.get(page))
+    client.force_login(pair.volunteer.user)
+    assert "She is afraid of him." not in words(client.get(page))

@@ -15,7 +15,7 @@ from matching.befriending.wishes import suggestions
 from matching.desk_states import GROUP_OPEN, GroupState
 from matching.facts import helpers
 from matching.matches import NotEligible
-from matching.models import Ask, Group, GroupMember, Volunteer
+from matching.models import Ask, Group, GroupMember, Task, Volunteer
 from matching.unmet.gaps import waiting
 from matching.volunteers import keep_apart, set_status
 from tests import factories
@@ -243,3 +243,16 @@ def test_the_journal_tells_of_a_group_in_codes(group_in):
     assert told == [("group.formed", "forming"), ("group.moved", "offered"), ("group.moved", "running")]
     assert LIBRARY not in str([event.codes for event in Event.objects.about(group)])
     assert group.activity == ACTIVITY
+
+
+def test_who_is_gone_sees_nobody_of_the_group_that_they_led_and_a_coordinator_is_told(group_in, client):
+    group, by = group_in(GroupState.OFFERED), factories.coordinator()
+    group = groups.say_yes(group, by=group.volunteer.user)
+    place = people_in(group)[0]
+    members.note_yes(place, by=by)
+    volunteer = group.volunteer
+    client.force_login(volunteer.user)
+    assert place.ask.person.name in client.get("/volunteer/").content.decode()
+    set_status(volunteer, "removed", by=by, reason="harm")
+    assert place.ask.person.name not in client.get("/volunteer/").content.decode()
+    assert [str(group) in task.words for task in Task.objects.filter(volunteer=volunteer, kind=Task.Kind.RING)] == [True]
