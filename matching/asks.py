@@ -14,12 +14,12 @@ from directory.journal.codes import Code, Codes
 from directory.journal.recording import record
 from directory.models import Need, Service
 from directory.states import NEW, WrongState
-from matching.activities import of_need
 from matching.befriending.leaving import leave_groups
 from matching.models import Ask, Person, Signpost, UnmetNeed
 from matching.numbering import hold_numbers, next_number
 from matching.people import here, note_giving, require_own_side
 from matching.persons.once import SentAlready, key_of
+from matching.rules.activities import of_need
 from matching.states import ASK, MATCH_OPEN, MATCH_TAKEN, REFERRAL_OPEN, AskState
 from matching.stopping import end_active, lapse_offers, lock_matches, stop_introductions
 from matching.unmet.providers import require_providers_listed

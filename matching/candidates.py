@@ -10,15 +10,15 @@ from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission
 from directory.journal.codes import Codes
 from directory.journal.recording import record
-from matching.activities import of_need
-from matching.decisions import rules_in_force
 from matching.eligibility import ActivityRule, Code, PersonalCare
-from matching.facts import wish_binds
 from matching.models import Ask, Offered, Volunteer
 from matching.people import require_own_side
-from matching.scores import Part
-from matching.service_candidates import ServiceCandidate, services_for
-from matching.volunteer_candidates import Judged, RefusedVolunteer, VolunteerCandidate, judged, judged_alone
+from matching.rules.activities import of_need
+from matching.rules.decisions import rules_in_force
+from matching.suggesting.facts import wish_binds
+from matching.suggesting.parts import Part
+from matching.suggesting.services import ServiceCandidate, services_for
+from matching.suggesting.volunteers import Judged, RefusedVolunteer, VolunteerCandidate, judged, judged_alone
 
 __all__ = [
     "Candidates",

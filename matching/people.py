@@ -12,9 +12,9 @@ from directory.accounts.policy import allowed, relations_of, require, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.journal.recording import record
 from directory.states import WrongState
-from matching.lookup import people_called, write_tokens
 from matching.models import FamilyLink, LawfulBasis, Look, Person
 from matching.persons.checking import cleaned, set_fields
+from matching.persons.lookup import people_called, write_tokens
 from matching.persons.once import SentAlready, key_of
 from matching.persons.versions import still_to_write, version_of
 from matching.stopping import lock_waiting, stop_waiting

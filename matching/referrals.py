@@ -15,14 +15,14 @@ from directory.bank_holidays import is_bank_holiday
 from directory.journal.recording import record
 from directory.models import Service
 from directory.states import NEW, WrongState
-from matching import referral_records
 from matching.agreements import take_back, valid_agreement
 from matching.candidates import candidates_for, store_offered
-from matching.doubles import is_possible_double
 from matching.models import Ask, Attempt, LawfulBasis, Person, Referral, ReferralNote
 from matching.numbering import next_number
 from matching.people import require_own_side
+from matching.persons.doubles import is_possible_double
 from matching.reasons import SILENCING_REASONS, Reason
+from matching.referring import records
 from matching.states import REFERRAL, REFERRAL_ENDED, REFERRAL_OPEN, ReferralState, require_referral_details
 from matching.stopping import lock_waiting, stop_waiting
 
@@ -111,7 +111,7 @@ def move(referral: Referral, to: str, *, by: User, **details: Any) -> Referral:
     if to == ReferralState.REQUESTED:
         _require_ready(referral)
     came_from = referral.state
-    referral_records.apply(referral, step, details, side=side, now=clock.now(), due_at=due_date)
+    records.apply(referral, step, details, side=side, now=clock.now(), due_at=due_date)
     referral.save()
     _keep_words(referral, details, by=by)
     if silent:

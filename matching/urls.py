@@ -4,37 +4,28 @@ from django.urls import path
 
 from matching.api import Moves, OneReferral, Referrals
 from matching.statistics.api import Statistics, StatisticsTable
-from matching.views import (
-    agreeing,
-    asking,
-    asking_volunteers,
-    call_backs,
-    council,
-    courses,
-    desk,
-    enquiries,
-    family,
-    figures,
-    following,
-    groups,
-    match,
-    merging,
-    mistakes,
-    own_requests,
-    pairs,
-    partner_referrals,
-    persons,
-    requests,
-    rounds,
-    sheets,
-    tasks,
-    unmet,
-    visits,
-    volunteer,
-    volunteer_join,
-    volunteer_own,
-    volunteers_desk,
-)
+from matching.views import figures
+from matching.views.asking import call_backs, following
+from matching.views.asking import pages as asking
+from matching.views.desk import enquiries, sheets, tasks
+from matching.views.desk import pages as desk
+from matching.views.groups import pages as groups
+from matching.views.persons import agreeing, family, merging, own_requests
+from matching.views.persons import record as persons
+from matching.views.referrals import council, mistakes
+from matching.views.referrals import partner as partner_referrals
+from matching.views.requests import match
+from matching.views.requests import record as requests
+from matching.views.requests import volunteers as asking_volunteers
+from matching.views.rounds import pages as rounds
+from matching.views.unmet import pages as unmet
+from matching.views.visits import pages as visits
+from matching.views.visits import pairs
+from matching.views.volunteers import courses
+from matching.views.volunteers import desk as volunteers_desk
+from matching.views.volunteers import join as volunteer_join
+from matching.views.volunteers import own as volunteer_own
+from matching.views.volunteers import page as volunteer
 
 ROOMS = {
     "casework": [

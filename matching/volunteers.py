@@ -12,10 +12,10 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW
-from matching.activities import rules
 from matching.models import PairRule, Person, Volunteer, VolunteerActivity
 from matching.numbering import next_number
 from matching.people import here
+from matching.rules.activities import rules
 from matching.volunteer_states import VOLUNTEERING, VolunteerStatus
 from matching.volunteering.checks import highest_allowed, record_check
 from matching.volunteering.details import CORRECTABLE, VolunteerDetails, require_known, write_details

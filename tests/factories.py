@@ -20,9 +20,9 @@ from directory.models.organisations import VETTING_FACTS
 from matching.agreements import record_agreement
 from matching.asking import keeping, sending
 from matching.asks import open_ask
-from matching.decisions import confirm_activity
 from matching.models import Agreement, Ask, Enquiry, Person, Volunteer
 from matching.people import register_person
+from matching.rules.decisions import confirm_activity
 from matching.volunteers import offer_activity, record_check, register_volunteer, set_status
 
 _numbers = count(1)

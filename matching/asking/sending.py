@@ -19,12 +19,12 @@ from directory.states import NEW, WrongState
 from matching.agreements import record_agreement, valid_agreement
 from matching.asking import answers, steps
 from matching.asking.keeping import people_of
+from matching.asking.promises import promised_day
 from matching.asks import open_ask
 from matching.desk_states import ENQUIRY, EnquiryState
 from matching.models import Agreement, Ask, Enquiry, Person
 from matching.numbering import hold_numbers, next_number
 from matching.persons.needs import Voice, needs_coded
-from matching.promises import promised_day
 
 _WEEKDAYS, _WEEKEND = range(5), range(5, 7)
 WINDOWS: dict[str, tuple[Iterable[int], int, int]] = {

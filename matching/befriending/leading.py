@@ -7,13 +7,13 @@ import numpy as np
 
 from directory import clock
 from matching.befriending.order import company_order, company_words
-from matching.decisions import rules_in_force
 from matching.eligibility import Code, VolunteerColumns, codes_of, refusal_masks
 from matching.eligibility.facts import windows
 from matching.eligibility.times import runs
-from matching.eligible_volunteers import living
-from matching.facts import ask_facts, helpers, person_facts
 from matching.models import Ask, Group, Volunteer
+from matching.rules.decisions import rules_in_force
+from matching.suggesting.facts import ask_facts, helpers, person_facts
+from matching.suggesting.living import living
 
 SHOWN = 10
 

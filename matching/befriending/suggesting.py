@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matching.befriending.company import SHARED_BY_ITSELF
-from matching.distance import km_between
+from matching.eligibility.distance import km_between
 from matching.eligibility.times import Window
 from matching.windows import DAY
 

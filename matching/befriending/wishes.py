@@ -6,8 +6,8 @@ from matching.agreements import valid_agreement
 from matching.befriending.company import GROUPABLE
 from matching.befriending.suggesting import Suggestion, Wish, suggest_groups
 from matching.eligibility.facts import windows
-from matching.facts import person_facts
 from matching.models import Ask
+from matching.suggesting.facts import person_facts
 from matching.unmet.gaps import waiting
 
 

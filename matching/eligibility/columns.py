@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.distance import EARTH_KM
+from matching.eligibility.distance import EARTH_KM
 from matching.eligibility.facts import Status, VolunteerFacts
 from matching.eligibility.times import Flags, FreeTimes
 

@@ -12,7 +12,7 @@ import numpy as np
 from matching.eligibility.columns import OneWord, Rows, VolunteerColumns, Whole, Words, kilometres
 from matching.eligibility.facts import AskFacts, PersonFacts, VolunteerFacts
 from matching.eligibility.rule import ActivityRule
-from matching.scores import Part
+from matching.suggesting.parts import Part
 
 DISTANCE = 300
 CONTINUITY = 200

@@ -11,13 +11,13 @@ from django.core.exceptions import PermissionDenied
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
-from matching.activities import rules
 from matching.models import Ask, Match
 from matching.offering.answering import answer_by
 from matching.people import keep_look
 from matching.persons.home_facts import home_lines
-from matching.scoring import REASONS
+from matching.rules.activities import rules
 from matching.states import MatchState
+from matching.suggesting.scoring import REASONS
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from directory.geodata.locating import normalise_postcode
-from matching.homes import clean_facts, position_of
 from matching.models import LawfulBasis, Person
 from matching.persons.ages import require_adult
 from matching.persons.contacts import clean_contact
 from matching.persons.home_facts import tells_a_key_code
+from matching.persons.homes import clean_facts, position_of
 
 _WORDS = ("address", "communication_needs", "safe_contact", "can_give", "notes")
 

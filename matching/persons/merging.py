@@ -17,10 +17,10 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import WrongState
 from matching.agreements import stop_what_hangs_on_it
-from matching.doubles import pair_of
-from matching.lookup import write_tokens
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, NotTheSame, PairRule, Person, Referral, Task, Visit
+from matching.persons.doubles import pair_of
 from matching.persons.joining import joined
+from matching.persons.lookup import write_tokens
 from matching.states import MATCH_TAKEN, REFERRAL_OPEN
 from matching.stopping import lock_matches, stop_waiting
 

@@ -9,8 +9,8 @@ from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
 from matching.models import Ask, FamilyLink, Match, Person, Referral, Visit
 from matching.persons.family import lets_see
+from matching.referring.stories import provider_name
 from matching.states import MATCH_TAKEN, REFERRAL_NEVER_SENT, AskState, MatchState, ReferralState, VisitState
-from matching.stories import provider_name
 
 _SHOWN_AFTER = timedelta(days=90)
 _CLOSED = {

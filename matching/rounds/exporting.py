@@ -12,11 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from matching.eligibility import ADULT_AGE, ActivityRule, AskFacts, ByVolunteers, Level, PersonFacts, VolunteerFacts, required_check
-from matching.facts import helpers
 from matching.models import Volunteer
 from matching.rounds.files import FORMAT
 from matching.rounds.living import LiveRound
 from matching.rounds.turning import Turn
+from matching.suggesting.facts import helpers
 
 
 def exported(live: LiveRound) -> dict[str, Any]:

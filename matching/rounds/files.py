@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matching.activities import rules as activity_rules
 from matching.eligibility import (
     ActivityRule,
     AskFacts,
@@ -24,6 +23,7 @@ from matching.eligibility import (
 from matching.rounds.fields import BadRound, Fields, read_json
 from matching.rounds.problem import LOAD_PENALTY, Named, Problem
 from matching.rounds.solving import MOST_POINTS
+from matching.rules.activities import rules as activity_rules
 
 FORMAT = "care-round/1"
 MOST_MINUTES = 7 * 24 * 60

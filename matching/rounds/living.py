@@ -10,14 +10,14 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from directory import clock
-from matching.decisions import rules_in_force
-from matching.eligible_volunteers import living
-from matching.facts import ask_facts, person_facts
 from matching.models import Ask, GroupMember, Match, Referral
 from matching.offering.rest import WEEK, resting
 from matching.rounds.problem import Judged, Named, Problem, judge
-from matching.scoring import soft_ask
+from matching.rules.decisions import rules_in_force
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState
+from matching.suggesting.facts import ask_facts, person_facts
+from matching.suggesting.living import living
+from matching.suggesting.scoring import soft_ask
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from directory.opening_text import parse_times
-from matching.activities import rules
 from matching.models import Sheet
+from matching.rules.activities import rules
 from matching.volunteering.details import KM_IN_A_MILE
 
 Kind = Sheet.Kind

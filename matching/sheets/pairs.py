@@ -10,10 +10,10 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW
 from matching.eligibility import Code
-from matching.facts import codes_against
 from matching.models import Ask, Match, Volunteer
 from matching.states import MATCH, MatchState
 from matching.stopping import lock_matches, write_move
+from matching.suggesting.facts import codes_against
 
 # What the two have arranged between themselves; everything else is the law's, the co-op's or the person's to say, and stops the pair.
 ARRANGED = frozenset({Code.LANGUAGE, Code.DISTANCE, Code.TIME, Code.CAPACITY})

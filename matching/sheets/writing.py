@@ -6,10 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from directory.accounts.models import User
-from matching.activities import rules
 from matching.asks import open_ask
 from matching.models import Ask, Match, Person, Volunteer
 from matching.people import correct_person, register_person
+from matching.rules.activities import rules
 from matching.sheets.pairs import bring_in_pair
 from matching.states import MatchState
 from matching.volunteer_states import VOLUNTEER_GONE, VolunteerStatus

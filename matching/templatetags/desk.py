@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
-from matching.desk_menu import parts_for
+from matching.desk.menu import parts_for
 
 register = template.Library()
 

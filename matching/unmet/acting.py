@@ -12,9 +12,9 @@ from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission
 from directory.models import Need, Service
-from matching.activities import rules
-from matching.decisions import rules_in_force
 from matching.models import Task
+from matching.rules.activities import rules
+from matching.rules.decisions import rules_in_force
 from matching.tasks import open_task
 
 DAYS_TO_ACT = 7

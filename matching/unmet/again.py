@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from matching.models import Ask
-from matching.service_candidates import ServiceCandidate, services_for
 from matching.states import AskState
+from matching.suggesting.services import ServiceCandidate, services_for
 from matching.unmet.gaps import verdicts
 from matching.unmet.providers import care_of
 

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from directory import clock
 from directory.models import Need
-from matching.activities import rules
 from matching.eligibility import Code
 from matching.models import Ask, UnmetNeed
+from matching.rules.activities import rules
 from matching.states import AskState
 from matching.unmet.gaps import Gap
 

@@ -7,8 +7,6 @@ import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
 from directory import clock
-from matching.activities import of_need
-from matching.decisions import rules_in_force
 from matching.eligibility import (
     ActivityRule,
     AskFacts,
@@ -22,10 +20,12 @@ from matching.eligibility import (
 )
 from matching.eligibility.facts import windows
 from matching.eligibility.times import ANY_TIME
-from matching.eligible_volunteers import living
-from matching.facts import is_regular, person_facts
 from matching.models import Ask, GroupMember, Match, Referral
+from matching.rules.activities import of_need
+from matching.rules.decisions import rules_in_force
 from matching.states import MATCH_OPEN, REFERRAL_OPEN
+from matching.suggesting.facts import is_regular, person_facts
+from matching.suggesting.living import living
 
 # So many waiting requests are looked at; a desk with more has another worry.
 MOST = 1_000

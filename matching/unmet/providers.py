@@ -1,9 +1,9 @@
 """Personal care: registered providers are listed for the person before such a request may be recorded as unmet."""
 
 from directory.states import WrongState
-from matching.activities import of_need, rule_for
 from matching.eligibility import ActivityRule, PersonalCare
 from matching.models import Ask
+from matching.rules.activities import of_need, rule_for
 
 
 def possible(ask: Ask) -> tuple[ActivityRule, ...]:

@@ -10,11 +10,11 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, roles_of
 from directory.accounts.roles import Permission, Relation, Role
 from directory.states import WrongState
-from matching.decisions import rules_in_force
 from matching.eligibility import Code, refusals
-from matching.facts import ask_facts, helpers, person_facts
 from matching.models import Ask, Match, Person, Visit, Volunteer
+from matching.rules.decisions import rules_in_force
 from matching.states import AskState, MatchState, VisitState
+from matching.suggesting.facts import ask_facts, helpers, person_facts
 from matching.visiting.holding import held_by, hold_match, hold_person, role_in
 from matching.visiting.times import day_of
 from matching.visiting.writing import write_visit

@@ -13,10 +13,10 @@ from directory.accounts.roles import Permission
 from directory.journal.codes import Codes
 from directory.journal.models import Event
 from directory.journal.recording import record
-from matching.activities import rules
-from matching.decisions import rules_in_force
 from matching.eligibility import CheckTooHigh, Level, PersonFacts, highest_level, refuse_higher_check
 from matching.models import Task, Volunteer
+from matching.rules.activities import rules
+from matching.rules.decisions import rules_in_force
 from matching.tasks import drop_tasks_about
 from matching.volunteering.records import locked, role_of
 

@@ -7,9 +7,9 @@ from typing import Any, TypedDict
 from django.core.exceptions import ValidationError
 
 from directory.geodata.locating import normalise_postcode
-from matching.homes import clean_facts, position_of
 from matching.interests import normalise
 from matching.models import Volunteer
+from matching.persons.homes import clean_facts, position_of
 from matching.windows import is_window
 
 WAYS = {"in_person": "In person", "phone": "On the phone", "online": "Online"}

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from directory import clock
-from matching.decisions import rules_in_force
 from matching.eligibility import ActivityRule, ByVolunteers, Level, PersonFacts, required_check
-from matching.facts import is_trained
 from matching.models import Volunteer
+from matching.rules.decisions import rules_in_force
+from matching.suggesting.facts import is_trained
 from matching.volunteer_states import REFERENCE_OPEN, ReferenceState
 
 Rules = Mapping[str, ActivityRule]

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db.models import Q
 
 from directory import clock
-from matching.activities import rules
 from matching.models import Task, Volunteer, VolunteerActivity
+from matching.rules.activities import rules
 from matching.tasks import open_task
 from matching.volunteer_states import VolunteerStatus
 

@@ -18,11 +18,11 @@ from directory.accounts.roles import Permission, Relation, Role
 from directory.journal.recording import record
 from directory.personal.lookup import email_token, phone_token
 from directory.states import NEW, WrongState
-from matching.decisions import rules_in_force
-from matching.facts import age_on
+from matching.asking.promises import promised_day
 from matching.models import Task, Volunteer, VolunteerActivity
 from matching.numbering import hold_numbers, next_number
-from matching.promises import promised_day
+from matching.rules.decisions import rules_in_force
+from matching.suggesting.facts import age_on
 from matching.tasks import open_task
 from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEERING, VolunteerStatus
 from matching.volunteering.details import VolunteerDetails, write_details

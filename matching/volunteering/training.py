@@ -14,9 +14,9 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW, WrongState
-from matching.activities import rules
 from matching.desk_states import TaskState
 from matching.models import Attendance, Course, CourseDate, Task, Volunteer, VolunteerActivity
+from matching.rules.activities import rules
 from matching.tasks import drop_task
 from matching.volunteer_states import ATTENDANCE, VOLUNTEER_GONE, AttendanceState
 from matching.volunteering.records import held, locked, role_of

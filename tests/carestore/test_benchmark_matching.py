@@ -8,8 +8,8 @@ from carestore.benchmark.volunteering import Crowd, requests, store
 from directory import clock
 from directory.journal.verifying import verify
 from directory.seeding import load_needs
-from matching.eligible_volunteers import living
 from matching.models import Match, Volunteer
+from matching.suggesting.living import living
 from search import indexing
 from search.benchmark.positions import Positions
 from tests import factories

@@ -31,10 +31,11 @@ from directory.journal.following import follow
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.personal.rotation import models_with_secrets
-from matching import asks, decisions, matches, referrals
+from matching import asks, matches, referrals
 from matching.asking import codes
 from matching.models import Ask, CallBack, Enquiry, Person, Referral, ReferralNote, Release
 from matching.reasons import Outcome
+from matching.rules import decisions
 from matching.statistics.releases import publish
 from search import indexing
 from tests import factories

@@ -9,7 +9,8 @@ from directory.accounts.roles import Role
 from directory.claims import claiming
 from directory.claims.models import Claim
 from directory.models import ChangeField, Contact, Membership, Organisation, Service
-from matching import call_backs, matches, referrals
+from matching import matches, referrals
+from matching.asking import call_backs
 from matching.desk_states import GroupState
 from matching.models import (
     Agreement,

@@ -20,7 +20,8 @@ from directory.listings import create_organisation, set_fields, set_organisation
 from directory.models import Location, Need, Service
 from directory.seeding import set_need
 from directory.venues import set_location
-from matching import call_backs, matches, referrals
+from matching import matches, referrals
+from matching.asking import call_backs
 from matching.models import Volunteer
 from matching.rounds.proposals import propose_round
 from matching.sheets.flow import try_sheet

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from matching.distance import km_between
 from matching.eligibility.checks import required_check
 from matching.eligibility.codes import Code
+from matching.eligibility.distance import km_between
 from matching.eligibility.facts import AskFacts, ByVolunteers, PersonFacts, Status, VolunteerFacts
 from matching.eligibility.rule import ActivityRule
 from matching.eligibility.score import SoftFacts

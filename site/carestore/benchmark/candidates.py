@@ -13,10 +13,10 @@ from directory import clock
 from directory.accounts.models import User
 from matching import volunteers as verbs
 from matching.candidates import Candidates, candidates_for, care_of, rules_of
-from matching.eligible_volunteers import Living, forget, living
 from matching.models import Ask, Volunteer
-from matching.service_candidates import services_for
-from matching.volunteer_candidates import judged
+from matching.suggesting.living import Living, forget, living
+from matching.suggesting.services import services_for
+from matching.suggesting.volunteers import judged
 from search.benchmark.timing import Samples, most_memory
 
 FEWEST, WARM = 100, 25

@@ -16,9 +16,9 @@ from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.journal.recording import record_past
 from directory.models import Service
-from matching.activities import rules
 from matching.eligibility import ByVolunteers
 from matching.models import ActivityDecision, Agreement, Ask, Match, Person, Referral, Volunteer, VolunteerActivity
+from matching.rules.activities import rules
 from matching.states import AskState, MatchState, ReferralState
 from search.benchmark.positions import Positions
 from search.benchmark.wording import made_word

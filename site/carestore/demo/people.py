@@ -9,12 +9,12 @@ from directory.accounts.granting import grant
 from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.opening_text import parse_times
-from matching.activities import rules
 from matching.agreements import record_agreement
-from matching.decisions import confirm_activity
 from matching.models import Person, Volunteer
 from matching.people import link_account, link_family, register_person
 from matching.persons.family import change_family
+from matching.rules.activities import rules
+from matching.rules.decisions import confirm_activity
 from matching.volunteers import keep_apart, offer_activity, record_check, register_volunteer, set_status
 
 DRAWN_UP = (

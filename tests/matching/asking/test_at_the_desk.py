@@ -16,8 +16,8 @@ from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching.agreements import valid_agreement
 from matching.asking import desk, taking_up
+from matching.desk.today import today_for
 from matching.models import Ask, Enquiry, FamilyLink, Look, Person
-from matching.today import today_for
 from tests import factories
 from tests.matching.asking.conftest import FOR_MOTHER, MONDAY
 

@@ -13,9 +13,9 @@ from matching.befriending import groups, members
 from matching.befriending.leading import leaders
 from matching.befriending.wishes import suggestions
 from matching.desk_states import GROUP_OPEN, GroupState
-from matching.facts import helpers
 from matching.matches import NotEligible
 from matching.models import Ask, Group, GroupMember, Task, Volunteer
+from matching.suggesting.facts import helpers
 from matching.unmet.gaps import waiting
 from matching.volunteers import keep_apart, set_status
 from tests import factories

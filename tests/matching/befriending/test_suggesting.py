@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from matching.befriending.company import GROUPABLE
 from matching.befriending.suggesting import FEWEST, MOST, NEAR_KM, Wish, suggest_groups, suggestion_of
-from matching.distance import km_between
 from matching.eligibility import Window
+from matching.eligibility.distance import km_between
 from matching.windows import DAY
 from tests import factories
 

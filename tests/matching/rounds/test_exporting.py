@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from directory import clock
 from matching import matches
-from matching.distance import km_between
+from matching.eligibility.distance import km_between
 from matching.rounds.exporting import exported
 from matching.rounds.files import problem_of
 from matching.rounds.living import live_round

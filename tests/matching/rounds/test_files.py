@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching.activities import rules
 from matching.eligibility import ByVolunteers
+from matching.rules.activities import rules
 from tests.matching.rounds.drawn import drawn_round, with_scores
 
 

@@ -1,0 +1,75 @@
+"""What counts beside the hard facts, read from the rows: interests, villages, who helped before, how long somebody has waited.
+
+Never age, ethnicity, faith, disability or sex.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from directory import clock
+from directory.geodata.localities import Localities
+from directory.geodata.locating import fold, localities, place_vocabulary
+from matching.eligibility import SoftAsk, SoftColumns, VolunteerColumns, parts_at, score_columns
+from matching.models import Ask, Match, Person, Volunteer
+from matching.rules.decisions import rules_in_force
+from matching.states import MatchState
+from matching.suggesting.facts import ask_facts, helpers, person_facts
+from matching.suggesting.parts import Part
+
+# What a volunteer may read before saying yes. That they know the person from before would tell who it is.
+REASONS = {
+    "distance": "It is not far from you",
+    "village": "It is in your village",
+    "interests": "You like the same things",
+    "load": "You have room for one more",
+    "waiting": "Somebody has been waiting for a while",
+}
+
+_KNOWN = (MatchState.ACTIVE, MatchState.ENDED)
+
+
+def soft_ask(ask: Ask, near: Localities | None = None) -> SoftAsk:
+    """The request's and the person's side of what counts beside the hard facts; nothing where the record was erased.
+
+    near: the gazetteer, where it is at hand.
+    """
+    person = ask.person
+    return SoftAsk(
+        interests=frozenset((person.facts or {}).get("interests") or ()) if person else frozenset(),
+        village=_village_of(person, near or localities()) if person else "",
+        waiting_days=(clock.today() - clock.local(ask.made_at).date()).days,
+        known_to=frozenset(map(str, _known_to(person))) if person else frozenset(),
+    )
+
+
+def soft_columns(volunteers: Sequence[Volunteer]) -> SoftColumns:
+    """The volunteers' side, in their order. The village is the written one by its usual name, in whatever spelling, or else the nearest."""
+    places, near = place_vocabulary(), localities()
+    positions = [volunteer.position or {"lat": 0.0, "lon": 0.0} for volunteer in volunteers]
+    numbers = near.numbers_at([each["lat"] for each in positions], [each["lon"] for each in positions]).tolist()
+    villages = []
+    for volunteer, number in zip(volunteers, numbers, strict=True):
+        written = places.get(fold(volunteer.village))
+        nearest = near.names[number] if volunteer.position and number >= 0 else ""
+        villages.append(written.name if written else volunteer.village or nearest)
+    return SoftColumns.of([frozenset(volunteer.interests) for volunteer in volunteers], villages)
+
+
+def score_of(ask: Ask, volunteer: Volunteer) -> tuple[Part, ...]:
+    """The parts of one pair's score today; those without points are left out. Raises KeyError for a request without an activity."""
+    helper = helpers(Volunteer.objects.filter(pk=volunteer.pk))[0]
+    facts = ask_facts(ask), person_facts(ask.person), rules_in_force()[ask.activity], VolunteerColumns.of([helper.facts])
+    soft = soft_ask(ask), soft_columns([helper.volunteer])
+    return with_points(parts_at(0, score_columns(*facts, *soft), *facts, *soft))
+
+
+def with_points(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts that add something."""
+    return tuple(part for part in parts if part.points)
+
+
+def _known_to(person: Person) -> Iterable[object]:
+    return Match.objects.filter(ask__person=person, state__in=_KNOWN).order_by().values_list("volunteer_id", flat=True)
+
+
+def _village_of(person: Person, near: Localities) -> str:
+    return near.at(person.position["lat"], person.position["lon"]) if person.position else ""

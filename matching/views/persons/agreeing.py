@@ -1,0 +1,52 @@
+"""At the desk: who said yes to being referred, and who took it back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from directory.accounts.doors import door, user_of
+from directory.accounts.roles import Permission
+from matching.agreements import record_agreement, withdraw_agreement
+from matching.models import Agreement, Ask, Person
+from matching.views.persons.record import of_a_person
+from matching.views.referrals.steps import show_errors
+from matching.views.requests.forms import AgreementForm
+
+
+@door(Permission.KEEP_RECORDS)
+@require_POST
+@of_a_person
+def agree(request: HttpRequest, found: Person) -> HttpResponse:
+    """Write down an agreement; with ask=, back to that request."""
+    ask = _own_ask(found, request.POST["ask"]) if request.POST.get("ask") else None
+    form = AgreementForm(request.POST)
+    if form.is_valid():
+        try:
+            record_agreement(found, by=user_of(request), **form.values(ask))
+        except ValidationError as error:
+            show_errors(form, error)
+    if form.errors:
+        return render(request, "matching/agreement_form.html", {"form": form, "person": found, "ask": ask}, status=400)
+    messages.success(request, "The agreement is written down.")
+    return redirect("desk-match", ask.pk) if ask else redirect("desk-person", found.pk)
+
+
+def _own_ask(found: Person, written: str) -> Ask:
+    try:
+        return get_object_or_404(found.asks, pk=UUID(written))
+    except ValueError as error:
+        raise Http404 from error
+
+
+@door(Permission.KEEP_RECORDS)
+@require_POST
+def withdraw(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
+    """The person takes the yes back."""
+    agreement = get_object_or_404(Agreement.objects.select_related("person"), pk=agreement_id)
+    withdraw_agreement(agreement, by=user_of(request))
+    messages.success(request, "Taken back. What waited for a volunteer has stopped.")
+    return redirect("desk-person", agreement.person_id)

@@ -1,0 +1,129 @@
+"""At the desk: records that may be one person, side by side; made one, or told apart."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from directory import clock
+from directory.accounts.doors import door, user_of
+from directory.accounts.models import User
+from directory.accounts.roles import Permission
+from directory.states import WrongState
+from matching.models import Person
+from matching.people import keep_look
+from matching.persons.doubles import possible_doubles, records_like, shared_by
+from matching.persons.joining import KEPT, OTHER, differences
+from matching.persons.merging import merge_people, tell_apart
+from matching.views.persons.record import of_a_person
+from matching.views.referrals.steps import show_errors
+
+PAIRS_ON_A_PAGE = 20
+
+
+class MergeForm(forms.Form):
+    """Which of two is right, for each part in which they differ."""
+
+    def __init__(self, kept: Person, other: Person, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for part in differences(kept, other):
+            choices = [(KEPT, part.kept), (OTHER, part.other)]
+            self.fields[part.name] = forms.ChoiceField(label=part.label, choices=choices, widget=forms.RadioSelect)
+
+
+@door(Permission.KEEP_RECORDS)
+@never_cache
+def doubles(request: HttpRequest) -> HttpResponse:
+    """Pairs of records that may be one person."""
+    page = Paginator(possible_doubles(), PAIRS_ON_A_PAGE).get_page(request.GET.get("page"))
+    for person in dict.fromkeys(person for pair in page for person in (pair.one, pair.other)):
+        keep_look(person, by=user_of(request), where="desk-doubles")
+    return render(request, "matching/doubles.html", {"page": page, "pairs": list(page)})
+
+
+@door(Permission.KEEP_RECORDS)
+@never_cache
+@require_http_methods(["GET", "POST"])
+@of_a_person
+def merge(request: HttpRequest, found: Person) -> HttpResponse:
+    """This record and another one. Without a known other one: those that are like it."""
+    by = user_of(request)
+    other = _other(request, found)
+    if other is None:
+        alike = Person.objects.filter(pk__in=records_like(found), merged_into=None)
+        for person in [found, *alike]:
+            keep_look(person, by=by, where="desk-doubles")
+        return render(request, "matching/merge_with.html", {"person": found, "alike": [(row, shared_by(found, row)) for row in alike]})
+    if request.method == "POST" and request.POST.get("do") == "apart":
+        return _apart(request, found, other, by)
+    form = MergeForm(found, other, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _merged(request, form, found, other, by)
+        if done is not None:
+            return done
+    for person in (found, other):
+        keep_look(person, by=by, where="desk-merge")
+    context = {"person": found, "other": other, "form": form, "shared": shared_by(found, other), "sides": [_side(found), _side(other)]}
+    return render(request, "matching/merge.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _other(request: HttpRequest, found: Person) -> Person | None:
+    written = request.POST.get("other") or request.GET.get("other") or ""
+    try:
+        key = UUID(written)
+    except ValueError:
+        return None
+    return get_object_or_404(Person.objects.filter(merged_into=None).exclude(pk=found.pk), pk=key)
+
+
+def _merged(request: HttpRequest, form: MergeForm, found: Person, other: Person, by: User) -> HttpResponse | None:
+    """Where to go when it is done; None where something is still to be put right on the form."""
+    try:
+        merged = merge_people(found, other, by=by, chosen=form.cleaned_data)
+    except ValidationError as error:
+        show_errors(form, error)
+        return None
+    except WrongState as error:
+        messages.error(request, str(error))
+        return redirect("desk-doubles")
+    messages.success(request, "The two records are one now.")
+    for words in merged.told:
+        messages.warning(request, words)
+    return redirect("desk-person", merged.person.pk)
+
+
+def _apart(request: HttpRequest, found: Person, other: Person, by: User) -> HttpResponse:
+    try:
+        tell_apart(found, other, by=by)
+        messages.success(request, "Noted: two people. They are not shown as a pair again.")
+    except WrongState as error:
+        messages.error(request, str(error))
+    return redirect("desk-doubles")
+
+
+def _side(person: Person) -> dict[str, Any]:
+    """What hangs on a record, beside what it says."""
+    counts = {
+        "requests": person.asks.count(),
+        "referrals": person.referrals.count(),
+        "agreements": person.agreements.count(),
+        "family": person.family.count(),
+    }
+    hangs = ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "nothing"
+    since = f"{clock.local(person.created_at):%-d %B %Y}"
+    account = "yes" if person.user_id else "no"
+    return {
+        "person": person,
+        "rows": [
+            {"label": "Written down on", "value": since},
+            {"label": "Hangs on it", "value": hangs},
+            {"label": "Has an account", "value": account},
+        ],
+    }

@@ -1,0 +1,124 @@
+"""Forms of the desk. They ask in plain words and hand plain values to the verbs, which check them."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from directory import clock
+from directory.models import Need
+from matching.models import Agreement, Ask, Person
+from matching.rules.activities import rules
+from matching.views.persons.forms import words_of
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+PARTS_OF_DAY = {"am": ("morning", 9 * 60, 12 * 60), "pm": ("afternoon", 12 * 60, 17 * 60), "eve": ("evening", 17 * 60, 20 * 60)}
+
+
+class AgreementForm(forms.Form):
+    """Who said yes to being referred, and how."""
+
+    given_by = forms.ChoiceField(label="Who said yes?", choices=Agreement.GivenBy.choices, initial=Agreement.GivenBy.PERSON)
+    how = forms.ChoiceField(label="How?", choices=Agreement.How.choices, initial=Agreement.How.PHONE)
+    seen = forms.CharField(
+        label="If it was not the person",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Which document was seen, by whom and when. For best interests: who decided, and why. It then covers one request only.",
+    )
+
+    def values(self, ask: Ask | None) -> dict[str, Any]:
+        """What record_agreement takes; a best-interests decision is for the one request."""
+        one_step = self.cleaned_data["given_by"] == Agreement.GivenBy.BEST_INTERESTS
+        scope = Agreement.Scope.REFERRAL if one_step else Agreement.Scope.REFERRALS
+        return {**self.cleaned_data, "at": clock.now(), "scope": scope, "ask": ask if one_step else None}
+
+
+class AskForm(forms.Form):
+    """One need of one person."""
+
+    need = forms.ModelChoiceField(label="What would help?", queryset=Need.objects.select_related("element"), empty_label="Choose …")
+    activity = forms.ChoiceField(
+        label="What exactly?", required=False, help_text="Leave it open if you are not sure. It decides which check a volunteer needs."
+    )
+    often = forms.ChoiceField(label="How often?", choices=Ask.Often.choices, initial=Ask.Often.ONCE)
+    minutes = forms.IntegerField(label="How long, in minutes?", min_value=5, max_value=1440, initial=60)
+    when = forms.MultipleChoiceField(
+        label="When?", required=False, widget=forms.CheckboxSelectMultiple, help_text="Nothing ticked means any time."
+    )
+    urgency = forms.TypedChoiceField(label="How urgent?", choices=Ask.Urgency.choices, coerce=int, initial=Ask.Urgency.SOON)
+    by_phone_or_online = forms.BooleanField(label="By phone or online will do", required=False)
+    for_carer = forms.BooleanField(label="This is help for the carer", required=False)
+    two_visitors = forms.BooleanField(label="Two visitors are needed", required=False)
+    gender_required = forms.ChoiceField(
+        label="Does the person ask for a woman or a man?",
+        choices=(("", "No wish"), ("woman", "A woman"), ("man", "A man")),
+        required=False,
+        help_text="Counts for private help only.",
+    )
+    wishes = forms.CharField(label="Wishes, in their own words", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    source = forms.ChoiceField(label="Who asked?", choices=Ask.Source.choices, initial=Ask.Source.COORDINATOR)
+    interests = forms.CharField(
+        label="What do they like?", max_length=300, required=False, help_text="With commas between them. Company goes by it."
+    )
+    can_give = forms.CharField(
+        label="And what can they give?",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Everybody can do something: mend, teach, listen, phone. Ask it in the same talk.",
+    )
+    once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["activity"].choices = [("", "Not decided yet"), *_grouped_activities()]  # type: ignore[attr-defined]
+        self.fields["when"].choices = [  # type: ignore[attr-defined]
+            (f"{number}-{part}", f"{day} {words[0]}") for number, day in enumerate(DAYS) for part, words in PARTS_OF_DAY.items()
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """What open_ask takes."""
+        data = dict(self.cleaned_data)
+        chosen = [choice.split("-") for choice in data.pop("when")]
+        data["windows"] = [[int(day), PARTS_OF_DAY[part][1], PARTS_OF_DAY[part][2]] for day, part in chosen]
+        # A form without the question leaves what is written.
+        data["interests"] = words_of(data["interests"]) if "interests" in self.data else None
+        data["can_give"] = data["can_give"] if "can_give" in self.data else None
+        return data
+
+    @staticmethod
+    def initial_of(person: Person) -> dict[str, Any]:
+        """What is known already, to be asked again with the new need."""
+        facts = person.facts or {}
+        known = {"can_give": person.can_give, "interests": ", ".join(facts.get("interests", []))}
+        return {**known, "two_visitors": bool(facts.get("two_visitors")), "for_carer": person.part == Person.Part.CARER, "once": uuid4()}
+
+
+def _grouped_activities() -> list[tuple[str, list[tuple[str, str]]]]:
+    names = dict(Need.objects.values_list("slug", "name"))
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for slug, rule in rules().items():
+        groups.setdefault(names.get(rule.need, rule.need), []).append((slug, rule.label))
+    return list(groups.items())
+
+
+class SearchForm(forms.Form):
+    """One search of the desk: it is posted, so that no name stands in an address."""
+
+    words = forms.CharField(label="Name, phone or number", max_length=100)
+
+
+class ByNumberForm(forms.Form):
+    """A volunteer by the number that they go by at the desk."""
+
+    volunteer = forms.RegexField(
+        r"^\s*(?:[Vv]\s*-?\s*)?[0-9]{1,9}\s*$",
+        label="The volunteer's number",
+        max_length=20,
+        error_messages={"invalid": "Write a number such as V-12."},
+    )
+
+    def clean_volunteer(self) -> int:
+        return int(self.cleaned_data["volunteer"].strip().lstrip("Vv").strip().lstrip("-"))

@@ -1,0 +1,189 @@
+"""The match page: what exists already on the left, neighbours on the right, with reasons; and what a coordinator decides there."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from directory import clock
+from directory.accounts.doors import door, user_of
+from directory.accounts.policy import allowed
+from directory.accounts.roles import Permission
+from directory.models import Service
+from directory.states import WrongState
+from matching import asks, matches, referrals
+from matching.agreements import valid_agreement
+from matching.candidates import VolunteerCandidate, candidates_for, store_offered, verdict_on
+from matching.models import Ask, Match, Volunteer
+from matching.people import keep_look
+from matching.persons.withdrawing import open_referrals
+from matching.referring.stories import provider_name
+from matching.rules.activities import rules
+from matching.states import AskState
+from matching.views.requests.forms import AgreementForm, ByNumberForm
+from matching.views.requests.match_words import match_steps, neighbours, service_card, verdict_words
+from matching.views.requests.unmet_form import UnmetForm
+
+
+@door(Permission.USE_DESK)
+def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Who could help. For a care worker who prepared it: the services only."""
+    ask = _ask(request, ask_id)
+    is_open = ask.state == AskState.OPEN
+    found = candidates_for(ask, by=user_of(request)) if is_open else None
+    if ask.person is not None:
+        keep_look(ask.person, by=user_of(request), where="desk-match")
+    may_match = allowed(user_of(request), Permission.MATCH)
+    context: dict[str, Any] = {
+        "ask": ask,
+        "person": ask.person,
+        "activity": rules()[ask.activity].label if ask.activity in rules() else "",
+        "is_open": is_open,
+        "may_match": may_match,
+        "agreement": valid_agreement(ask.person, ask) if ask.person else None,
+        "agreement_form": AgreementForm(),
+        "referrals": [(row, provider_name(row)) for row in ask.referrals.select_related("service__organisation")],
+        "matches": [match_steps(row, user_of(request)) for row in ask.matches.select_related("volunteer", "ask__person")],
+        "signposts": ask.signposts.select_related("service"),
+        "unmet": ask.unmet.all(),
+        "unmet_form": UnmetForm(ask, found=found) if may_match else None,
+    }
+    if found is not None:
+        context |= {"services": [service_card(each, ask, may_match) for each in found.services], **neighbours(found, ask)}
+        context |= _asked_about(request, ask) if may_match else {}
+    return render(request, "matching/match.html", context)
+
+
+def _asked_about(request: HttpRequest, ask: Ask) -> dict[str, Any]:
+    """The volunteer whose number was typed: may they take it, and if not, every reason."""
+    form = ByNumberForm(request.GET if "volunteer" in request.GET else None)
+    if not form.is_bound or not form.is_valid():
+        return {"by_number": form}
+    volunteer = Volunteer.objects.filter(number=form.cleaned_data["volunteer"]).first()
+    if volunteer is None:
+        form.add_error("volunteer", "There is no volunteer with this number.")
+        return {"by_number": form}
+    return {"by_number": form, "verdict": verdict_words(verdict_on(volunteer, ask, by=user_of(request)), ask)}
+
+
+def _ask(request: HttpRequest, ask_id: UUID) -> Ask:
+    rows = Ask.objects.select_related("person", "need")
+    if not allowed(user_of(request), Permission.KEEP_RECORDS):
+        rows = rows.filter(person__brought_in_by=user_of(request))
+    return get_object_or_404(rows, pk=ask_id)
+
+
+@door(Permission.USE_DESK)
+@require_POST
+def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Prepare a referral from the list, and send it where this user may; what was offered is kept with it."""
+    ask = _ask(request, ask_id)
+    try:
+        service = _chosen(request)
+        found = candidates_for(ask, by=user_of(request))
+        offered = store_offered(ask, found, by=user_of(request))
+        draft = referrals.prepare(
+            ask,
+            by=user_of(request),
+            service=service,
+            to_volunteers=service is None,
+            candidates=[*offered.services, *offered.volunteers],
+            note=request.POST.get("note", "")[:4000],
+        )
+    except (ValidationError, WrongState, PermissionDenied) as error:
+        messages.error(request, _words(error))
+        return redirect("desk-match", ask.pk)
+    try:
+        sent = referrals.send(draft, by=user_of(request))
+        answer_by = f" They answer by {clock.local(sent.due_at):%A %-d %B}." if sent.due_at else ""
+        messages.success(request, f"We have asked {provider_name(sent)}.{answer_by}")
+    except PermissionDenied:
+        messages.success(request, "Prepared. A coordinator sends it.")
+    except (ValidationError, WrongState) as error:
+        messages.warning(request, f"Prepared, not sent: {_words(error)}")
+    return redirect("desk-referral", draft.pk)
+
+
+def _chosen(request: HttpRequest) -> Service | None:
+    if request.POST.get("volunteers"):
+        return None
+    return get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
+
+
+@door(Permission.MATCH)
+@require_POST
+def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Signpost, offer to a volunteer, or close the request: one decision of the match page."""
+    ask = _ask(request, ask_id)
+    if request.POST.get("decision") == "withdraw" and ask.state == AskState.OPEN and open_referrals(ask):
+        return redirect("desk-ask-withdraw", ask.pk)
+    try:
+        messages.success(request, _decision(request, ask))
+    except (ValidationError, WrongState) as error:
+        messages.error(request, _words(error))
+    return redirect("desk-match", ask.pk)
+
+
+def _decision(request: HttpRequest, ask: Ask) -> str:
+    what, by = request.POST.get("decision", ""), user_of(request)
+    if what == "signpost":
+        service = get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
+        asks.signpost(ask, service, by=by)
+        return f"Noted: the person was told of {service.name}. No personal data has passed."
+    if what == "offer":
+        volunteer = get_object_or_404(Volunteer, pk=_uuid(request.POST.get("volunteer", "")))
+        store_offered(ask, candidates_for(ask, by=by), by=by)
+        # Where the request names only its need, the volunteer is asked for what they were listed with.
+        verdict = verdict_on(volunteer, ask, by=by)
+        matches.offer(ask, volunteer, by=by, activity=verdict.activity if isinstance(verdict, VolunteerCandidate) else "")
+        return f"{volunteer} has been asked. They see the need, the area and the times, not who it is."
+    if what == "unmet":
+        form = UnmetForm(ask, request.POST)
+        if not form.is_valid():
+            raise ValidationError([str(error) for errors in form.errors.values() for error in errors])
+        found = candidates_for(ask, by=by)
+        store_offered(ask, found, by=by)
+        asks.record_unmet(ask, by=by, emptied_by=form.cleaned_data["emptied_by"], nearest_miss=str(found.nearest_miss or ""))
+        return "Recorded as an unmet need. It counts, and it can be opened again."
+    closing = {
+        "meet": (asks.meet, "The request is met."),
+        "withdraw": (asks.withdraw, "The request is withdrawn."),
+        "reopen": (asks.reopen, "Open again."),
+    }
+    if what not in closing:
+        raise ValidationError("Choose what to do.")
+    verb, words = closing[what]
+    verb(ask, by=by)
+    return words
+
+
+@door(Permission.MATCH)
+@require_http_methods(["POST"])
+def move_match(request: HttpRequest, match_id: UUID) -> HttpResponse:
+    """The coordinator's steps of a match: introduce, the person's yes, no, or the end."""
+    row = get_object_or_404(Match.objects.select_related("ask"), pk=match_id)
+    verbs = {"introduced": matches.introduce, "active": matches.start, "declined": matches.decline, "ended": matches.end}
+    verb = verbs.get(request.POST.get("to", ""))
+    try:
+        if verb is None:
+            raise WrongState("There is no such step.")
+        verb(row, by=user_of(request))
+        messages.success(request, "Noted.")
+    except (ValidationError, WrongState) as error:
+        messages.error(request, _words(error))
+    return redirect("desk-match", row.ask_id)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ValidationError("Choose one from the list.") from error
+
+
+def _words(error: Exception) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

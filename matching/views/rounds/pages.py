@@ -1,0 +1,163 @@
+"""/desk/rounds/: many requests and volunteers at once, as a proposal that a coordinator changes and confirms."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from directory.accounts.doors import door, user_of
+from directory.accounts.models import User
+from directory.accounts.roles import Permission
+from directory.states import WrongState
+from matching.desk_states import RoundState
+from matching.models import Ask, Round, Volunteer
+from matching.rounds import proposals
+from matching.suggesting.living import living
+from matching.views.rounds.words import MOST, Told, comparison, key, sentence
+
+LISTED = 20
+_PAIR_VERBS = {
+    "pin": (proposals.pin, "{volunteer} stays with {ask}. The rest was worked out again."),
+    "unpin": (proposals.unpin, "{volunteer} and {ask} may change again. The rest was worked out again."),
+    "strike": (proposals.strike, "{volunteer} is not asked for {ask}. The rest was worked out again."),
+    "unstrike": (proposals.unstrike, "{volunteer} may be asked for {ask} again. The rest was worked out again."),
+}
+
+
+class PairForm(forms.Form):
+    """A pair that a coordinator has in mind, by the two numbers."""
+
+    ask_number = forms.CharField(label="Request", max_length=12, help_text="Its number, such as A-101.")
+    volunteer_number = forms.CharField(label="Volunteer", max_length=12, help_text="Their number, such as V-101.")
+
+    def clean_ask_number(self) -> Ask:
+        """The request of this number."""
+        return self._found(Ask, "ask_number", "A")
+
+    def clean_volunteer_number(self) -> Volunteer:
+        """The volunteer of this number."""
+        return self._found(Volunteer, "volunteer_number", "V")
+
+    def _found(self, kind: type[Any], field: str, letter: str) -> Any:
+        digits = self.cleaned_data[field].upper().replace(" ", "").removeprefix(letter).removeprefix("-")
+        plain = digits.isascii() and digits.isdigit() and len(digits) <= 9
+        found = kind.objects.filter(number=int(digits)).first() if plain else None
+        if found is None:
+            raise ValidationError(f"There is no {letter}-{digits[:9]}. Look at the number again.")
+        return found
+
+
+@door(Permission.MATCH)
+@require_http_methods(["GET", "POST"])
+def rounds(request: HttpRequest) -> HttpResponse:
+    """The rounds there were; a posted form proposes one."""
+    if request.method == "POST":
+        living()  # read outside of the transaction, so that the process keeps it
+        row = proposals.propose_round(by=user_of(request))
+        messages.success(request, f"{row} is worked out. Nothing has been sent.")
+        return redirect("desk-round", row.pk)
+    return render(request, "matching/rounds.html", {"rounds": [_line(row) for row in Round.objects.all()[:LISTED]]})
+
+
+def _line(row: Round) -> dict[str, Any]:
+    words = {RoundState.PROPOSED: "waits for you", RoundState.CONFIRMED: "confirmed", RoundState.DROPPED: "dropped"}
+    return {
+        "title": str(row),
+        "url": f"/desk/rounds/{row.pk}/",
+        "meta": f"{row.made_at:%-d %B %Y}. {sentence(row)}",
+        "due": words[RoundState(row.state)],
+    }
+
+
+@door(Permission.MATCH)
+def one_round(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """One round: its pairs with reasons, who is not served, and what can be changed."""
+    row = get_object_or_404(Round.objects.select_related("ended_by"), pk=round_id)
+    return _page(request, row, PairForm())
+
+
+def _page(request: HttpRequest, row: Round, form: PairForm, status: int = 200) -> HttpResponse:
+    told = Told(row)
+    context = {
+        "round": row,
+        "is_open": row.state == RoundState.PROPOSED,
+        "is_dropped": row.state == RoundState.DROPPED,
+        "sentence": sentence(row),
+        "pairs": told.pairs(),
+        "more": max(0, len(row.rows) - MOST),
+        "left": told.left(),
+        "struck": told.named(row.strikes),
+        "let_go": told.named(row.figures.get("let_go", [])),
+        "unsaid": row.figures.get("unsaid", 0),
+        "comparison": comparison(row),
+        "form": form,
+    }
+    return render(request, "matching/round.html", context, status=status)
+
+
+@door(Permission.MATCH)
+@require_POST
+def decide(request: HttpRequest, round_id: UUID) -> HttpResponse:
+    """One decision about a round: keep or part a pair, work it out again, ask the volunteers, or drop it."""
+    row = get_object_or_404(Round, pk=round_id)
+    living()
+    what, version = request.POST.get("decision", ""), _version(request)
+    try:
+        if what == "pair":
+            form = PairForm(request.POST)
+            if not form.is_valid():
+                return _page(request, row, form, status=400)
+            pair = (form.cleaned_data["ask_number"], form.cleaned_data["volunteer_number"])
+            messages.success(request, _pair_decision("pin", row, pair, user_of(request), version))
+        elif what in _PAIR_VERBS:
+            messages.success(request, _pair_decision(what, row, _pair_of(request), user_of(request), version))
+        else:
+            _whole_decision(request, what, row, version)
+    except (ValidationError, WrongState) as error:
+        messages.error(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+    return redirect("desk-round", row.pk)
+
+
+def _pair_decision(what: str, row: Round, pair: tuple[Ask, Volunteer], by: User, version: int) -> str:
+    verb, said = _PAIR_VERBS[what]
+    verb(row, *pair, by=by, version=version)
+    return said.format(ask=pair[0], volunteer=pair[1])
+
+
+def _pair_of(request: HttpRequest) -> tuple[Ask, Volunteer]:
+    ask = get_object_or_404(Ask, pk=key(request.POST.get("ask", "")))
+    return ask, get_object_or_404(Volunteer, pk=key(request.POST.get("volunteer", "")))
+
+
+def _whole_decision(request: HttpRequest, what: str, row: Round, version: int) -> None:
+    by = user_of(request)
+    if what == "confirm":
+        chosen = [found for each in request.POST.getlist("row") if (found := key(each)) is not None]
+        row = proposals.confirm(row, by=by, chosen=chosen, version=version)
+        states = [each["state"] for each in row.rows]
+        asked, refused = states.count("offered"), states.count("refused")
+        messages.success(
+            request, f"{asked} volunteer{' was' if asked == 1 else 's were'} asked. They see need, area and times, not who it is."
+        )
+        if refused:
+            held = "pair does" if refused == 1 else "pairs do"
+            messages.warning(request, f"{refused} {held} not hold any more and went to nobody: the reasons stand below.")
+    elif what == "again":
+        proposals.solve_again(row, by=by, version=version)
+        messages.success(request, "Worked out again with what is known now. Nothing has been sent.")
+    elif what == "drop":
+        proposals.drop(row, by=by, version=version)
+        messages.success(request, "Dropped. Nobody was asked.")
+    else:
+        raise ValidationError("Choose what to do.")
+
+
+def _version(request: HttpRequest) -> int:
+    """The version that the page showed; one that is none is told as stale."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

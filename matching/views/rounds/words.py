@@ -1,0 +1,149 @@
+"""A round in the shapes of its page: pairs, who is not served, and the comparison, in words; people by the number of their request."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from directory import clock
+from matching.eligibility import EXPLANATIONS, Code
+from matching.models import Ask, Round, Volunteer
+from matching.rounds.proposals import GONE_ON
+from matching.rounds.rows import ASKED_ALREADY, AT_ONCE, SPREAD
+from matching.rules.activities import rules
+
+MOST = 60  # pairs on one page; the rest waits for the next round
+
+PARTS = {
+    "distance": "how near",
+    "interests": "shared interests",
+    "continuity": "they know each other",
+    "load": "room for one more",
+    "waiting": "how long they wait",
+    "village": "same village",
+    SPREAD: "not their first in this round",
+}
+FLAGS = {
+    AT_ONCE: "Two at the same time: ask whether both can be done, or keep one",
+    ASKED_ALREADY: "Has another offer to answer",
+}
+WAYS = {"round": "This round", "arrival": "First come first served", "best_pair": "Best pair first"}
+
+
+class Told:
+    """The requests and volunteers of a round, read once."""
+
+    def __init__(self, row: Round) -> None:
+        pairs = [*((each["ask"], each["volunteer"]) for each in row.rows), *row.pins, *row.strikes, *row.figures.get("let_go", [])]
+        asks = {each for each, _ in pairs} | {each["ask"] for each in row.gaps}
+        self.row = row
+        self.asks = {str(each.pk): each for each in Ask.objects.filter(pk__in=asks).select_related("need")}
+        there = Volunteer.objects.filter(pk__in={each for _, each in pairs}).only("number", "village", "demo")
+        self.volunteers = {str(each.pk): each for each in there}
+
+    def pairs(self) -> list[dict[str, Any]]:
+        """The first pairs, with what a coordinator looks at; those whose request was erased are left out."""
+        pins = [list(each) for each in self.row.pins]
+        return [
+            {
+                "ask": self.asks[each["ask"]],
+                "volunteer": self.volunteers[each["volunteer"]],
+                "about": _about(self.asks[each["ask"]]),
+                "waiting": _waiting(self.asks[each["ask"]]),
+                "points": each["points"],
+                "why": _why(each["parts"]),
+                "flags": [FLAGS[flag] for flag in each["flags"] if flag in FLAGS],
+                "pinned": [each["ask"], each["volunteer"]] in pins,
+                "became": _became(each),
+                "tone": "moss" if each["state"] == "offered" else "clay",
+            }
+            for each in self.row.rows[:MOST]
+            if each["ask"] in self.asks and each["volunteer"] in self.volunteers
+        ]
+
+    def left(self) -> list[dict[str, Any]]:
+        """Who is not served and what came nearest, in the shape of the work list."""
+        rows = [(self.asks[each["ask"]], each) for each in self.row.gaps if each["ask"] in self.asks]
+        return [
+            {
+                "title": f"{ask} · {ask.need.name}",
+                "url": f"/desk/requests/{ask.pk}/",
+                "meta": f"{_about(ask)}. {_waiting(ask).capitalize()}",
+                "due": _gap(each),
+            }
+            for ask, each in rows
+        ]
+
+    def named(self, pairs: Iterable[list[str]]) -> list[tuple[Ask, Volunteer]]:
+        """These pairs with their numbers."""
+        return [(self.asks[ask], self.volunteers[one]) for ask, one in pairs if ask in self.asks and one in self.volunteers]
+
+
+def sentence(row: Round) -> str:
+    """The round in one sentence, beside first come first served."""
+    asks, ways = row.figures["asks"], row.figures["ways"]
+    served, arrival = ways["round"]["served"], ways["arrival"]["served"]
+    return f"Serves {served} of {asks}. First come first served would serve {arrival}."
+
+
+def comparison(row: Round) -> dict[str, Any]:
+    """The table of ways to share out."""
+    return {
+        "caption": "The same requests and volunteers, shared out in three ways",
+        "columns": [
+            "Way",
+            *({"label": name, "number": True} for name in ("People served", "Mean way", "Volunteers who help", "Most for one")),
+        ],
+        "rows": [[name, *_cells(row.figures["ways"][way])] for way, name in WAYS.items()],
+    }
+
+
+def _cells(figures: dict[str, Any]) -> list[Any]:
+    km = "not known" if figures["km"] is None else f"{figures['km'] / 1.609344:.1f} miles"
+    return [figures["served"], km, figures["helping"], figures["busiest"]]
+
+
+def _about(ask: Ask) -> str:
+    rule = rules().get(ask.activity)
+    return ", ".join(part for part in (rule.label if rule else ask.need.name, ask.area_name, ask.get_often_display().lower()) if part)
+
+
+def _waiting(ask: Ask) -> str:
+    days = (clock.today() - clock.local(ask.made_at).date()).days
+    waited = "since today" if days <= 0 else "since yesterday" if days == 1 else f"for {days} days"
+    urgent = f"{ask.get_urgency_display()}: waiting" if ask.urgency > Ask.Urgency.SOON else "waiting"
+    return f"{urgent} {waited}"
+
+
+def _why(parts: list[list[Any]]) -> str:
+    said = ", ".join(f"{PARTS.get(part, part)} {points:+d}".replace("-", "−") for part, points in parts)
+    return said[:1].upper() + said[1:]
+
+
+def _became(each: dict[str, Any]) -> str:
+    if each["state"] == "offered":
+        return "Asked"
+    if each["state"] == "left":
+        return "Not asked: left for the next round"
+    if each["state"] == "refused":
+        codes = [EXPLANATIONS[Code(code)].means for code in each["codes"] if code != GONE_ON]
+        return "Not asked. " + (" ".join(codes) or each.get("said") or "The request or the volunteer is not there any more.")
+    return ""
+
+
+def _gap(each: dict[str, Any]) -> str:
+    if each["may"]:
+        return f"{each['may']} could, and {'is' if each['may'] == 1 else 'are'} needed by others first"
+    if each["not_now"]:
+        has, was = ("has", "was") if each["not_now"] == 1 else ("have", "were")
+        return f"{each['not_now']} could, but said no, {has} a rest from being asked, or {was} parted from it"
+    if each["nearest_miss"]:
+        return f"Nobody may. Nearest: {Code(each['nearest_miss']).label.lower()}"
+    return "Nobody may, and more than one thing is in the way"
+
+
+def key(text: str) -> UUID | None:
+    """The id in a form; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

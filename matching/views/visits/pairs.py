@@ -1,0 +1,153 @@
+"""Two who come together, at the desk: telling the person who it is, their yes, the first visits, going on, the end. And the letter."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from directory import clock
+from directory.accounts.doors import door, user_of
+from directory.accounts.models import User
+from directory.accounts.roles import Permission
+from directory.states import WrongState
+from matching import matches
+from matching.asks import is_errand
+from matching.eligibility import EXPLANATIONS
+from matching.models import Match
+from matching.offering.words import minute_words, moment_words
+from matching.people import keep_look
+from matching.rules.activities import rules
+from matching.states import MATCH_TAKEN, MatchState, VisitState
+from matching.views.visits.forms import WEEKDAYS, BeginForm, GoOnForm
+from matching.visiting.lists import first_name, visitor_of
+from matching.visiting.trial import begin, go_on
+from matching.volunteering.looks import keep_volunteer_look
+
+KNOWN = (MatchState.ACCEPTED, MatchState.INTRODUCED, MatchState.ACTIVE)
+
+
+@door(Permission.MATCH)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def pair(request: HttpRequest, match_id: UUID) -> HttpResponse:
+    """What to say to the person and how to reach them, step by step; the look is kept."""
+    found = _found(match_id)
+    sent = request.POST.get("to", "") if request.method == "POST" else ""
+    forms = {
+        "begin": BeginForm(request.POST if sent == "active" else None, initial={"minutes": found.ask.minutes}),
+        "go_on": GoOnForm(request.POST if sent == "go_on" else None, initial=_agreed(found)),
+    }
+    if request.method == "POST" and (answer := _step(request, found, sent, forms)) is not None:
+        return answer
+    if found.ask.person is not None:
+        keep_look(found.ask.person, by=user_of(request), where="desk-pair")
+    keep_volunteer_look(found.volunteer, by=user_of(request), where="desk-pair")
+    wrong = any(form.is_bound and form.errors for form in forms.values())
+    return render(request, "matching/pair.html", {**_shown(found), **forms}, status=400 if wrong else 200)
+
+
+@door(Permission.MATCH)
+@never_cache
+@require_safe
+def letter(request: HttpRequest, match_id: UUID) -> HttpResponse:
+    """A letter to the person, to print: who would like to come, and what they can answer. The look is kept."""
+    found = _found(match_id)
+    if found.ask.person is None or found.state not in (MatchState.ACCEPTED, MatchState.INTRODUCED):
+        raise Http404
+    keep_look(found.ask.person, by=user_of(request), where="letter")
+    keep_volunteer_look(found.volunteer, by=user_of(request), where="letter")
+    return render(request, "matching/letter.html", {**_shown(found), "today": clock.today()})
+
+
+def _found(match_id: UUID) -> Match:
+    rows = Match.objects.select_related("ask__need", "ask__person", "volunteer")
+    return get_object_or_404(rows, pk=match_id, state__in=MATCH_TAKEN)
+
+
+def _step(request: HttpRequest, found: Match, to: str, forms: dict[str, Any]) -> HttpResponse | None:
+    """Take a step. None where a form is shown again with its faults."""
+    form = forms.get({"active": "begin", "go_on": "go_on"}.get(to, ""))
+    if form is not None and not form.is_valid():
+        return None
+    try:
+        messages.success(request, _taken(found, to, form.cleaned_data if form is not None else {}, by=user_of(request)))
+    except ValidationError as error:
+        if form is None:
+            raise
+        form.add_error(None, error.messages)
+        return None
+    except WrongState as error:
+        messages.error(request, _why(error))
+    found.refresh_from_db(fields=["state"])
+    return redirect("desk-pair", found.pk) if found.state in KNOWN else redirect("desk-match", found.ask_id)
+
+
+def _taken(found: Match, to: str, told: dict[str, Any], *, by: User) -> str:
+    if to == MatchState.INTRODUCED:
+        matches.introduce(found, by=by)
+        return "Noted: the person knows who it is, and the volunteer sees whom they would help."
+    if to == MatchState.ACTIVE:
+        if told.get("starts_at"):
+            begin(found, told["starts_at"], by=by, how=told["how"], minutes=told["minutes"])
+            return "They start. The first visits are planned."
+        matches.start(found, by=by, how=told["how"])
+        return "They start. Plan the first visit as soon as they have settled on a day."
+    if to == "go_on":
+        go_on(found, by=by, times=told["times"])
+        return "Noted: they go on."
+    if to == MatchState.DECLINED:
+        matches.decline(found, by=by)
+        return "Noted: it does not go ahead. No reason is needed. Look for somebody else."
+    if to == MatchState.ENDED:
+        matches.end(found, by=by)
+        return "Noted: it has ended, and planned visits are cancelled. No reason is needed."
+    raise WrongState("Choose what to do.")
+
+
+def _why(error: WrongState) -> str:
+    """For staff, the codes in words."""
+    codes = getattr(error, "codes", ())
+    return " ".join([str(error), *(EXPLANATIONS[code][0].rstrip(".") + "." for code in codes)])
+
+
+def _agreed(found: Match) -> dict[str, Any]:
+    """When they meet by now: as agreed, or as the last visit was."""
+    if found.times:
+        weekday, minute = found.times[0]
+        return {"weekday": weekday, "at": f"{minute // 60:02}:{minute % 60:02}"}
+    last = found.visits.exclude(state=VisitState.CANCELLED).order_by("-starts_at").first() if found.state == MatchState.ACTIVE else None
+    if last is None:
+        return {}
+    local = clock.local(last.starts_at)
+    return {"weekday": local.weekday(), "at": f"{local:%H:%M}"}
+
+
+def _shown(found: Match) -> dict[str, Any]:
+    ask, rule = found.ask, rules().get(found.ask.activity)
+    visits = found.visits.select_related("volunteer").order_by("-starts_at")[:12]
+    return {
+        "match": found,
+        "ask": ask,
+        "person": ask.person,
+        "volunteer": found.volunteer,
+        "first_name": first_name(found.volunteer),
+        "activity": rule.label if rule else ask.need.name,
+        "errand": is_errand(ask),
+        "review_due": found.review_on is not None and found.review_on <= clock.today(),
+        "times": [f"{WEEKDAYS[weekday]} at {minute_words(minute)}" for weekday, minute in found.times],
+        "visits": [
+            {
+                "id": row.pk,
+                "when": moment_words(row.starts_at),
+                "who": visitor_of(row),
+                "state": row.get_state_display(),
+                "trial": row.trial,
+            }
+            for row in visits
+        ],
+    }

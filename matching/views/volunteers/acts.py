@@ -1,0 +1,292 @@
+"""What a coordinator does with one volunteer, each as a small form of the desk's page: its name, its button, its verb."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from directory import clock
+from directory.accounts.models import User
+from matching.eligibility import Level
+from matching.models import CourseDate, PairRule, Reference, Volunteer
+from matching.people import find_people
+from matching.rules.activities import rules
+from matching.views.referrals.steps import show_errors
+from matching.views.volunteers.forms import activity_choices
+from matching.volunteer_states import VOLUNTEERING, ReferenceState, RemovedFor, VolunteerStatus
+from matching.volunteering.checks import WORKFORCES, ask_for_check, forget_check, record_check
+from matching.volunteering.missing import missing
+from matching.volunteering.records import held
+from matching.volunteering.references import answer_reference, ask_reference, name_reference
+from matching.volunteering.signing_up import let_in
+from matching.volunteering.standing import set_status
+from matching.volunteering.training import add_months, book
+from matching.volunteers import drop_activity, keep_apart, offer_activity, stop_keeping_apart
+
+BUTTONS = {
+    VolunteerStatus.APPLIED: "They apply again",
+    VolunteerStatus.CHECKING: "Checks have begun",
+    VolunteerStatus.ACTIVE: "They can be asked",
+    VolunteerStatus.PAUSED: "They pause",
+    VolunteerStatus.LEFT: "They stop",
+    VolunteerStatus.REMOVED: "Remove them",
+}
+DONE = {
+    VolunteerStatus.LEFT: "Noted. Whom they helped is on your list, to be told.",
+    VolunteerStatus.REMOVED: "Removed. Whom they helped is on your list, to be told today.",
+}
+YES_NO_UNKNOWN = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
+KNOWN = {"yes": True, "no": False}
+RECHECK_MONTHS = 36
+
+
+def _day(label: str, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+
+
+class StandingForm(forms.Form):
+    """What one move asks for."""
+
+    def __init__(self, volunteer: Volunteer, to: str, data: Any = None) -> None:
+        super().__init__(data, prefix=f"to-{to}")
+        if to == VolunteerStatus.PAUSED:
+            self.fields["until"] = _day("When are they back?", required=False, help_text="Left empty, until they say so.")
+        if to == VolunteerStatus.REMOVED:
+            choices = [("", "Choose …"), *RemovedFor.choices]
+            self.fields["reason"] = forms.ChoiceField(label="Why?", choices=choices)
+            self.fields["words"] = forms.CharField(
+                label="What happened?",
+                max_length=1500,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text="Only the safeguarding lead reads it, and only after harm or risk.",
+            )
+        lacks = missing(volunteer) if to == VolunteerStatus.ACTIVE else []
+        if lacks:
+            self.fields["anyway"] = forms.BooleanField(
+                label="Let them begin all the same", help_text="Something is missing, see above. It is noted that it was when they began."
+            )
+
+
+class ActivityForm(forms.Form):
+    """Something more that they offer."""
+
+    activity = forms.ChoiceField(label="What do they offer?")
+    trained_on = _day("Trained elsewhere, on", required=False, help_text="Courses of ours count by themselves.")
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="activity")
+        self.fields["activity"].choices = [("", "Choose …"), *activity_choices().items()]  # type: ignore[attr-defined]
+
+
+class AskCheckForm(forms.Form):
+    """Which check, for what, with whom: so that nobody is asked for a higher one than the law allows."""
+
+    level = forms.ChoiceField(label="Which check?", choices=[("", "Choose …"), *Level.choices[1:]])
+    activity = forms.ChoiceField(label="For what?")
+    needs_help_because = forms.ChoiceField(
+        label="Do the people need it because of age, illness or disability?", choices=YES_NO_UNKNOWN, required=False
+    )
+    receives_care = forms.ChoiceField(label="Do they get health or social care?", choices=YES_NO_UNKNOWN, required=False)
+    regular = forms.BooleanField(label="Every week, more than 3 days in 30, or at night", required=False)
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="ask-check")
+        offered = [(row.activity, rules()[row.activity].label) for row in volunteer.activities.all() if row.activity in rules()]
+        self.fields["activity"].choices = [("", "Choose …"), *sorted(offered)]  # type: ignore[attr-defined]
+
+
+class SeenCheckForm(forms.Form):
+    """A certificate was seen."""
+
+    level = forms.ChoiceField(label="Which check?", choices=[("", "Choose …"), *Level.choices[1:]])
+    workforce = forms.ChoiceField(label="For work with", choices=list(WORKFORCES.items()), initial="adult")
+    seen_on = _day("Seen on")
+    recheck_due = _day("Due again on", help_text="Three years is our rule: a certificate itself does not run out.")
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        today = clock.today()
+        super().__init__(data, prefix="seen-check", initial={"seen_on": today, "recheck_due": add_months(today, RECHECK_MONTHS)})
+
+
+class ReferenceForm(forms.Form):
+    """One more who knows them."""
+
+    name = forms.CharField(label="Name", max_length=100)
+    reached_at = forms.CharField(label="Telephone number or e-mail address", max_length=100, required=False)
+    relation = forms.CharField(label="How they know each other", max_length=100, required=False)
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="reference")
+
+
+class ApartForm(forms.Form):
+    """Somebody with whom they are not to be paired."""
+
+    who = forms.CharField(label="Name or telephone number of the person", max_length=100)
+    kind = forms.ChoiceField(label="Why?", choices=PairRule.Kind.choices)
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="apart")
+
+
+class BookForm(forms.Form):
+    """A place on a course."""
+
+    date = forms.ModelChoiceField(label="Which date?", queryset=CourseDate.objects.none(), empty_label="Choose …")
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="book")
+        # One that was held lately too: somebody may have come without a place.
+        since = clock.now() - timedelta(days=60)
+        self.fields["date"].queryset = CourseDate.objects.filter(starts_at__gte=since).select_related("course")  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """What a referee answered."""
+
+    state = forms.ChoiceField(label="What did they answer?", choices=())
+    note = forms.CharField(label="In a few words", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, reference: Reference, data: Any = None) -> None:
+        super().__init__(data, prefix=f"answer-{reference.pk}")
+        said = [ReferenceState.GIVEN, ReferenceState.DOUBTS]
+        if reference.state == ReferenceState.ASKED:
+            said.append(ReferenceState.NO_ANSWER)
+        self.fields["state"].choices = [("", "Choose …"), *((state.value, state.label) for state in said)]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing to do: the hidden value that names it, its button, its form, and the verb, which gives what is said afterwards."""
+
+    do: str
+    button: str
+    form: forms.Form
+    verb: Callable[[Mapping[str, Any], User], str]
+    kind: str = "second"
+
+
+def moves_of(volunteer: Volunteer, by: User, data: QueryDict | None = None) -> list[Act]:
+    """The moves of the table that are this user's to make."""
+    acts = []
+    for move in VOLUNTEERING.open_to(volunteer.status, held(by, volunteer)):
+        to = VolunteerStatus(move.to)
+
+        def verb(values: Mapping[str, Any], by: User, to: VolunteerStatus = to) -> str:
+            told = {name: values[name] for name in ("reason", "until", "words") if values.get(name)}
+            set_status(volunteer, to, by=by, **told)
+            return DONE.get(to, "Noted.")
+
+        kind = "stop" if to == VolunteerStatus.REMOVED else "second"
+        acts.append(Act(f"to-{to}", BUTTONS[to], StandingForm(volunteer, to, data), verb, kind))
+    return acts
+
+
+def acts_of(volunteer: Volunteer, data: QueryDict | None = None) -> dict[str, Act]:
+    """Everything else with a form, by its name."""
+    acts = (
+        Act("activity", "Add it", ActivityForm(volunteer, data), lambda values, by: _offer(volunteer, values, by)),
+        Act("ask-check", "Ask for this check", AskCheckForm(volunteer, data), lambda values, by: _ask_check(volunteer, values, by)),
+        Act("seen-check", "I have seen it", SeenCheckForm(volunteer, data), lambda values, by: _seen(volunteer, values, by)),
+        Act("reference", "Write the name down", ReferenceForm(volunteer, data), lambda values, by: _named(volunteer, values, by)),
+        Act("apart", "Keep them apart", ApartForm(volunteer, data), lambda values, by: _apart(volunteer, values, by)),
+        Act("book", "Book a place", BookForm(volunteer, data), lambda values, by: _book(volunteer, values, by)),
+    )
+    return {act.do: act for act in acts}
+
+
+def answer_of(reference: Reference, data: QueryDict | None = None) -> Act:
+    """What became of one reference."""
+    return Act(
+        f"answer-{reference.pk}",
+        "Note the answer",
+        AnswerForm(reference, data),
+        lambda values, by: _said(answer_reference(reference, values["state"], by=by, note=values["note"])),
+    )
+
+
+def press(volunteer: Volunteer, do: str, value: str, by: User) -> str:
+    """A button without a form: what is said afterwards. Raises ValidationError for a button that is not there."""
+    if do == "let-in":
+        let_in(volunteer, by=by)
+        return "They have an account, and a mail that says how to sign in."
+    if do == "forget-check":
+        forget_check(volunteer, by=by)
+        return "The check is forgotten."
+    if do == "drop-activity":
+        drop_activity(volunteer, value, by=by)
+        return "They do not offer it any more."
+    if do == "reference-asked":
+        row = volunteer.references.filter(pk=_uuid(value)).first()
+        if row is not None:
+            ask_reference(row, by=by)
+            return "Noted: they have been asked."
+    if do == "together":
+        rule = volunteer.pair_rules.filter(pk=_uuid(value)).first()
+        if rule is not None:
+            stop_keeping_apart(rule, by=by)
+        return "They may be paired again."
+    raise ValidationError("Choose what to do.")
+
+
+def run(act: Act, by: User) -> str:
+    """Do it, if the form is right; what is said afterwards, or nothing where the form has errors now. Raises PermissionDenied, WrongState."""
+    if not act.form.is_valid():
+        return ""
+    try:
+        return act.verb(act.form.cleaned_data, by)
+    except ValidationError as error:
+        show_errors(act.form, error)
+        return ""
+
+
+def _offer(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
+    offer_activity(volunteer, values["activity"], by=by, trained_on=values["trained_on"])
+    return "Written down."
+
+
+def _ask_check(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
+    adult = {name: KNOWN.get(values[name]) for name in ("needs_help_because", "receives_care")}
+    ask_for_check(volunteer, by=by, level=values["level"], activity=values["activity"], adult=adult, regular=values["regular"])
+    return "Noted: they are asked for this check."
+
+
+def _seen(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
+    record_check(volunteer, by=by, **values)
+    return "The check is written down."
+
+
+def _named(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
+    name_reference(volunteer, by=by, **values)
+    return "Written down."
+
+
+def _apart(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
+    found = find_people(values["who"], by=by)
+    if len(found) != 1:
+        several = "Several people are called so. Write the telephone number."
+        raise ValidationError({"who": [several if found else "We know nobody of this name or number."]})
+    keep_apart(found[0], volunteer, values["kind"], by=by)
+    return "They are kept apart."
+
+
+def _book(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
+    book(values["date"], volunteer, by=by)
+    return "They have a place."
+
+
+def _said(_: Reference) -> str:
+    return "Noted."
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ValidationError("Choose one from the list.") from error

@@ -1,0 +1,103 @@
+"""/volunteer/: for visitors, how to help; for a volunteer, own offers and people, on a small phone."""
+
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from directory.accounts.doors import PUBLIC, door, user_of
+from directory.accounts.policy import allowed
+from directory.accounts.roles import Permission
+from directory.opening_words import hours
+from directory.states import WrongState
+from matching import matches
+from matching.models import Match, Volunteer
+from matching.offering.words import moment_words
+from matching.states import MATCH_TAKEN, MatchState
+from matching.views.groups.words import offer_cards
+from matching.views.requests.forms import DAYS
+from matching.views.volunteers.words import hours_words
+from matching.visiting.lists import pairs_of, visits_of
+from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEER_HERE, VolunteerStatus
+
+
+@door(PUBLIC)
+def volunteer(request: HttpRequest) -> HttpResponse:
+    """Own offers and people for a volunteer; how to become one for everybody else."""
+    if not allowed(request.user, Permission.VOLUNTEER):
+        return render(request, "matching/volunteering.html")
+    own = Match.objects.filter(volunteer__user=user_of(request)).select_related("ask__need", "ask__person", "volunteer")
+    row = Volunteer.objects.filter(user=user_of(request)).first()
+    status = row.status if row is not None else ""
+    context = {
+        "here": status in VOLUNTEER_HERE,
+        "gone": status in VOLUNTEER_GONE,
+        "waits": status in (VolunteerStatus.APPLIED, VolunteerStatus.CHECKING),
+        "rests": status == VolunteerStatus.PAUSED,
+        "month": hours_words(row) if row is not None else "",
+        "visits": visits_of(row, by=user_of(request)) if status in VOLUNTEER_HERE and row is not None else [],
+        "pairs": pairs_of(row) if status in VOLUNTEER_HERE and row is not None else [],
+        "groups": offer_cards(user_of(request)),
+        "offers": [_offer(row) for row in own.filter(state=MatchState.OFFERED)],
+        "people": [_person(row, request) for row in own.filter(state__in=MATCH_TAKEN)],
+    }
+    return render(request, "matching/volunteer.html", context)
+
+
+def _offer(row: Match) -> dict[str, Any]:
+    card = matches.offer_card(row)
+    times = [f"{DAYS[day]} {hours(_clock(start), _clock(end))}" for day, start, end in card.windows]
+    return {
+        "id": row.pk,
+        "need": card.need,
+        "activity": card.activity,
+        "area": card.area or "in the valley",
+        "often": card.often,
+        "minutes": card.minutes,
+        "times": times or ["Any time that suits you"],
+        "reasons": card.reasons,
+        "answer_by": moment_words(card.answer_by) if card.answer_by else "",
+    }
+
+
+def _clock(minutes: int) -> time:
+    """A minute of the day; the last one is midnight."""
+    return time(minutes // 60 % 24, minutes % 60)
+
+
+def _person(row: Match, request: HttpRequest) -> dict[str, Any]:
+    shown = row.state in (MatchState.INTRODUCED, MatchState.ACTIVE)
+    return {
+        "id": row.pk,
+        "need": row.ask.need.name,
+        "area": row.ask.area_name,
+        "state": row.state,
+        "introduction": matches.introduction(row, by=user_of(request)) if shown and row.ask.person else None,
+    }
+
+
+@door(Permission.VOLUNTEER)
+@require_POST
+def answer(request: HttpRequest, match_id: UUID) -> HttpResponse:
+    """Yes or no to an offer, or the end of it. No reason is owed."""
+    row = get_object_or_404(Match.objects.filter(volunteer__user=user_of(request)), pk=match_id)
+    verbs = {
+        "yes": (matches.say_yes, "Thank you. We tell the person who you are, and ring you."),
+        "no": (matches.decline, "That is fine. Saying no costs nothing."),
+        "end": (matches.end, "Noted. Thank you for all you did."),
+    }
+    if request.POST.get("answer") not in verbs:
+        raise PermissionDenied("There is no such answer.")
+    verb, words = verbs[request.POST["answer"]]
+    try:
+        verb(row, by=user_of(request))
+        messages.success(request, words)
+    except WrongState as error:
+        codes = getattr(error, "codes", ())
+        messages.error(request, "Something has changed meanwhile, so this no longer fits. We ring you." if codes else str(error))
+    return redirect("volunteer")

@@ -1,0 +1,206 @@
+"""A person's own page: what became of their requests, and the answers that are theirs; family reads what they may. And mistakes by number."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from directory.accounts.policy import relations_of
+from directory.accounts.roles import Relation, Role
+from matching import matches, people, referrals
+from matching.models import Look, Person, Referral
+from matching.persons.family import add_family, change_family
+from matching.persons.merging import merge_people
+from matching.states import AskState, MatchState
+from matching.views.referrals.steps import ToldForm
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/account/requests/"
+
+
+def client_of(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def account_of(person: Person):
+    user = factories.user(Role.PERSON)
+    people.link_account(person, user, by=factories.coordinator())
+    return user
+
+
+def sent(ask, by=None, name="Marsden Lunch Club"):
+    by = by or factories.coordinator()
+    service = factories.service(organisation_=factories.organisation(vetted=True, name=name))
+    return referrals.send(referrals.prepare(ask, by=by, service=service), by=by)
+
+
+def test_a_person_reads_in_plain_sentences_how_it_stands_and_the_look_is_kept():
+    person = factories.person()
+    user = account_of(person)
+    sent(factories.ask(person))
+    page = client_of(user).get(PAGE).content.decode()
+    assert "We have asked Marsden Lunch Club. They answer by" in page
+    assert "requested" not in page.lower()
+    assert Look.objects.filter(person_id=person.pk, by_id=user.pk, by_role="person", where="account-requests").exists()
+
+
+@pytest.mark.parametrize(("do", "state"), [("yes", MatchState.ACTIVE), ("no", MatchState.DECLINED)])
+def test_the_person_says_yes_or_no_to_who_was_introduced_once(offer_in, do, state):
+    match = offer_in(MatchState.ACCEPTED)
+    user, by = account_of(match.ask.person), factories.coordinator()
+    client, name = client_of(user), match.volunteer.name.split()[0]
+    assert name not in client.get(PAGE).content.decode()
+    matches.introduce(match, by=by)
+    assert f"Yes, {name} may come" in client.get(PAGE).content.decode()
+    for _ in range(2):
+        assert client.post(PAGE, {"do": do, "id": match.pk})["Location"] == PAGE
+    match.refresh_from_db()
+    assert match.state == state
+    assert Look.objects.filter(person_id=match.volunteer_id, by_id=user.pk).exists()
+
+
+def test_the_person_withdraws_a_request_with_what_was_asked_for_it_and_ends_help(offer_in):
+    match = offer_in(MatchState.ACTIVE)
+    person = match.ask.person
+    client, other = client_of(account_of(person)), factories.ask(person, need_="friendships")
+    referral = sent(other)
+    client.post(PAGE, {"do": "withdraw", "id": other.pk})
+    client.post(PAGE, {"do": "end", "id": match.pk})
+    for row in (other, referral, match):
+        row.refresh_from_db()
+    assert (other.state, referral.state, match.state) == (AskState.WITHDRAWN, "cancelled", MatchState.ENDED)
+
+
+def test_the_person_takes_the_yes_back_and_gives_it_again():
+    person = factories.person()
+    client, agreement = client_of(account_of(person)), person.agreements.get()
+    for _ in range(2):
+        client.post(PAGE, {"do": "take_back", "id": agreement.pk})
+    agreement.refresh_from_db()
+    assert agreement.withdrawn_at is not None
+    for _ in range(2):
+        client.post(PAGE, {"do": "agree"})
+    given = person.agreements.get(withdrawn_at=None)
+    assert (given.given_by, given.how) == ("person", "online")
+
+
+@pytest.mark.parametrize("do", ["withdraw", "yes", "no", "end", "take_back", "dance", ""])
+def test_what_is_another_persons_is_not_there(offer_in, do):
+    match = offer_in(MatchState.INTRODUCED)
+    keys = {"withdraw": match.ask_id, "take_back": match.ask.person.agreements.get().pk}
+    stranger = client_of(account_of(factories.person()))
+    for key in (keys.get(do, match.pk), "x", ""):
+        assert stranger.post(PAGE, {"do": do, "id": key}).status_code == 404
+    match.refresh_from_db()
+    assert match.state == MatchState.INTRODUCED
+
+
+@pytest.mark.parametrize(("may", "reads"), [("nothing", False), ("visits", False), ("requests", True)])
+def test_family_reads_what_the_person_lets_them_and_answers_nothing(offer_in, may, reads):
+    match = offer_in(MatchState.INTRODUCED)
+    account, person = factories.user(Role.FAMILY), match.ask.person
+    add_family(person, by=factories.coordinator(), account=account.email, sees=may)
+    client, name = client_of(account), match.volunteer.name.split()[0]
+    page = client.get(PAGE).content.decode()
+    assert (name in page) is reads
+    assert ("have not said yet" in page) is (may == "nothing")
+    assert client.post(PAGE, {"do": "yes", "id": match.pk}).status_code == 403
+    match.refresh_from_db()
+    assert match.state == MatchState.INTRODUCED
+    assert Look.objects.filter(person_id=person.pk, by_role="family").exists()
+
+
+def test_what_became_of_a_referral_that_family_prepared_is_theirs_to_see_only_where_they_may():
+    by, account, person = factories.coordinator(), factories.user(Role.FAMILY), factories.person()
+    link = add_family(person, by=by, account=account.email)
+    draft = referrals.prepare(factories.ask(person, by=account), by=account, to_volunteers=True)
+    client = client_of(account)
+    assert client.get(f"/api/v1/referrals/{draft.pk}/").status_code == 200
+    referral = referrals.send(draft, by=by)
+    assert Relation.FAMILY not in relations_of(account, referral)
+    assert client.get(f"/api/v1/referrals/{draft.pk}/").status_code == 404
+    change_family(link, by=by, sees="requests")
+    assert Relation.FAMILY in relations_of(account, Referral.objects.get())
+    assert client.get(f"/api/v1/referrals/{draft.pk}/").status_code == 200
+
+
+def test_the_council_does_not_learn_from_the_api_that_a_record_became_part_of_another():
+    council, by = factories.council_referrer(), factories.coordinator()
+    brought, kept = factories.person(by=council, agreed=False), factories.person()
+    ask = factories.ask(brought, by=council)
+    factories.agreement(brought, by=council, scope="referral", ask=ask)
+    referral = referrals.send(referrals.prepare(ask, by=council, to_volunteers=True), by=council)
+    client = client_of(council)
+    before = client.get(f"/api/v1/referrals/{referral.pk}/").json()
+    merge_people(kept, brought, by=by, chosen={"name": "kept"})
+    assert client.get(f"/api/v1/referrals/{referral.pk}/").json() == before
+    assert client.get("/api/v1/referrals/").json()["results"] == [before]
+
+
+def test_the_council_form_keeps_nothing_of_somebody_under_18(settings):
+    settings.YOUNG_CARERS = "the young carers' team, 01484 496999"
+    client = client_of(factories.council_referrer())
+    page = client.post("/council/refer/", {"name": "Yasmin Canarychild", "adult": "no", "need": "shopping", "target": "volunteers"})
+    assert "01484 496999" in page.content.decode()
+    assert "Canarychild" not in page.content.decode()
+    assert not Person.objects.exists()
+
+
+# Mistakes
+
+
+def test_an_administrator_marks_a_referral_by_its_number_and_sees_nobody():
+    person = factories.person(name="Ada Canarybird")
+    referral, client = sent(factories.ask(person)), client_of(factories.administrator())
+    address = "/account/manage/entered-in-error/"
+    looks = Look.objects.count()
+    assert address in client.get("/account/manage/").content.decode()
+    for wrong in ({"number": "R-99999", "note": "x"}, {"number": "²", "note": "x"}, {"number": str(referral), "note": " "}):
+        assert client.post(address, wrong).status_code == 400
+    assert client.post(address, {"number": str(referral).lower(), "note": "Made for the wrong person"})["Location"] == address
+    referral.refresh_from_db()
+    assert referral.state == "entered_in_error"
+    again = client.post(address, {"number": str(referral), "note": "x"})
+    assert again.status_code == 400
+    assert "Canarybird" not in again.content.decode()
+    assert Look.objects.count() == looks
+
+
+def test_nobody_else_marks_by_number():
+    for role in (Role.COORDINATOR, Role.EDITOR, Role.PARTNER):
+        assert client_of(factories.user(role)).get("/account/manage/entered-in-error/").status_code == 403
+
+
+# The desk's steps
+
+
+def test_the_match_page_leads_to_what_is_under_way_before_it_withdraws():
+    by, ask = factories.coordinator(), factories.ask()
+    referral, client = sent(ask, by), client_of(by)
+    answer = client.post(f"/desk/requests/{ask.pk}/decide/", {"decision": "withdraw"})
+    assert answer["Location"] == f"/desk/requests/{ask.pk}/withdraw/"
+    assert str(referral) in client.get(answer["Location"]).content.decode()
+    client.post(answer["Location"])
+    referral.refresh_from_db()
+    assert referral.state == "cancelled"
+    plain = factories.ask()
+    assert client.post(f"/desk/requests/{plain.pk}/decide/", {"decision": "withdraw"})["Location"] == f"/desk/requests/{plain.pk}/"
+
+
+def test_the_note_that_somebody_was_told_goes_the_way_that_suits_them():
+    signs = factories.person(contact={"codes": ["bsl"]}, phone="07700 900201", email="ada@example.org")
+    form = ToldForm(about=signs)
+    assert "Send a text message" in form.fields["how"].help_text
+    assert ("phone", "Text message") in form.fields["how"].choices
+    letter = ToldForm(about=factories.person(contact={"by": "letter"}, address="1 Row"))
+    assert letter.initial["how"] == "letter"
+
+
+def test_only_family_and_the_person_have_this_page():
+    assert client_of(factories.coordinator()).get(PAGE).status_code == 403
+    assert "whose account this is" in client_of(factories.user(Role.PERSON)).get(PAGE).content.decode()
+    with pytest.raises(PermissionDenied):
+        people.find_people("x", by=factories.user(Role.PERSON))

@@ -1,0 +1,232 @@
+"""Pages about offers, pairs, visits and tasks: who may open them, what they show, what a stale or forged form does."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from directory import clock
+from directory.accounts.roles import Role
+from matching import matches
+from matching.desk.today import today_for
+from matching.models import Look, Match, Task, Visit
+from matching.states import MatchState
+from matching.tasks import open_task
+from matching.visiting.lists import visits_of, week_of
+from matching.visiting.moves import replace
+from matching.visiting.planning import plan, plan_care_visit
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(factories.coordinator())
+    return client
+
+
+@pytest.fixture
+def pair(offer_in) -> Match:
+    return offer_in(MatchState.ACTIVE)
+
+
+def words(answer) -> str:
+    return answer.content.decode()
+
+
+def day_and_time(moment):
+    local = clock.local(moment)
+    return {"day": f"{local:%Y-%m-%d}", "at": f"{local:%H:%M}"}
+
+
+def test_several_are_asked_with_one_press_and_an_old_form_asks_nobody(desk, errand, helper):
+    ask, chosen, resting = errand(), [helper(), helper()], helper(capacity=9)
+    for _ in range(3):
+        matches.offer(errand(), resting, by=factories.coordinator())
+    page = reverse("desk-ask-volunteers", args=[ask.pk])
+    shown = words(desk.get(page))
+    assert all(str(volunteer) in shown for volunteer in chosen)
+    assert "Has been asked often enough" in shown
+    for forged in ([], [str(uuid4())], ["x"], [str(chosen[0].pk), str(uuid4())], [str(resting.pk)]):
+        assert desk.post(page, {"volunteer": forged}).status_code == 302
+        assert not ask.matches.exists()
+    desk.post(page, {"volunteer": [str(volunteer.pk) for volunteer in chosen]})
+    assert set(ask.matches.values_list("volunteer", flat=True)) == {volunteer.pk for volunteer in chosen}
+    answer = desk.post(page, {"volunteer": [str(chosen[0].pk)]}, follow=True)
+    assert "offered to this volunteer already" in words(answer)
+    assert ask.matches.count() == 2
+
+
+def test_from_the_yes_to_the_visits_the_page_of_the_two_says_what_to_do(desk, helper):
+    by, ask = factories.coordinator(), factories.ask(activity="shop-together", often="weekly")
+    volunteer = factories.volunteer("shop-together", level="enhanced", village="Marsden")
+    match = matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user)
+    page, letter = reverse("desk-pair", args=[match.pk]), reverse("desk-pair-letter", args=[match.pk])
+    shown = words(desk.get(page))
+    assert "tell the person who it is" in shown
+    assert "There is no photo of Vernon" in shown
+    assert "Vernon" in words(desk.get(letter))
+    assert Look.objects.filter(person_id=ask.person.pk, where__in=["desk-pair", "letter"]).count() == 2
+    desk.post(page, {"to": "introduced"})
+    wrong = desk.post(page, {"to": "active", "how": "phone", "day": "2026-02-31", "at": "10:00"})
+    assert wrong.status_code == 400
+    first = clock.now() + timedelta(days=3)
+    desk.post(page, {"to": "active", "how": "phone", **day_and_time(first)})
+    match.refresh_from_db()
+    assert match.state == MatchState.ACTIVE
+    assert match.visits.filter(trial=True).count() == 2
+    assert desk.post(page, {"to": "go_on", "weekday": "2", "at": ""}).status_code == 400
+    desk.post(page, {"to": "go_on", "weekday": "2", "at": "10:30"})
+    match.refresh_from_db()
+    assert match.times == [[2, 630]]
+    answer = desk.post(page, {"to": "introduced"}, follow=True)
+    assert answer.status_code == 200
+    desk.post(page, {"to": "ended"})
+    assert not match.visits.filter(state="planned").exists()
+    assert desk.get(page).status_code == 404
+    assert desk.get(letter).status_code == 404
+
+
+def test_a_yes_without_a_day_starts_and_waits_for_a_visit(desk, offer_in):
+    match = offer_in(MatchState.INTRODUCED)
+    desk.post(reverse("desk-pair", args=[match.pk]), {"to": "active", "how": "writing", "day": "", "at": ""})
+    match.refresh_from_db()
+    assert (match.state, match.visits.count()) == (MatchState.ACTIVE, 0)
+    sections = {section.title: section.rows for section in today_for(factories.coordinator())}
+    assert sections["They meet, and no visit is planned"][0].url == reverse("desk-pair", args=[match.pk])
+
+
+def test_a_volunteer_tells_of_their_visit_in_one_press_and_strangers_find_nothing(client, pair, helper):
+    visit = plan(pair, clock.now() - timedelta(hours=3), by=factories.coordinator())
+    page = reverse("visit", args=[visit.pk])
+    assert client.get(page).status_code == 302
+    for stranger in (helper().user, factories.user(Role.CARE_WORKER), factories.user(Role.SAFEGUARDING_LEAD)):
+        client.force_login(stranger)
+        assert client.get(page).status_code == 404
+        assert client.post(page, {"do": "done"}).status_code == 404
+    client.force_login(pair.volunteer.user)
+    assert pair.ask.person.name in words(client.get(page))
+    assert Look.objects.filter(person_id=pair.ask.person.pk, where="visit", by_role="volunteer").count() == 1
+    assert client.post(page, {"do": "done", "minutes": "2"}).status_code == 400
+    assert client.post(page, {"do": "done"}).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.state, visit.minutes_done) == ("done", visit.minutes)
+    client.post(page, {"do": "done"})
+    again = client.get(reverse("volunteer"))
+    assert "noted already" in words(again)
+
+
+def test_another_day_and_a_stand_in_are_chosen_on_the_page(client, desk, pair, helper):
+    visit, other = plan(pair, clock.now() + timedelta(days=2), by=factories.coordinator()), helper()
+    page = reverse("visit", args=[visit.pk])
+    assert desk.post(page, {"do": "replace", "day": "2027-03-28", "at": "01:30"}).status_code == 400
+    for wrong in ("V-9999999", "Vernon", ""):
+        assert desk.post(page, {"do": "stand_in", "volunteer": wrong}).status_code == 400
+    desk.post(page, {"do": "stand_in", "volunteer": str(other).lower()})
+    new = Visit.objects.get(replaces=visit)
+    assert new.volunteer == other
+    desk.post(reverse("visit", args=[new.pk]), {"do": "replace", **day_and_time(clock.now() + timedelta(days=5))})
+    assert Visit.objects.get(replaces=new).volunteer == other
+    client.force_login(pair.volunteer.user)
+    planned = client.post(reverse("visit-new", args=[pair.pk]), {**day_and_time(clock.now() - timedelta(days=2)), "minutes": "30"})
+    assert planned.url == reverse("visit", args=[pair.visits.get(minutes=30).pk])
+
+
+def test_who_does_not_meet_any_more_is_not_named_any_more(client, pair):
+    plan(pair, clock.now() - timedelta(hours=3), by=factories.coordinator())
+    assert [line.name for line in visits_of(pair.volunteer, by=pair.volunteer.user)] == [pair.ask.person.name]
+    visit = pair.visits.get()
+    matches.end(pair, by=pair.volunteer.user)
+    assert visits_of(pair.volunteer, by=pair.volunteer.user) == []
+    client.force_login(pair.volunteer.user)
+    assert pair.ask.person.name not in words(client.get(reverse("visit", args=[visit.pk])))
+    assert client.post(reverse("visit", args=[visit.pk]), {"do": "done", "minutes": 20}).status_code == 302
+
+
+def test_who_stood_in_knows_of_the_person_until_the_visit_was_told_of(client, pair, helper):
+    other, by = helper(), factories.coordinator()
+    visit = replace(plan(pair, clock.now() - timedelta(hours=3), by=by), by=by, volunteer=other)
+    client.force_login(other.user)
+    page = reverse("visit", args=[visit.pk])
+    assert pair.ask.person.name in words(client.get(page))
+    client.post(page, {"do": "done", "minutes": 30})
+    assert pair.ask.person.name not in words(client.get(page))
+
+
+def test_the_week_shows_each_day_by_visitor_and_keeps_every_look(desk, pair):
+    tess, person = factories.user(Role.CARE_WORKER, name="Tess Testworker"), factories.person(name="Ada Testperson")
+    plan(pair, clock.now() + timedelta(minutes=5), by=factories.coordinator())
+    plan_care_visit(person, tess, clock.now() + timedelta(minutes=6), by=factories.coordinator())
+    shown = words(desk.get(reverse("desk-week"), {"from": clock.today().isoformat()}))
+    assert pair.ask.person.name in shown
+    assert "Tess Testworker" in shown
+    assert Look.objects.filter(where="desk-week").count() == 2
+    assert [visit.name for day in week_of(clock.today(), by=tess) for visit in day.visits] == ["Ada Testperson"]
+    assert desk.get(reverse("desk-week"), {"from": "0001-01-01"}).status_code == 200
+    desk.force_login(factories.user(Role.SAFEGUARDING_LEAD))
+    assert desk.get(reverse("desk-week")).status_code == 403
+
+
+def test_a_care_worker_plans_own_visits_on_the_page(client):
+    tess = factories.user(Role.CARE_WORKER)
+    own, other = factories.person(by=tess, agreed=False), factories.person()
+    client.force_login(tess)
+    page = reverse("desk-care-visit-new")
+    assert other.name not in words(client.get(page))
+    told = {**day_and_time(clock.now() + timedelta(days=1)), "minutes": "45"}
+    assert client.post(page, {**told, "person": str(other.pk)}).status_code == 400
+    client.post(page, {**told, "person": str(own.pk)})
+    visit = Visit.objects.get()
+    shown = words(client.get(reverse("desk")))
+    assert reverse("visit", args=[visit.pk]) in shown
+    assert own.name not in shown
+    client.force_login(factories.coordinator())
+    assert client.get(page).status_code == 403
+
+
+def test_a_task_is_done_with_one_press_and_comes_back_with_another(desk):
+    task = open_task(Task.Kind.RING, by=None, ask=factories.ask(), words="Ask them how it was.")
+    assert "Ask them how it was." in words(desk.get(reverse("desk")))
+    page = reverse("desk-task", args=[task.pk])
+    desk.post(page, {"do": "do"})
+    assert "noted already" in words(desk.post(page, {"do": "do"}, follow=True))
+    task.refresh_from_db()
+    assert task.state == "done"
+    desk.post(page, {"do": "reopen"})
+    desk.post(page, {"do": "sing"})
+    task.refresh_from_db()
+    assert task.state == "open"
+    duty = open_task(Task.Kind.DUTY_TO_REFER, by=None, whose=Task.For.SAFEGUARDING_LEAD)
+    assert desk.post(reverse("desk-task", args=[duty.pk]), {"do": "do"}).status_code == 404
+    desk.post(reverse("desk-task-new"), {"words": "Buy stamps."})
+    assert "Buy stamps." in words(desk.get(reverse("desk")))
+
+
+def test_the_desk_asks_the_database_no_more_often_for_many_than_for_few(desk, offer_in, django_assert_max_num_queries):
+    def fill() -> None:
+        for state in (MatchState.OFFERED, MatchState.ACCEPTED, MatchState.ACTIVE):
+            match = offer_in(state)
+            open_task(Task.Kind.RING, by=None, match=match)
+        plan(match, clock.now() - timedelta(hours=5), by=factories.coordinator())
+        offer_in(MatchState.ACTIVE)
+
+    fill()
+    with CaptureQueriesContext(connection) as few:
+        desk.get(reverse("desk"))
+    fill()
+    with django_assert_max_num_queries(len(few)):
+        desk.get(reverse("desk"))
+
+
+def test_a_note_of_a_visit_may_be_about_the_volunteer_who_does_not_read_it(client, pair):
+    by = factories.coordinator()
+    made = plan(pair, clock.now(), by=by, note="She is afraid of him.")
+    page = reverse("visit", args=[made.pk])
+    client.force_login(by)
+    assert "She is afraid of him." in words(client.get(page))
+    client.force_login(pair.volunteer.user)
+    assert "She is afraid of him." not in words(client.get(page))
