@@ -1,4 +1,4 @@
-"""A visit: what happens under a match, or on a care worker's round. Hours, figures and the week's plan hang on them."""
+"""A visit: what happens under a match, in a small group, or on a care worker's round. Hours, figures and the week's plan hang on them."""
 
 import uuid
 
@@ -7,6 +7,7 @@ from django.db import models
 
 from directory import clock
 from directory.personal.fields import EncryptedTextField
+from matching.models.groups import Group, GroupMember
 from matching.models.matches import Match
 from matching.models.people import Person
 from matching.models.volunteers import Volunteer
@@ -18,6 +19,8 @@ class Visit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     match = models.ForeignKey(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
+    group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
+    came = models.ManyToManyField(GroupMember, verbose_name="who came to a group's meeting", blank=True, related_name="came_to")
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="visits")
     volunteer = models.ForeignKey(Volunteer, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
     care_worker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -25,6 +28,7 @@ class Visit(models.Model):
     minutes = models.PositiveSmallIntegerField()
     trial = models.BooleanField("one of the first two, to see whether it suits both", default=False)
     by_phone_or_online = models.BooleanField(default=False)
+    care_ended = models.BooleanField("the care worker does not go there any more", default=False)
     note = EncryptedTextField(default="", blank=True)
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
     state = models.CharField(max_length=10, choices=VisitState.choices, default=VisitState.PLANNED)
@@ -46,6 +50,10 @@ class Visit(models.Model):
             models.CheckConstraint(
                 condition=models.Q(volunteer__isnull=False, care_worker=None) | models.Q(volunteer=None, care_worker__isnull=False),
                 name="visit_of_one_visitor",
+            ),
+            models.CheckConstraint(condition=models.Q(match=None) | models.Q(group=None), name="visit_of_a_pair_or_a_group"),
+            models.UniqueConstraint(
+                fields=["group", "starts_at"], condition=models.Q(state="planned"), name="one_planned_meeting_at_a_time"
             ),
             # A double click plans one visit.
             models.UniqueConstraint(fields=["match", "starts_at"], condition=models.Q(state="planned"), name="one_planned_visit_at_a_time"),
