@@ -21,7 +21,7 @@ from matching.views.rounds import pages as rounds
 from matching.views.unmet import pages as unmet
 from matching.views.visits import pages as visits
 from matching.views.visits import pairs
-from matching.views.volunteers import courses
+from matching.views.volunteers import activities, courses
 from matching.views.volunteers import desk as volunteers_desk
 from matching.views.volunteers import join as volunteer_join
 from matching.views.volunteers import own as volunteer_own
@@ -93,6 +93,7 @@ ROOMS = {
     ],
     "volunteers": [
         path("volunteer/", volunteer.volunteer, name="volunteer"),
+        path("account/manage/activities/", activities.activities, name="volunteer-activities"),
         path("volunteer/join/", volunteer_join.join, name="volunteer-join"),
         path("volunteer/join/thanks/", volunteer_join.thanks, name="volunteer-join-thanks"),
         path("volunteer/join/<slug:name>/", volunteer_join.step, name="volunteer-join-step"),

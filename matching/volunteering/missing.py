@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from directory import clock
-from matching.eligibility import ActivityRule, ByVolunteers, Level, PersonFacts, required_check
+from matching.eligibility import ActivityRule, ByVolunteers, Level
 from matching.models import Volunteer
 from matching.rules.decisions import rules_in_force
+from matching.rules.words import highest_needed
 from matching.suggesting.facts import is_trained
 from matching.volunteer_states import REFERENCE_OPEN, ReferenceState
 
@@ -47,32 +48,9 @@ def checks_needed(volunteer: Volunteer, rules: Rules | None = None) -> list[Chec
     for row in sorted(volunteer.activities.all(), key=lambda each: each.activity):
         rule = known.get(row.activity)
         if rule is not None:
-            level, for_whom = _highest(rule)
+            level, for_whom = highest_needed(rule)
             lines.append(CheckNeeded(row.activity, rule.label, level, for_whom, Level(volunteer.check_level).meets(level)))
     return lines
-
-
-def _highest(rule: ActivityRule) -> tuple[Level, str]:
-    """The highest level, and with whom it is needed: found by asking the one function that decides."""
-    plain = required_check(rule, PersonFacts(id="", needs_help_because=False, receives_care=False), False)
-    asked = (
-        (
-            PersonFacts(id="", needs_help_because=True, receives_care=False),
-            False,
-            "somebody who needs it because of age, illness or disability",
-        ),
-        (
-            PersonFacts(id="", needs_help_because=False, receives_care=True),
-            True,
-            "somebody who gets health or social care, every week or at night",
-        ),
-    )
-    best, words = plain, "everybody"
-    for person, regular, for_whom in asked:
-        level = required_check(rule, person, regular)
-        if level.rank > best.rank:
-            best, words = level, for_whom
-    return best, words
 
 
 def _references(volunteer: Volunteer) -> list[Missing]:

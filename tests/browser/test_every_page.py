@@ -38,6 +38,8 @@ ALSO = {
     "concerns": ("/desk/", "safeguarding", ""),
     "where help is missing": ("/desk/unmet/", "coordinator", ""),
     "small groups": ("/desk/groups/", "coordinator", ""),
+    "what volunteers may do": ("/account/manage/activities/", "admin", ""),
+    "one thing that volunteers may do": ("/account/manage/activities/?of=online-money-for-someone", "admin", ""),
     "public figures": ("/council/figures/", "", ""),
 }
 

@@ -43,6 +43,7 @@ ROOMS = {
     "desk-doubles": {R.COORDINATOR},
     "account-requests": {R.PERSON, R.FAMILY},
     "entered-in-error": {R.ADMINISTRATOR},
+    "volunteer-activities": {R.ADMINISTRATOR, R.COORDINATOR},
     "desk-unmet": {R.COORDINATOR},
     "desk-groups": {R.COORDINATOR},
     "desk-rounds": {R.COORDINATOR},

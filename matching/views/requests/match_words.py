@@ -4,7 +4,7 @@ from typing import Any
 
 from directory.accounts.policy import relations_of
 from matching.candidates import Candidates, RefusedVolunteer, ServiceCandidate, VolunteerCandidate
-from matching.eligibility import EXPLANATIONS
+from matching.eligibility import EXPLANATIONS, Code
 from matching.models import Ask, Match
 from matching.rules.activities import rules
 from matching.states import MATCH, MATCH_TAKEN, MatchState
@@ -86,6 +86,7 @@ def neighbours(found: Candidates, ask: Ask) -> dict[str, Any]:
         "refused": refused_lines(found),
         "refused_summary": f"{found.unable} who cannot, and why",
         "nearest_miss": _near_miss(found),
+        "asks_for_rule": Code.VOLUNTEER_NOT_ALLOWED in found.counts,
     }
 
 
