@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,16 +16,28 @@ from matching.windows import DAY
 Choice = TypeVar("Choice", bound=TextChoices)
 
 
+MOST_BYTES = 256 * 2**20
+MOST_VALUES = 12_000_000  # a dense score of 3,000 by 3,000 and all the rest; in memory at most a few gigabytes
+MOST_LETTERS = 300  # of an id or any other word
+
+_SHOWN = 80  # letters of a place in a message
+
+
 class BadRound(ValueError):
     """A file that is no round; the message names the place in it and what to do."""
 
 
 def read_json(path: Path) -> Any:
-    """Raises BadRound: there is no such file, it is no JSON, or it is nested without end."""
+    """Raises BadRound: there is no such file, it is too large, no JSON, says something twice, or is nested without end."""
     try:
-        return json.loads(path.read_bytes(), parse_constant=_no_number)
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise BadRound(f"{path} cannot be read: {error.strerror or error}.") from error
+    if len(content) > MOST_BYTES or sum(content.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
+        raise BadRound(f"{path} is too large: up to {MOST_BYTES // 2**20} MB with {MOST_VALUES:,} values are read. Split the round.")
+    try:
+        return json.loads(content, parse_constant=_no_number, object_pairs_hook=_each_once)
     except RecursionError as error:
         raise BadRound(f"{path} is nested too deeply to be a round.") from error
     except ValueError as error:
@@ -33,6 +46,26 @@ def read_json(path: Path) -> Any:
 
 def _no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is not a number")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """JSON lets an object say one thing twice, and forgets the first: here that is a mistake."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"{_short(twice)} stands twice in one object")
+    return found
+
+
+def _is_whole(found: Any) -> bool:
+    """A whole number; true and false, which Python takes for 1 and 0, are none."""
+    return isinstance(found, int) and not isinstance(found, bool)
+
+
+def _short(word: str) -> str:
+    """A word of the file on one line of a message."""
+    told = json.dumps(word)[1:-1]
+    return told if len(told) <= _SHOWN else f"{told[:_SHOWN]}…"
 
 
 class Fields:
@@ -47,7 +80,7 @@ class Fields:
 
     def wrong(self, name: str, what: str) -> NoReturn:
         """Raises BadRound for one of the fields, or for the object itself."""
-        place = ".".join(part for part in (self.path, name) if part)
+        place = ".".join(_short(part) for part in (self.path, name) if part)
         raise BadRound(f"{place or 'The file'}: {what}.")
 
     def _get(self, name: str) -> Any:
@@ -56,10 +89,10 @@ class Fields:
     def text(self, name: str) -> str | None:
         """A word, or a whole number taken for one; None where it is left out."""
         found = self._get(name)
-        if isinstance(found, int) and not isinstance(found, bool):
-            return str(found)
-        if found is not None and not isinstance(found, str):
-            self.wrong(name, "write a word in quotes")
+        if _is_whole(found):
+            found = str(found)
+        if found is not None and (not isinstance(found, str) or len(found) > MOST_LETTERS):
+            self.wrong(name, f"write a word in quotes, of up to {MOST_LETTERS} letters")
         return found
 
     def name(self, name: str) -> str:
@@ -74,7 +107,7 @@ class Fields:
         found = self._get(name)
         if found is None:
             return frozenset()
-        if not isinstance(found, list) or not all(isinstance(each, str | int) and not isinstance(each, bool) for each in found):
+        if not isinstance(found, list) or not all(isinstance(each, str) or _is_whole(each) for each in found):
             self.wrong(name, "write a list of words in quotes")
         return frozenset(map(str, found))
 
@@ -104,7 +137,7 @@ class Fields:
     def whole(self, name: str, least: int, most: int) -> int | None:
         """A whole number within these bounds; None where it is left out."""
         found = self._get(name)
-        if found is not None and (isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most):
+        if found is not None and (not _is_whole(found) or not least <= found <= most):
             self.wrong(name, f"write a whole number from {least} to {most}")
         return found
 
@@ -123,16 +156,19 @@ class Fields:
         if found is None:
             return None
         try:
-            return date.fromisoformat(found)
+            day = date.fromisoformat(found)
         except (TypeError, ValueError):
+            day = None
+        if day is None or day.isoformat() != found:
             self.wrong(name, "write a day as 2026-11-23")
+        return day
 
     def windows(self, name: str) -> tuple[Window, ...]:
         """Times of the week: [weekday, start, end], Monday is 0, in minutes of one day."""
         return tuple(self._window(f"{name}[{place}]", row) for place, row in enumerate(self.list(name)))
 
     def _window(self, name: str, row: Any) -> Window:
-        whole = isinstance(row, list) and len(row) == 3 and all(isinstance(each, int) and not isinstance(each, bool) for each in row)
+        whole = isinstance(row, list) and len(row) == 3 and all(map(_is_whole, row))
         if not whole or not (0 <= row[0] <= 6 and 0 <= row[1] <= row[2] <= DAY):
             self.wrong(name, "write [weekday 0 to 6, start, end] with minutes from 0 to 1440, the end not before the start")
         return Window(*row)

@@ -28,6 +28,7 @@ from matching.rules.activities import rules as activity_rules
 FORMAT = "care-round/1"
 MOST_MINUTES = 7 * 24 * 60
 MOST_PEOPLE = 100_000
+MOST_PAIRS = 25_000_000  # every pair is judged with all its reasons: about 60 bytes of memory each
 MOST_PENALTY = 1_000_000
 
 _Facts = TypeVar("_Facts", AskFacts, PersonFacts, VolunteerFacts)
@@ -46,9 +47,7 @@ def problem_of(content: Any) -> Problem:
     on = file.day("date")
     if on is None:
         file.wrong("date", "this must be there: the day of the round, as 2026-11-23")
-    for name in ("people", "volunteers", "asks"):
-        if file.value.get(name) is None:
-            file.wrong(name, "this must be there, as a list, even if it is empty")
+    _bounded(file)
     rules = _rules(file.object("rules")) if file.value.get("rules") is not None else confirmed_rules()
     people = {each.id: each for each in _once("people", [_person(each) for each in file.each("people")])}
     volunteers = _once("volunteers", [_volunteer(each) for each in file.each("volunteers")])
@@ -66,6 +65,17 @@ def problem_of(content: Any) -> Problem:
         pins=_pairs(file, "pins"),
         strikes=_pairs(file, "strikes"),
     )
+
+
+def _bounded(file: Fields) -> None:
+    """The three lists must be there, and no longer than a machine can judge."""
+    for name in ("people", "volunteers", "asks"):
+        if file.value.get(name) is None:
+            file.wrong(name, "this must be there, as a list, even if it is empty")
+        if len(file.list(name)) > MOST_PEOPLE:
+            file.wrong(name, f"up to {MOST_PEOPLE:,} of them are read; split the round")
+    if len(file.list("asks")) * len(file.list("volunteers")) > MOST_PAIRS:
+        file.wrong("asks", f"up to {MOST_PAIRS:,} pairs of a request and a volunteer are judged; split the round")
 
 
 def confirmed_rules() -> Mapping[str, ActivityRule]:

@@ -1,5 +1,6 @@
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             solution = propose(judged)
         except (BadRound, ValueError) as error:
             raise CommandError(str(error)) from error
+        except MemoryError as error:
+            raise CommandError(f"{path} is too large for the memory of this machine. Split the round.") from error
         for piece in answer(judged, solution):
             self.stdout.write(piece, ending="")
 
@@ -54,8 +57,13 @@ class Command(BaseCommand):
         solution = propose(live.judged)
         ways = compare(live.judged, solution.volunteers, live.arrival)
         self.stdout.write(
-            f"{len(live.asks)} open requests that nobody is on, {len(live.judged.names)} volunteers, "
-            f"{int(live.judged.allowed.sum())} pairs that may be. A round now would serve {ways['round']['served']}, "
-            f"first come first served {ways['arrival']['served']}, the best pair first {ways['best_pair']['served']}. "
-            f"{live.unsaid} more do not say yet what is to be done. Nothing was sent; propose it at /desk/rounds/."
+            f"{len(live.asks)} open errands that nobody is on, {len(live.judged.names)} volunteers, "
+            f"{int(live.judged.allowed.sum())} pairs that may be. A round now would serve {_served(ways['round'])}, "
+            f"first come first served {_served(ways['arrival'])}, the best pair first {_served(ways['best_pair'])}. "
+            f"{live.unsaid} more do not say yet what is to be done; {live.one_by_one} for company or regular help are introduced one pair "
+            "at a time. Nothing was sent; propose it at /desk/rounds/."
         )
+
+
+def _served(way: Mapping[str, Any]) -> str:
+    return f"{way['served']} ({way['people']} people)"
