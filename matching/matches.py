@@ -14,12 +14,13 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW, WrongState
-from matching.asks import is_errand, say_activity
+from matching.asks import say_activity
 from matching.befriending.leaving import places
 from matching.eligibility import Code
 from matching.models import Agreement, Ask, Match, Volunteer
 from matching.offering.cards import Introduction, OfferCard, introduction, offer_card
 from matching.offering.rest import require_rested
+from matching.rules.errands import is_errand
 from matching.states import MATCH, MATCH_ENDED, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
 from matching.stopping import lapse_offers, lock_matches, write_move
 from matching.suggesting.facts import codes_against, wish_binds

@@ -4,11 +4,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from directory import clock
 from directory.accounts.models import User
-from matching.asks import COMPANY, REGULAR, is_errand
 from matching.desk.work_lists import MOST, Section, Work
 from matching.models import Ask, Match, Visit
 from matching.offering.answering import answer_by
 from matching.offering.words import moment_words
+from matching.rules.errands import ERRANDS, is_errand
 from matching.states import MATCH_OPEN, AskState, MatchState, VisitState
 from matching.visiting.lists import next_of, not_told_of
 
@@ -77,11 +77,10 @@ def pairs_without_visit() -> Section:
 
 
 def errand_was_done() -> Q:
-    """Errands (`asks.is_errand`) with a visit that was done, under a match that has ended, and nobody on them now."""
+    """Errands (`rules.errands.is_errand`) with a visit that was done, under a match that has ended, and nobody on them now."""
     visited = Visit.objects.filter(match__ask=OuterRef("pk"), match__state=MatchState.ENDED, state=VisitState.DONE)
     taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
-    errand = ~Q(often__in=REGULAR) & ~Q(activity__in=COMPANY)
-    return errand & Q(Exists(visited)) & ~Q(Exists(taken))
+    return ERRANDS & Q(Exists(visited)) & ~Q(Exists(taken))
 
 
 def _visit(row: Visit) -> Work:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from directory import clock
 from directory.accounts.models import User
@@ -19,10 +19,10 @@ from matching.desk.pairs import (
     volunteers,
 )
 from matching.desk.work_lists import MOST, Section, Work
-from matching.models import Ask, CallBack, GroupMember, Match, Referral
+from matching.models import Ask, CallBack, Referral
 from matching.referrals import REFERRAL_ENDED_TO_TELL
 from matching.referring.stories import provider_name
-from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, ReferralState
+from matching.states import REFERRAL_OPEN, ReferralState
 
 __all__ = ["MOST", "Section", "Work", "today_for"]
 
@@ -97,11 +97,7 @@ def _from_the_website(user: User) -> Section:
 
 def _waiting() -> QuerySet[Ask]:
     """Open requests that no volunteer and no group is on now, the most urgent first."""
-    taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
-    sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
-    rows = Ask.objects.filter(state=AskState.OPEN).exclude(Exists(taken)).exclude(Exists(sent)).select_related("need")
-    rows = rows.exclude(Exists(GroupMember.objects.filter(ask=OuterRef("pk"), left_at=None)))
-    return rows.order_by("-urgency", "made_at")
+    return Ask.objects.waiting().select_related("need").order_by("-urgency", "made_at")
 
 
 _TRIED = Q(matches__isnull=False) | Q(referrals__isnull=False) | Q(signposts__isnull=False)

@@ -10,7 +10,7 @@ from directory.geodata.models import Area
 from directory.models import Need, Service
 from directory.personal.fields import EncryptedTextField
 from matching.models.people import Person
-from matching.states import AskState
+from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState
 
 
 class StoredArea(models.Model):
@@ -34,6 +34,14 @@ class AskQuerySet(models.QuerySet["Ask"]):
     def open(self) -> "AskQuerySet":
         """Those that are not met, withdrawn or recorded as unmet."""
         return self.filter(state=AskState.OPEN)
+
+    def waiting(self) -> "AskQuerySet":
+        """Open ones that nobody is on: no volunteer was asked or helps, no referral is under way, no small group has a place for it."""
+        of_ask = models.OuterRef("pk")
+        taken = self.model.matches.rel.related_model._default_manager.filter(ask=of_ask, state__in=MATCH_OPEN)
+        sent = self.model.referrals.rel.related_model._default_manager.filter(ask=of_ask, state__in=REFERRAL_OPEN)
+        together = self.model.group_places.rel.related_model._default_manager.filter(ask=of_ask, left_at=None)
+        return self.open().filter(~models.Exists(taken), ~models.Exists(sent), ~models.Exists(together))
 
 
 class Ask(StoredArea):

@@ -5,8 +5,8 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 
 from directory import clock
-from matching.asks import is_errand
 from matching.models import Ask, Match
+from matching.rules.errands import is_errand
 
 # Nobody is hurried at night: what would run out then, runs out in the morning.
 MORNING, EVENING = 10, 20

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Model
 from django.utils.crypto import salted_hmac
 
 from directory.states import WrongState
@@ -18,12 +19,12 @@ class ChangedMeanwhile(WrongState):
         self.fields = tuple(sorted(fields))
 
 
-def version_of(person: Person, fields: Iterable[str]) -> str:
+def version_of(row: Model, fields: Iterable[str]) -> str:
     """A mark of what is written in each of these fields, in the order of their names; it tells nothing of the words themselves."""
-    return ".".join(_mark(person, name, getattr(person, name)) for name in sorted(fields))
+    return ".".join(_mark(row, name, getattr(row, name)) for name in sorted(fields))
 
 
-def still_to_write(person: Person, version: str, fields: Mapping[str, Any], all_fields: Iterable[str]) -> dict[str, Any]:
+def still_to_write(row: Model, version: str, fields: Mapping[str, Any], all_fields: Iterable[str]) -> dict[str, Any]:
     """What of a form is written now: fields that only this form changed; what only somebody else changed stays as they wrote it.
 
     version: `version_of(person, all_fields)` when the form was opened. Raises ChangedMeanwhile where both changed one field to different words,
@@ -33,13 +34,18 @@ def still_to_write(person: Person, version: str, fields: Mapping[str, Any], all_
     marks = dict(zip(names, version.split("."), strict=False))
     if len(version.split(".")) != len(names):
         raise ChangedMeanwhile(fields)
-    theirs = {name for name in fields if marks[name] != _mark(person, name, getattr(person, name))}
-    untouched = {name for name in theirs if marks[name] == _mark(person, name, fields[name])}
-    if both := {name for name in theirs - untouched if fields[name] != getattr(person, name)}:
+    theirs = {name for name in fields if marks[name] != _mark(row, name, getattr(row, name))}
+    untouched = {name for name in theirs if marks[name] == _mark(row, name, fields[name])}
+    if both := {name for name in theirs - untouched if fields[name] != getattr(row, name)}:
         raise ChangedMeanwhile(both)
     return {name: value for name, value in fields.items() if name not in untouched}
 
 
-def _mark(person: Person, name: str, value: Any) -> str:
+def version_of_rows(person: Person, rows: Iterable[Iterable[Any]]) -> str:
+    """A mark of rows that belong to a person, for a form that adds one more to what it was opened beside."""
+    return _mark(person, "rows", [list(row) for row in rows])
+
+
+def _mark(row: Model, name: str, value: Any) -> str:
     told = json.dumps(value, sort_keys=True, default=str)
-    return salted_hmac("matching.versions", f"{person.pk}|{name}|{told}", algorithm="sha256").hexdigest()[:12]
+    return salted_hmac("matching.versions", f"{row.pk}|{name}|{told}", algorithm="sha256").hexdigest()[:12]

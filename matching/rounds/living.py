@@ -7,14 +7,14 @@ from uuid import UUID
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 
 from directory import clock
-from matching.models import Ask, GroupMember, Match, Referral
+from matching.models import Ask, Match
 from matching.offering.rest import WEEK, resting
 from matching.rounds.problem import Judged, Named, Problem, judge
 from matching.rules.decisions import rules_in_force
-from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, MatchState
+from matching.states import MatchState
 from matching.suggesting.facts import ask_facts, person_facts
 from matching.suggesting.living import living
 from matching.suggesting.scoring import soft_ask
@@ -41,11 +41,7 @@ class LiveRound:
 
 def waiting() -> QuerySet[Ask]:
     """Open requests of people who may be contacted, that no volunteer and no group is on; the most urgent first, then who has waited longest."""
-    taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
-    sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
-    rows = Ask.objects.filter(state=AskState.OPEN, person__do_not_contact=False).exclude(Exists(taken)).exclude(Exists(sent))
-    rows = rows.exclude(Exists(GroupMember.objects.filter(ask=OuterRef("pk"), left_at=None)))
-    return rows.order_by("-urgency", "made_at", "number")
+    return Ask.objects.waiting().filter(person__do_not_contact=False).order_by("-urgency", "made_at", "number")
 
 
 def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = ()) -> LiveRound:

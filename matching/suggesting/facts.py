@@ -17,10 +17,9 @@ from matching.eligibility.times import ANY_TIME
 from matching.models import Ask, Group, Match, PairRule, Person, Volunteer, VolunteerActivity
 from matching.persons.homes import household_of
 from matching.rules.decisions import rules_in_force
+from matching.rules.errands import is_regular
 from matching.states import MATCH_TAKEN, AskState
 
-REGULAR = frozenset({Ask.Often.WEEKLY, Ask.Often.DAILY})
-NIGHT = (2 * 60, 6 * 60)
 # Nobody writes down what goes without saying: where no language is noted, it is English.
 USUAL_LANGUAGES = ("english",)
 
@@ -49,12 +48,6 @@ def ask_facts(ask: Ask, activity: str = "") -> AskFacts:
         remote=ask.by_phone_or_online,
         priority=ask.urgency,
     )
-
-
-def is_regular(ask: Ask) -> bool:
-    """In the law's sense: every week or more, or at night between 2 and 6."""
-    start, end = NIGHT
-    return ask.often in REGULAR or any(window[1] < end and window[2] > start for window in ask.windows)
 
 
 def wish_binds(ask: Ask, rules: Iterable[ActivityRule] = ()) -> bool:

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from directory import clock
 from directory.geodata.localities import Localities
-from matching.asks import COMPANY
 from matching.befriending.order import company_order, company_words
 from matching.eligibility import (
     ActivityRule,
@@ -29,6 +28,7 @@ from matching.eligibility import (
     score_columns,
 )
 from matching.models import Ask, Volunteer
+from matching.rules.errands import COMPANY
 from matching.suggesting.facts import ask_facts, helpers, likely, person_facts
 from matching.suggesting.living import Living, living
 from matching.suggesting.parts import Part

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from directory import clock
 from matching.eligibility import (
@@ -20,11 +20,11 @@ from matching.eligibility import (
 )
 from matching.eligibility.facts import windows
 from matching.eligibility.times import ANY_TIME
-from matching.models import Ask, GroupMember, Match, Referral
+from matching.models import Ask
 from matching.rules.activities import of_need
 from matching.rules.decisions import rules_in_force
-from matching.states import MATCH_OPEN, REFERRAL_OPEN
-from matching.suggesting.facts import is_regular, person_facts
+from matching.rules.errands import is_regular
+from matching.suggesting.facts import person_facts
 from matching.suggesting.living import living
 
 # So many waiting requests are looked at; a desk with more has another worry.
@@ -42,11 +42,7 @@ class Gap:
 
 def waiting() -> QuerySet[Ask]:
     """Open requests that no volunteer was asked for, that are with no group or service and in no small group."""
-    asked = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
-    sent = Referral.objects.filter(ask=OuterRef("pk"), state__in=REFERRAL_OPEN)
-    together = GroupMember.objects.filter(ask=OuterRef("pk"), left_at=None)
-    rows = Ask.objects.open().exclude(Exists(asked)).exclude(Exists(sent)).exclude(Exists(together))
-    return rows.select_related("person", "need").order_by("made_at", "number")
+    return Ask.objects.waiting().select_related("person", "need").order_by("made_at", "number")
 
 
 def gaps() -> list[Gap]:

@@ -12,10 +12,10 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, roles_of
 from directory.accounts.roles import Permission, Relation, Role
-from matching.asks import is_errand
 from matching.models import Match, Person, Visit, Volunteer
 from matching.offering.words import moment_words, time_words
 from matching.people import keep_look
+from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
 from matching.visiting.times import bounds, day_of
 from matching.volunteer_states import VOLUNTEER_GONE

@@ -11,9 +11,9 @@ from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.states import WrongState
 from matching import asks
-from matching.asks import is_errand
 from matching.models import Task, Visit, Volunteer
 from matching.offering.words import moment_words
+from matching.rules.errands import is_errand
 from matching.states import VISIT, AskState, MatchState, VisitState
 from matching.stopping import write_move as move_match
 from matching.tasks import open_task

@@ -12,8 +12,8 @@ from directory.accounts.policy import require
 from directory.accounts.roles import Permission, Relation
 from directory.journal.recording import record
 from matching import matches
-from matching.asks import is_errand
 from matching.models import Match, Task, Visit
+from matching.rules.errands import is_errand
 from matching.states import MatchState
 from matching.tasks import drop_tasks_about, open_task
 from matching.visiting.holding import hold_match

@@ -14,13 +14,13 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching import matches
-from matching.asks import is_errand
 from matching.candidates import candidates_for, store_offered
 from matching.models import Ask
 from matching.offering.rest import resting
 from matching.offering.words import moment_words
 from matching.people import keep_look
 from matching.rules.activities import rules
+from matching.rules.errands import is_errand
 from matching.states import MATCH_OPEN, AskState
 from matching.suggesting.volunteers import VolunteerCandidate
 

@@ -16,10 +16,10 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from directory.states import WrongState
-from matching.asks import is_errand
 from matching.models import Match, Visit, Volunteer
 from matching.offering.words import moment_words
 from matching.people import keep_look
+from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
 from matching.views.visits.forms import CareVisitForm, MomentForm, StandInForm, ToldForm
 from matching.visiting import moves

@@ -16,12 +16,12 @@ from directory.accounts.models import User
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching import matches
-from matching.asks import is_errand
 from matching.eligibility import EXPLANATIONS
 from matching.models import Match
 from matching.offering.words import minute_words, moment_words
 from matching.people import keep_look
 from matching.rules.activities import rules
+from matching.rules.errands import is_errand
 from matching.states import MATCH_TAKEN, MatchState, VisitState
 from matching.views.visits.forms import WEEKDAYS, BeginForm, GoOnForm
 from matching.visiting.lists import first_name, visitor_of

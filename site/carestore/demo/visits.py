@@ -6,8 +6,8 @@ from uuid import UUID
 
 from directory import clock
 from directory.accounts.models import User
-from matching.asks import is_errand
 from matching.models import Match, Visit
+from matching.rules.errands import is_errand
 from matching.states import VisitState
 from matching.visiting import moves, series, trial
 from matching.visiting.times import moment_of, wall_minute

@@ -11,6 +11,7 @@ from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching import asks, people
 from matching.models import Ask, UnmetNeed
+from matching.rules.errands import is_errand
 from matching.states import AskState, MatchState
 from matching.windows import DAY, is_window
 from tests import factories
@@ -200,4 +201,4 @@ def test_replaying_the_journal_gives_the_states_and_finds_one_that_was_changed_b
 )
 def test_company_and_what_is_regular_are_no_errands(often, activity, errand):
     need = "friendships" if activity == "befriend-at-home" else "shopping"
-    assert asks.is_errand(factories.ask(need_=need, activity=activity, often=often)) is errand
+    assert is_errand(factories.ask(need_=need, activity=activity, often=often)) is errand
