@@ -12,10 +12,12 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.befriending.leaving import places, write_leaving
+from matching.desk_states import TaskState
 from matching.models import Agreement, Ask, Person
 from matching.people import here
 from matching.states import AskState
 from matching.stopping import lapse_offers, lock_waiting, stop_introductions
+from matching.tasks import drop_asking
 
 GivenBy, How, Scope = Agreement.GivenBy, Agreement.How, Agreement.Scope
 _FOR_THE_PERSON = frozenset({GivenBy.ATTORNEY, GivenBy.DEPUTY, GivenBy.BEST_INTERESTS})
@@ -115,6 +117,9 @@ def stop_what_hangs_on_it(person: Person, *, by: User) -> None:
         if valid_agreement(person, ask) is None:
             lapse_offers(ask, by=by)
             stop_introductions(ask, by=by)
+    for ask in person.asks.filter(tasks__service__isnull=False, tasks__state=TaskState.OPEN).distinct():
+        if valid_agreement(person, ask) is None:
+            drop_asking(by=by, ask=ask)
     for place in places(ask__person=person).select_related("ask", "group"):
         if valid_agreement(person, place.ask) is None:
             write_leaving(place, by=by, role=Relation.SYSTEM)

@@ -10,7 +10,7 @@ from directory.journal.recording import record
 from matching.befriending.leaving import leave_groups, lock_places
 from matching.models import Ask, Match, Person, Task
 from matching.states import MATCH, MATCH_OPEN, MatchState
-from matching.tasks import drop_tasks_about
+from matching.tasks import drop_asking, drop_tasks_about
 from matching.visiting.stopping import cancel_visits, hold_visited
 
 # Which column holds the moment of which state.
@@ -72,6 +72,7 @@ def stop_waiting(person: Person, *, by: User) -> None:
         lapse_offers(ask, by=by)
         stop_introductions(ask, by=by)
     cancel_visits(by=by, person=person)
+    drop_asking(by=by, person=person)
     leave_groups(by=by, ask__person=person)
 
 

@@ -20,7 +20,7 @@ from matching.views.requests import volunteers as asking_volunteers
 from matching.views.rounds import pages as rounds
 from matching.views.unmet import pages as unmet
 from matching.views.visits import pages as visits
-from matching.views.visits import pairs
+from matching.views.visits import pairs, planning
 from matching.views.volunteers import activities, courses
 from matching.views.volunteers import desk as volunteers_desk
 from matching.views.volunteers import join as volunteer_join
@@ -55,9 +55,11 @@ ROOMS = {
         path("desk/tasks/new/", tasks.new_task, name="desk-task-new"),
         path("desk/tasks/<uuid:task_id>/", tasks.task, name="desk-task"),
         path("desk/week/", visits.week, name="desk-week"),
-        path("desk/visits/new/", visits.new_care_visit, name="desk-care-visit-new"),
+        path("desk/visits/new/", planning.new_care_visit, name="desk-care-visit-new"),
+        path("desk/people/<uuid:person_id>/care/", planning.care, name="desk-person-care"),
         path("visits/<uuid:visit_id>/", visits.visit, name="visit"),
-        path("visits/pairs/<uuid:match_id>/", visits.new_visit, name="visit-new"),
+        path("visits/pairs/<uuid:match_id>/", planning.new_visit, name="visit-new"),
+        path("visits/groups/<uuid:group_id>/", planning.new_meeting, name="visit-meeting-new"),
         path("desk/referrals/<uuid:referral_id>/", desk.referral, name="desk-referral"),
         path("desk/ring-back/<uuid:call_back_id>/", call_backs.call_back, name="desk-call-back"),
         path("desk/rounds/", rounds.rounds, name="desk-rounds"),

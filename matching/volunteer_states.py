@@ -21,6 +21,7 @@ _S = VolunteerStatus
 VOLUNTEER_HERE = frozenset({_S.APPLIED, _S.CHECKING, _S.ACTIVE, _S.PAUSED})
 VOLUNTEER_GONE = frozenset({_S.LEFT, _S.REMOVED})
 VOLUNTEER_AWAY = VOLUNTEER_GONE | {_S.PAUSED}  # asked nothing
+VOLUNTEER_KNOWS = frozenset({_S.ACTIVE, _S.PAUSED})  # reads whom they help
 
 
 class RemovedFor(TextChoices):

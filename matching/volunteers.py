@@ -16,6 +16,7 @@ from matching.models import PairRule, Person, Volunteer, VolunteerActivity
 from matching.numbering import next_number
 from matching.people import here
 from matching.rules.activities import rules
+from matching.visiting.apart import hold_both, part
 from matching.volunteer_states import VOLUNTEERING, VolunteerStatus
 from matching.volunteering.checks import highest_allowed, record_check
 from matching.volunteering.details import CORRECTABLE, VolunteerDetails, require_known, write_details
@@ -111,14 +112,20 @@ def drop_activity(volunteer: Volunteer, activity: str, *, by: User) -> None:
 
 @transaction.atomic
 def keep_apart(person: Person, volunteer: Volunteer, kind: str, *, by: User) -> PairRule:
-    """These two are related, or are not to be paired. Raises PermissionDenied, ValidationError; WrongState for a record that became part of another."""
+    """These two are related, or are not to be paired: then what is under way between them ends in the same step.
+
+    Raises PermissionDenied, ValidationError; WrongState for a record that became part of another.
+    """
     require(by, Permission.KEEP_RECORDS)
     if kind not in PairRule.Kind.values:
         raise ValidationError({"kind": ["Choose from the list."]})
+    hold_both(person, volunteer)
     person = here(person)
     rule, made = PairRule.objects.get_or_create(person=person, volunteer=volunteer, kind=kind, defaults={"by": by})
     if made:
         record("volunteer.kept_apart", volunteer, by=by, role=role_of(by), codes={"person": person.pk, "kind": kind})
+    if kind == PairRule.Kind.BLOCKED:
+        part(person, volunteer, by=by)
     return rule
 
 

@@ -27,6 +27,7 @@ from matching.numbering import next_number
 from matching.offering.rest import require_rested
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState
 from matching.tasks import open_task
+from matching.visiting.stopping import cancel_visits
 from matching.volunteer_states import VOLUNTEER_GONE
 
 ANSWER_WITHIN = timedelta(days=5)
@@ -78,13 +79,19 @@ def form_group(asks: Iterable[Ask], *, by: User, interest: str = "", meets_at: s
 
 
 @transaction.atomic
-def say_where(group: Group, meets_at: str, *, by: User) -> Group:
-    """Say where it meets: a public place, never a home. Raises PermissionDenied, ValidationError, WrongState for a group that is over."""
+def say_where(group: Group, meets_at: str, *, by: User, was: str | None = None) -> Group:
+    """Say where it meets: a public place, never a home. was: what stood there when the form was opened.
+
+    Raises PermissionDenied, ValidationError; WrongState for a group that is over, and where somebody else has said another place since.
+    """
     require(by, Permission.MATCH)
     group, members, _ = locked_group(group, by)
     if group.state not in GROUP_OPEN:
         raise WrongState("This group is over.")
-    group.meets_at = _public_place(meets_at, members)
+    place = _public_place(meets_at, members)
+    if was is not None and group.meets_at not in (was, place):
+        raise WrongState(f"Meanwhile somebody wrote “{group.meets_at}”, and you wrote “{place}”. Look at both, and note the place again.")
+    group.meets_at = place
     group.save(update_fields=["meets_at"])
     record("group.place_said", group, by=by, role=Relation.COORD)
     return group
@@ -186,6 +193,7 @@ def _over(group: Group, to: GroupState, *, by: User) -> Group:
     group = _move(group, to, next(iter(sorted(move.by & held))), by=by)
     for ask in members:
         leave_groups(by=by, ask=ask)
+    cancel_visits(by=by, group=group)
     return group
 
 

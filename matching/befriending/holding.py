@@ -24,13 +24,19 @@ def locked_group(group: Group, by: User, *, volunteer: UUID | None = None) -> tu
     )
     if not held:
         raise PermissionDenied("This is not open to you.")
+    group, members = hold_group(group, *([volunteer] if volunteer else []))
+    return group, members, held
+
+
+def hold_group(group: Group, *others: UUID) -> tuple[Group, list[Ask]]:
+    """The group and the requests that are in it, held and as they are now. others: keys of volunteers to hold beside its own."""
     members = locked_asks(GroupMember.objects.filter(group=group, left_at=None).values_list("ask_id", flat=True))
-    if key := volunteer or group.volunteer_id:
-        Volunteer.objects.select_for_update().get(pk=key)
+    keys = {key for key in (group.volunteer_id, *others) if key is not None}
+    list(Volunteer.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     group = Group.objects.select_for_update(of=("self",)).select_related("volunteer").get(pk=group.pk)
     # Who has left while we waited is not in it; nobody joins a group later.
     still = set(GroupMember.objects.filter(group=group, left_at=None).values_list("ask_id", flat=True))
-    return group, [ask for ask in members if ask.pk in still], held
+    return group, [ask for ask in members if ask.pk in still]
 
 
 def locked_member(member: GroupMember, by: User) -> tuple[GroupMember, Relation]:

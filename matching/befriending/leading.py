@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -38,10 +39,14 @@ def minutes_of(asks: Sequence[Ask]) -> int:
     return max((ask.minutes for ask in asks), default=0)
 
 
-def codes_against_group(group: Group, asks: Sequence[Ask], volunteer: Volunteer) -> tuple[Code, ...]:
-    """Every code that keeps this volunteer from any of these members, or from the times of the group; empty where they may lead it."""
-    found = helpers(Volunteer.objects.filter(pk=volunteer.pk))[0]
-    return codes_of(_masks(group, asks, VolunteerColumns.of([found.facts]))[0])
+def codes_against_group(group: Group, asks: Sequence[Ask], volunteer: Volunteer, on: date | None = None) -> tuple[Code, ...]:
+    """Every code that keeps this volunteer from any of these members, or from the times of the group; empty where they may lead it.
+
+    on: the day of a meeting; today where left out.
+    """
+    day = on or clock.today()
+    found = helpers(Volunteer.objects.filter(pk=volunteer.pk), on=day)[0]
+    return codes_of(_masks(group, asks, VolunteerColumns.of([found.facts]), on=day)[0])
 
 
 def leaders(group: Group) -> list[Leader]:
@@ -49,7 +54,7 @@ def leaders(group: Group) -> list[Leader]:
     asks, now = members_of(group), living()
     if not asks or not len(now):
         return []
-    may = np.flatnonzero(_masks(group, asks, now.columns) == 0)
+    may = np.flatnonzero(_masks(group, asks, now.columns, on=clock.today()) == 0)
     shared = [group.interest] if group.interest else []
     asked = runs(windows(group.windows))
     ranks = company_order(shared, asked, minutes_of(asks), now.columns, now.soft, np.zeros(len(now), dtype=np.int64))
@@ -60,11 +65,11 @@ def leaders(group: Group) -> list[Leader]:
     return [Leader(by_id[now.columns.ids[row]], words[row]) for row in best if now.columns.ids[row] in by_id]
 
 
-def _masks(group: Group, asks: Sequence[Ask], volunteers: VolunteerColumns) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
+def _masks(group: Group, asks: Sequence[Ask], volunteers: VolunteerColumns, *, on: date) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
     """Each member's own request, held against the volunteers at the times of the group."""
-    rule, today, minutes = rules_in_force()[group.activity], clock.today(), minutes_of(asks)
+    rule, minutes = rules_in_force()[group.activity], minutes_of(asks)
     masks = np.zeros(len(volunteers), dtype=np.uint32)
     for ask in asks:
         facts = replace(ask_facts(ask, group.activity), windows=windows(group.windows), minutes=minutes, remote=group.by_phone_or_online)
-        masks |= refusal_masks(facts, person_facts(ask.person), rule, volunteers, on=today)
+        masks |= refusal_masks(facts, person_facts(ask.person), rule, volunteers, on=on)
     return masks

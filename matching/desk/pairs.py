@@ -10,7 +10,7 @@ from matching.offering.answering import answer_by
 from matching.offering.words import moment_words
 from matching.rules.errands import ERRANDS, is_errand
 from matching.states import MATCH_OPEN, AskState, MatchState, VisitState
-from matching.visiting.lists import next_of, not_told_of
+from matching.visiting.lists import next_of, not_told_of, what_of
 
 
 def volunteers() -> Section:
@@ -85,8 +85,7 @@ def errand_was_done() -> Q:
 
 def _visit(row: Visit) -> Work:
     who = str(row.volunteer) if row.volunteer is not None else row.care_worker.name if row.care_worker is not None else ""
-    what = row.match.ask.need.name if row.match is not None else "Care visit"
-    return Work(f"{who}, {moment_words(row.starts_at)}", f"/visits/{row.pk}/", what, due="nobody has told yet")
+    return Work(f"{who}, {moment_words(row.starts_at)}", f"/visits/{row.pk}/", what_of(row), due="nobody has told yet")
 
 
 def _what_next(row: Match, *, visited: bool) -> str:

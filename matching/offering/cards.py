@@ -18,6 +18,7 @@ from matching.persons.home_facts import home_lines
 from matching.rules.activities import rules
 from matching.states import MatchState
 from matching.suggesting.scoring import REASONS
+from matching.volunteer_states import VOLUNTEER_KNOWS
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def offer_card(match: Match) -> OfferCard:
 def introduction(match: Match, *, by: User) -> Introduction:
     """Who the person is, for the volunteer who was introduced or for a coordinator; the look is kept.
 
-    Raises PermissionDenied, also before the introduction and after the end: then there is nothing to see any more.
+    Raises PermissionDenied, also before the introduction, while the volunteer is being checked, and after the end.
     """
     person = match.ask.person
     if person is None or not _may_know(by, match) or match.state not in (MatchState.INTRODUCED, MatchState.ACTIVE):
@@ -105,5 +106,6 @@ def _home(ask: Ask) -> tuple[str, ...]:
 
 def _may_know(by: User, match: Match) -> bool:
     held = relations_of(by, match)
-    own = Relation.VOLUNTEER in held and allowed(by, Permission.VOLUNTEER, match)
+    with_us = match.volunteer.status in VOLUNTEER_KNOWS
+    own = with_us and Relation.VOLUNTEER in held and allowed(by, Permission.VOLUNTEER, match)
     return own or (Relation.COORD in held and allowed(by, Permission.MATCH, match))

@@ -10,7 +10,8 @@ from directory.accounts.roles import Role
 from matching.models import Ask, FamilyLink, Match, Person, Referral, Visit
 from matching.persons.family import lets_see
 from matching.referring.stories import provider_name
-from matching.states import MATCH_TAKEN, REFERRAL_NEVER_SENT, AskState, MatchState, ReferralState, VisitState
+from matching.states import MATCH_TAKEN, REFERRAL_NEVER_SENT, AskState, MatchState, ReferralState
+from matching.visiting.lists import coming_to
 
 _SHOWN_AFTER = timedelta(days=90)
 _CLOSED = {
@@ -69,8 +70,7 @@ def own_asks(person: Person) -> list[OwnAsk]:
 
 def visits_ahead(person: Person) -> list[str]:
     """When somebody comes, and who, in words."""
-    rows = Visit.objects.filter(person=person, state=VisitState.PLANNED, starts_at__gte=clock.now())
-    return [_visit(visit) for visit in rows.select_related("volunteer", "care_worker").order_by("starts_at")[:10]]
+    return [_visit(visit) for visit in coming_to(person)[:10]]
 
 
 def sees(link: FamilyLink, what: FamilyLink.Sees) -> bool:
@@ -125,6 +125,9 @@ def _visit(visit: Visit) -> str:
         who = visit.volunteer.name.split()[0] if visit.volunteer.name else "a volunteer"
     else:
         who = (visit.care_worker.get_full_name().split() or ["somebody"])[0] if visit.care_worker else "somebody"
+    if visit.group is not None:
+        where = "by phone or online" if visit.by_phone_or_online else f"at {visit.group.meets_at}"
+        return f"{at:%A %-d %B, %H:%M}: your small group {where}, with {who}"
     return f"{at:%A %-d %B, %H:%M}: {who}{' rings' if visit.by_phone_or_online else ''}"
 
 

@@ -82,11 +82,14 @@ class Helper(NamedTuple):
     facts: VolunteerFacts
 
 
-def helpers(volunteers: QuerySet[Volunteer], *, taken: Match | None = None) -> list[Helper]:
-    """These volunteers with their facts, in a constant number of queries. taken: a match that does not count against their capacity."""
+def helpers(volunteers: QuerySet[Volunteer], *, taken: Match | None = None, on: date | None = None) -> list[Helper]:
+    """These volunteers with their facts, in a constant number of queries.
+
+    taken: a match that does not count against their capacity. on: the day on which they are to help, today where left out.
+    """
     rows = list(volunteers.prefetch_related("activities", "pair_rules"))
     helped = people_helped([row.pk for row in rows], but=taken)
-    return [Helper(row, volunteer_facts(row, active_matches=helped.get(row.pk, 0))) for row in rows]
+    return [Helper(row, volunteer_facts(row, active_matches=helped.get(row.pk, 0), on=on)) for row in rows]
 
 
 def people_helped(volunteers: Sequence[UUID] | None = None, *, but: Match | None = None, by: str = "volunteer") -> dict[Any, int]:
@@ -105,10 +108,10 @@ def people_helped(volunteers: Sequence[UUID] | None = None, *, but: Match | None
     return Counter(dict(people)) + Counter(dict(meeting))
 
 
-def volunteer_facts(volunteer: Volunteer, *, active_matches: int) -> VolunteerFacts:
-    """The volunteer as eligibility sees them; active_matches: how many people they help now."""
+def volunteer_facts(volunteer: Volunteer, *, active_matches: int, on: date | None = None) -> VolunteerFacts:
+    """The volunteer as eligibility sees them on a day (today where left out); active_matches: how many people they help now."""
     position, facts = volunteer.position or {}, volunteer.facts or {}
-    offered, pairs, today = list(volunteer.activities.all()), list(volunteer.pair_rules.all()), clock.today()
+    offered, pairs, today = list(volunteer.activities.all()), list(volunteer.pair_rules.all()), on or clock.today()
     return VolunteerFacts(
         id=str(volunteer.pk),
         lat=position.get("lat"),

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from directory.journal.following import register_follower
 from directory.journal.models import Event
-from matching.models import Referral, Task
+from matching.agreements import valid_agreement
+from matching.models import Ask, Referral, Task
 from matching.states import ReferralState
 from matching.tasks.flow import drop_tasks_about, open_task
 
@@ -36,8 +37,12 @@ def tell_the_desk(events: Sequence[Event]) -> None:
             _asked(referral)
 
 
+@transaction.atomic
 def _ask(referral: Referral) -> None:
-    if referral.state != ReferralState.REQUESTED or referral.service is None:
+    """Not for who has taken the agreement back, or is not to be contacted. The request is held, as by whoever writes that down."""
+    list(Ask.objects.select_for_update(of=("self",)).filter(referrals=referral).values_list("pk"))
+    referral = Referral.objects.select_related("ask__person", "ask__need", "service", "need").get(pk=referral.pk)
+    if referral.state != ReferralState.REQUESTED or referral.service is None or not _may_go_out(referral):
         return
     kind = _KINDS.get(Referral.Channel(referral.channel), Task.Kind.RING) if referral.channel else Task.Kind.RING
     verb = "Write to" if kind == Task.Kind.LETTER else "Ring"
@@ -48,6 +53,11 @@ def _ask(referral: Referral) -> None:
 @transaction.atomic
 def _asked(referral: Referral) -> None:
     drop_tasks_about(by=None, once=_mark(referral))
+
+
+def _may_go_out(referral: Referral) -> bool:
+    person = referral.ask.person if referral.ask is not None else None
+    return person is not None and not person.do_not_contact and valid_agreement(person, referral.ask) is not None
 
 
 def _mark(referral: Referral) -> str:

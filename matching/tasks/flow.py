@@ -53,24 +53,10 @@ def open_task(
         return known
     role = _opener(by)
     TASK.check(NEW, TaskState.OPEN, [role])
-    ask = ask or (match.ask if match is not None else None)
-    task = Task(
-        kind=kind,
-        whose=whose,
-        due_on=due_on or clock.today(),
-        once=once or None,
-        words=words.strip()[:MOST_LETTERS],
-        person=person or (ask.person if ask is not None else None),
-        ask=ask,
-        match=match,
-        volunteer=volunteer or (match.volunteer if match is not None else None),
-        service=service,
-        need=need or (ask.need if ask is not None else None),
-        activity=activity or (ask.activity if ask is not None else ""),
-        made_by=by,
-    )
-    if ask is not None:
-        task.area_set, task.area_code, task.area_name = ask.area_set, ask.area_code, ask.area_name
+    task = Task(kind=kind, whose=whose, due_on=due_on or clock.today(), once=once or None, words=words.strip()[:MOST_LETTERS], made_by=by)
+    task.person, task.ask, task.match, task.volunteer = person, ask, match, volunteer
+    task.service, task.need, task.activity = service, need, activity
+    _take_over(task)
     try:
         with transaction.atomic():
             # The journal first: who writes a mark holds its lock, so that of two with one mark none waits for the other in a circle.
@@ -99,7 +85,12 @@ def reopen_task(task: Task, *, by: User) -> Task:
     return _move(task, TaskState.OPEN, by=by)
 
 
-def drop_tasks_about(*, by: User | None, kinds: Iterable[str] = (), **about: Person | Ask | Match | Volunteer | str) -> int:
+def drop_asking(*, by: User | None, **about: Person | Ask) -> int:
+    """Nobody rings or writes to a service any more about these (person=…, ask=…), in consequence of another verb; how many were dropped."""
+    return drop_tasks_about(by=by, kinds=[Task.Kind.RING, Task.Kind.LETTER], service__isnull=False, **about)
+
+
+def drop_tasks_about(*, by: User | None, kinds: Iterable[str] = (), **about: Person | Ask | Match | Volunteer | str | bool) -> int:
     """Drop all open tasks about these (match=…, volunteer=…, ask=…, person=…, or of the mark once=…), in consequence of another verb; how many.
 
     kinds: only of these kinds; all where left out. The caller is in a transaction and has locked what they are about.
@@ -114,6 +105,15 @@ def drop_tasks_about(*, by: User | None, kinds: Iterable[str] = (), **about: Per
     if wanted := list(kinds):
         waiting = waiting.filter(kind__in=wanted)
     return len([_write(task, TaskState.DROPPED, Relation.SYSTEM, by=by) for task in waiting.order_by("pk")])
+
+
+def _take_over(task: Task) -> None:
+    """What a match knows of its request and volunteer, and the request of its person, need, activity and area."""
+    if task.match is not None:
+        task.ask, task.volunteer = task.ask or task.match.ask, task.volunteer or task.match.volunteer
+    if (ask := task.ask) is not None:
+        task.person, task.need, task.activity = task.person or ask.person, task.need or ask.need, task.activity or ask.activity
+        task.area_set, task.area_code, task.area_name = ask.area_set, ask.area_code, ask.area_name
 
 
 def _opener(by: User | None) -> Relation:

@@ -6,12 +6,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission
 from directory.models import Need, Service
+from matching.desk_states import TASK_ENDED
 from matching.models import Task
 from matching.rules.activities import rules
 from matching.rules.decisions import rules_in_force
@@ -43,7 +45,7 @@ class Spot:
 
 @transaction.atomic
 def recruit(spot: Spot, *, by: User, words: str = "") -> Task:
-    """Put it on the coordinators' list: look for volunteers for this here. Once a month for each spot.
+    """Put it on the coordinators' list: look for volunteers for this here. One at a time for each spot and month.
 
     words: the notice as the coordinator wants it; ours where left out. Raises PermissionDenied, ValidationError for what volunteers may not do.
     """
@@ -105,11 +107,14 @@ def letter(spot: Spot, service: Service) -> str:
 def _task(kind: str, spot: Spot, *, by: User, words: str, service: Service | None = None) -> Task:
     today = clock.today()
     what = (str(kind), spot.activity or spot.need.pk, spot.area_code, str(service.pk) if service else "", f"{today:%Y-%m}")
+    mark = ":".join(filter(None, what))
+    ended = Task.objects.filter(Q(once=mark) | Q(once__startswith=f"{mark}:"), state__in=TASK_ENDED).count()
     return open_task(
         kind,
         by=by,
         due_on=today + timedelta(days=DAYS_TO_ACT),
-        once=":".join(filter(None, what)),
+        # Wanted again after it was done: that is another task.
+        once=f"{mark}:{ended}" if ended else mark,
         words=f"{spot.area_name}. {words}",
         need=spot.need,
         activity=spot.activity,

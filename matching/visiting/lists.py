@@ -6,29 +6,31 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, roles_of
 from directory.accounts.roles import Permission, Relation, Role
-from matching.models import Match, Person, Visit, Volunteer
+from matching.desk_states import GroupState
+from matching.models import Group, Match, Person, Visit, Volunteer
 from matching.offering.words import moment_words, time_words
 from matching.people import keep_look
 from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
+from matching.visiting.care import BACK, care_visits
 from matching.visiting.times import bounds, day_of
-from matching.volunteer_states import VOLUNTEER_GONE
+from matching.volunteer_states import VOLUNTEER_KNOWS
 
-# How far a list of one's own visits looks.
-BACK, AHEAD = timedelta(days=60), timedelta(days=31)
+# How far ahead a list of one's own visits looks; as far back as a visit is remembered.
+AHEAD = timedelta(days=31)
 # Some time after its end a visit that nobody told of waits to be told of.
 PATIENCE = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
 class VisitLine:
-    """One visit of a list; `name` is empty where this user may not know who it is."""
+    """One visit of a list; `name` is empty for a group's meeting, which has a `place`."""
 
     id: UUID
     when: str
@@ -39,6 +41,8 @@ class VisitLine:
     errand: bool
     trial: bool
     by_phone: bool
+    is_meeting: bool
+    place: str
 
 
 def visits_of(volunteer: Volunteer, *, by: User) -> list[VisitLine]:
@@ -52,13 +56,27 @@ def visits_of(volunteer: Volunteer, *, by: User) -> list[VisitLine]:
 
 
 def may_know(visit: Visit, *, by: User) -> bool:
-    """May this user read who is visited? A coordinator may; a care worker of own visits; a volunteer while they meet, or are to stand in."""
+    """May this user read who is visited?
+
+    A coordinator may; a care worker while it is planned or was done within 60 days, unless they were taken off; a volunteer who is with us
+    while they meet, or are to stand in.
+    """
     held = relations_of(by, visit)
-    if Relation.COORD in held or visit.match is None:
-        return bool(held)
-    own = visit.match.volunteer_id == visit.volunteer_id or visit.state == VisitState.PLANNED
-    here = visit.volunteer is not None and visit.volunteer.status not in VOLUNTEER_GONE
-    return Relation.VOLUNTEER in held and here and own and visit.match.state == MatchState.ACTIVE
+    if Relation.COORD in held:
+        return True
+    if visit.care_worker_id is not None:
+        return Relation.CARE_WORKER in held and care_visits(by).filter(pk=visit.pk).exists()
+    if Relation.VOLUNTEER not in held or visit.volunteer is None or visit.volunteer.status not in VOLUNTEER_KNOWS:
+        return False
+    if visit.group is not None:
+        return visit.group.state == GroupState.RUNNING and _own_or_coming(visit, visit.group.volunteer_id)
+    match = visit.match
+    return match is not None and match.state == MatchState.ACTIVE and _own_or_coming(visit, match.volunteer_id)
+
+
+def _own_or_coming(visit: Visit, usual: UUID | None) -> bool:
+    """Whoever stands in once knows no longer than until it was told of."""
+    return visit.volunteer_id == usual or visit.state == VisitState.PLANNED
 
 
 def pairs_of(volunteer: Volunteer) -> QuerySet[Match]:
@@ -66,10 +84,23 @@ def pairs_of(volunteer: Volunteer) -> QuerySet[Match]:
     return volunteer.matches.filter(state=MatchState.ACTIVE).select_related("ask__need")
 
 
+def coming_to(person: Person) -> QuerySet[Visit]:
+    """What is planned for this person from now on: visits, and meetings of a group in which they said that they come; the next first."""
+    place = Q(group__members__ask__person=person, group__members__left_at=None, group__members__said_yes_at__isnull=False)
+    rows = Visit.objects.filter(Q(person=person) | place, state=VisitState.PLANNED, starts_at__gte=clock.now()).distinct()
+    return rows.select_related("volunteer", "care_worker", "group").order_by("starts_at", "pk")
+
+
+def meetings_of(group: Group) -> QuerySet[Visit]:
+    """A group's meetings, the latest first; one that was moved or cancelled is left out."""
+    rows = group.visits.exclude(state__in=[VisitState.REPLACED, VisitState.CANCELLED])
+    return rows.select_related("volunteer").prefetch_related("came").order_by("-starts_at", "pk")
+
+
 def not_told_of() -> QuerySet[Visit]:
     """Visits that should have been and of which nobody has told, the oldest first."""
     rows = Visit.objects.filter(state=VisitState.PLANNED, starts_at__lt=clock.now() - PATIENCE)
-    return rows.select_related("match__ask__need", "volunteer", "care_worker").order_by("starts_at", "pk")
+    return rows.select_related("match__ask__need", "group", "volunteer", "care_worker").order_by("starts_at", "pk")
 
 
 def next_of(user: User) -> QuerySet[Visit]:
@@ -111,8 +142,8 @@ def week_of(day: date, *, by: User) -> list[WeekDay]:
     if not allowed(by, Permission.MATCH):
         if Role.CARE_WORKER not in roles_of(by):
             raise PermissionDenied("This is not open to you.")
-        rows = rows.filter(care_worker=by)
-    visits = list(rows.select_related("person", "match__ask__need", "volunteer", "care_worker").order_by("starts_at", "pk"))
+        rows = rows.filter(pk__in=care_visits(by).values("pk"))
+    visits = list(rows.select_related("person", "match__ask__need", "group", "volunteer", "care_worker").order_by("starts_at", "pk"))
     _keep_looks((visit.person for visit in visits), by=by, where="desk-week")
     days = [monday + timedelta(days=step) for step in range(7)]
     return [WeekDay(each, tuple(sorted(_of_day(visits, each), key=lambda visit: visit.visitor))) for each in days]
@@ -130,18 +161,35 @@ def first_name(volunteer: Volunteer) -> str:
     return (volunteer.name.split() or [""])[0]
 
 
+def what_of(visit: Visit) -> str:
+    """What it is for, in a word or two."""
+    if visit.group is not None:
+        return "Small group"
+    return visit.match.ask.need.name if visit.match is not None else "Care visit"
+
+
+def name_of(visit: Visit) -> str:
+    """Who is visited, or the group that meets; the caller has asked whether it may be told, and keeps the look."""
+    return str(visit.group) if visit.group is not None else visit.person.name if visit.person is not None else ""
+
+
+def place_of(visit: Visit) -> str:
+    """Where: the person's address, or the public place of a group."""
+    if visit.group is not None:
+        return visit.group.meets_at
+    return ", ".join(part for part in (visit.person.address, visit.person.postcode) if part) if visit.person is not None else ""
+
+
 def _of_day(visits: Iterable[Visit], day: date) -> Iterator[WeekVisit]:
     for visit in visits:
         if day_of(visit.starts_at) == day:
-            person = visit.person
-            place = ", ".join(part for part in (person.address, person.postcode) if part) if person is not None else ""
             yield WeekVisit(
                 id=visit.pk,
                 at=time_words(visit.starts_at),
                 visitor=visitor_of(visit),
-                name=person.name if person is not None else "",
-                where="by phone or online" if visit.by_phone_or_online else place,
-                what=_what(visit),
+                name=name_of(visit),
+                where="by phone or online" if visit.by_phone_or_online else place_of(visit),
+                what=what_of(visit),
                 minutes=visit.minutes_done or visit.minutes,
                 state=visit.get_state_display() if visit.state != VisitState.PLANNED else "",
             )
@@ -150,31 +198,29 @@ def _of_day(visits: Iterable[Visit], day: date) -> Iterator[WeekVisit]:
 def _planned() -> QuerySet[Visit]:
     now = clock.now()
     rows = Visit.objects.filter(state=VisitState.PLANNED, starts_at__gt=now - BACK, starts_at__lt=now + AHEAD)
-    return rows.select_related("person", "match__ask__need", "volunteer").order_by("starts_at", "pk")
+    return rows.select_related("person", "match__ask__need", "group", "volunteer").order_by("starts_at", "pk")
 
 
 def _lines(rows: QuerySet[Visit], *, by: User, where: str) -> list[VisitLine]:
     known = [visit for visit in rows if may_know(visit, by=by)]
     _keep_looks((visit.person for visit in known), by=by, where=where)
-    return [_line(visit, visit.person) for visit in known]
+    return [_line(visit) for visit in known]
 
 
-def _line(visit: Visit, person: Person | None) -> VisitLine:
+def _line(visit: Visit) -> VisitLine:
     return VisitLine(
         id=visit.pk,
         when=moment_words(visit.starts_at),
-        name=person.name if person is not None else "",
-        what=_what(visit),
+        name=visit.person.name if visit.person is not None else "",
+        what=what_of(visit),
         minutes=visit.minutes,
         past=_began(visit.starts_at),
         errand=visit.match is not None and is_errand(visit.match.ask),
         trial=visit.trial,
         by_phone=visit.by_phone_or_online,
+        is_meeting=visit.group is not None,
+        place=visit.group.meets_at if visit.group is not None else "",
     )
-
-
-def _what(visit: Visit) -> str:
-    return visit.match.ask.need.name if visit.match is not None else "Care visit"
 
 
 def _began(moment: datetime) -> bool:

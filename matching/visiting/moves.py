@@ -1,5 +1,6 @@
 """What becomes of a planned visit: done, missed, cancelled, or another in its place."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,16 +10,19 @@ from django.db import transaction
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.roles import Relation
+from directory.journal.codes import Codes
 from directory.states import WrongState
 from matching import asks
+from matching.befriending.leading import members_of
+from matching.befriending.meetings import note_who_came, require_meeting
 from matching.models import Task, Visit, Volunteer
 from matching.offering.words import moment_words
 from matching.rules.errands import is_errand
-from matching.states import VISIT, AskState, MatchState, VisitState
+from matching.states import VISIT, VISIT_ENDED, AskState, MatchState, VisitState
 from matching.stopping import write_move as move_match
 from matching.tasks import open_task
-from matching.visiting.holding import held_by, hold_visit, role_in
-from matching.visiting.planning import require_length, require_may_visit, require_meets, require_near
+from matching.visiting.holding import held_by, hold_visit, require_with_us, role_in
+from matching.visiting.planning import require_care, require_length, require_may_visit, require_meets, require_near
 from matching.visiting.times import day_of
 from matching.visiting.writing import write_move, write_visit
 
@@ -27,11 +31,12 @@ TRIAL_VISITS = 2
 
 
 @transaction.atomic
-def done(visit: Visit, *, by: User, minutes: int | None = None, last: bool = False, note: str = "") -> Visit:
+def done(visit: Visit, *, by: User, minutes: int | None = None, last: bool = False, note: str = "", came: Iterable[int] = ()) -> Visit:
     """It took place; minutes: as planned where left out. After the second trial visit both are to be asked.
 
-    last: an errand is finished with it: the match ends in the same step, and the request is met where a coordinator says so; otherwise
-    one is asked to look. Raises PermissionDenied, ValidationError; WrongState before it has begun, or where it was told of already.
+    came: of a group's meeting, the keys of the members who were there. last: an errand is finished with it: the match ends in the same
+    step, and the request is met where a coordinator says so; otherwise one is asked to look.
+    Raises PermissionDenied, ValidationError; WrongState before it has begun, or where it was told of already.
     """
     visit, role = _held(visit, by, VisitState.DONE)
     if visit.starts_at > clock.now():
@@ -39,7 +44,10 @@ def done(visit: Visit, *, by: User, minutes: int | None = None, last: bool = Fal
     visit.minutes_done = require_length(minutes if minutes is not None else visit.minutes)
     visit.done_at = clock.now()
     visit.note = _with(visit, note)
-    visit = write_move(visit, VisitState.DONE, role, by=by, codes={"minutes": visit.minutes_done})
+    codes: Codes = {"minutes": visit.minutes_done}
+    if visit.group is not None:
+        codes = {**codes, "came": note_who_came(visit, came)}
+    visit = write_move(visit, VisitState.DONE, role, by=by, codes=codes)
     if last:
         _finish(visit, role, by=by)
     else:
@@ -55,7 +63,8 @@ def missed(visit: Visit, *, by: User, note: str = "") -> Visit:
         raise WrongState("This visit is still to come. If it will not take place, cancel it.")
     visit.note = _with(visit, note)
     visit = write_move(visit, VisitState.MISSED, role, by=by)
-    _tell_desk(visit, "missed", f"A visit did not take place: {_planned(visit)}. Ask both whether all is well.", by=by)
+    ask = "everybody in it" if visit.group is not None else "both"
+    _tell_desk(visit, "missed", f"{_called(visit)} did not take place: {_planned(visit)}. Ask {ask} whether all is well.", by=by)
     _after_trial(visit, by=by)
     return visit
 
@@ -70,7 +79,8 @@ def cancel(visit: Visit, *, by: User, note: str = "") -> Visit:
     visit.note = _with(visit, note)
     visit = write_move(visit, VisitState.CANCELLED, role, by=by)
     if role != Relation.COORD and visit.starts_at > clock.now():
-        _tell_desk(visit, "cancelled", f"Cannot come: {_planned(visit)}. Tell the person, or ask somebody else.", by=by)
+        told = f"everybody in {visit.group}" if visit.group is not None else "the person"
+        _tell_desk(visit, "cancelled", f"Cannot come: {_planned(visit)}. Tell {told}, or ask somebody else.", by=by)
     return visit
 
 
@@ -84,7 +94,7 @@ def replace(
     Raises PermissionDenied, ValidationError, NotOnThatDay; WrongState where it was told of already, or the two do not meet any more.
     """
     other = volunteer if volunteer is not None and volunteer.pk != visit.volunteer_id else None
-    if other is not None and (visit.match is None or Relation.COORD not in held_by(by, visit)):
+    if other is not None and (visit.care_worker_id is not None or Relation.COORD not in held_by(by, visit)):
         raise PermissionDenied("This is not open to you.")
     visit, role = _held(visit, by, VisitState.REPLACED, *([other.pk] if other is not None else []))
     moment = starts_at or visit.starts_at
@@ -93,12 +103,7 @@ def replace(
     length = require_length(minutes if minutes is not None else visit.minutes)
     require_near(moment)
     visitor = Volunteer.objects.get(pk=other.pk) if other is not None else visit.volunteer
-    if visit.match is not None and visitor is not None:
-        require_meets(visit.match)
-        own = visit.match if visitor.pk == visit.match.volunteer_id else None
-        require_may_visit(visit.match.ask, visitor, day_of(moment), own)
-        if visit.match.visits.filter(starts_at=moment, state=VisitState.PLANNED).exclude(pk=visit.pk).exists():
-            raise WrongState("A visit is planned for this moment already.")
+    _require_may_go(visit, visitor, moment)
     write_move(visit, VisitState.REPLACED, role, by=by)
     return write_visit(
         by=by,
@@ -107,6 +112,7 @@ def replace(
         minutes=length,
         person=visit.person,
         match=visit.match,
+        group=visit.group,
         volunteer=visitor,
         care_worker=visit.care_worker,
         trial=visit.trial,
@@ -115,14 +121,52 @@ def replace(
     )
 
 
+def _require_may_go(visit: Visit, visitor: Volunteer | None, moment: datetime) -> None:
+    """What planning asks for, asked again for what is put in its place: another moment, or another volunteer."""
+    same = Visit.objects.filter(starts_at=moment, state=VisitState.PLANNED, match=visit.match, group=visit.group)
+    if visit.match is not None and visitor is not None:
+        require_meets(visit.match)
+        own = visit.match if visitor.pk == visit.match.volunteer_id else None
+        require_may_visit(visit.match.ask, visitor, day_of(moment), own)
+    elif visit.group is not None and visitor is not None:
+        require_meeting(visit.group, members_of(visit.group), visitor, day_of(moment))
+    elif visit.person is not None:
+        require_care(visit.person)
+        same = same.filter(person=visit.person, care_worker=visit.care_worker)
+    else:
+        raise WrongState("The person's record is no longer there.")
+    if same.exclude(pk=visit.pk).exists():
+        raise WrongState("A visit is planned for this moment already.")
+
+
 def _held(visit: Visit, by: User, to: VisitState, *others: UUID) -> tuple[Visit, Relation]:
     """Permission first; then the visit as it is now, with its locks; then whether it may go there."""
     held = held_by(by, visit)
     visit = hold_visit(visit, *others)
+    require_with_us(held, visit.volunteer)
     if visit.state == to:
         raise WrongState("This is noted already.")
+    if visit.state in VISIT_ENDED:
+        raise WrongState(what_became_of(visit))
     VISIT.check(visit.state, to, held)
     return visit, role_in(held)
+
+
+def what_became_of(visit: Visit) -> str:
+    """For a form that was opened before: what somebody has noted of the visit since."""
+    if visit.state == VisitState.REPLACED:
+        new = Visit.objects.filter(replaces=visit).select_related("volunteer").first()
+        if new is None:
+            return "Another visit was put in its place meanwhile."
+        if new.starts_at != visit.starts_at:
+            return f"It was moved meanwhile, to {moment_words(new.starts_at)}."
+        return f"Meanwhile {new.volunteer} goes instead."
+    became = {
+        VisitState.DONE: "It was noted meanwhile that it took place.",
+        VisitState.MISSED: "It was noted meanwhile that it did not take place.",
+        VisitState.CANCELLED: "It was cancelled meanwhile.",
+    }
+    return became.get(VisitState(visit.state), "")
 
 
 def _finish(visit: Visit, role: Relation, *, by: User) -> None:
@@ -156,6 +200,10 @@ def _tell_desk(visit: Visit, what: str, words: str, *, by: User) -> None:
         volunteer=visit.volunteer,
         words=words,
     )
+
+
+def _called(visit: Visit) -> str:
+    return f"A meeting of {visit.group}" if visit.group is not None else "A visit"
 
 
 def _planned(visit: Visit) -> str:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from directory import clock
 from directory.accounts.models import User
@@ -11,10 +12,12 @@ from directory.accounts.policy import allowed, roles_of
 from directory.accounts.roles import Permission, Relation, Role
 from directory.states import WrongState
 from matching.eligibility import Code, refusals
-from matching.models import Ask, Match, Person, Visit, Volunteer
+from matching.models import Agreement, Ask, Match, Person, Visit, Volunteer
+from matching.persons.once import key_of
 from matching.rules.decisions import rules_in_force
 from matching.states import AskState, MatchState, VisitState
 from matching.suggesting.facts import ask_facts, helpers, person_facts
+from matching.visiting.care import own_people
 from matching.visiting.holding import held_by, hold_match, hold_person, role_in
 from matching.visiting.times import day_of
 from matching.visiting.writing import write_visit
@@ -35,6 +38,8 @@ ON_THE_DAY = frozenset(
         Code.BLOCKED,
     }
 )
+# What somebody settles with the person when they stand in once.
+SETTLED = frozenset({Code.CAPACITY, Code.TIME, Code.DISTANCE})
 
 
 class NotOnThatDay(WrongState):
@@ -54,18 +59,20 @@ def plan(
     minutes: int | None = None,
     trial: bool = False,
     note: str = "",
+    once: str = "",
 ) -> Visit:
     """Plan a visit of an active pair, or write down one that has been; minutes: as the request says where left out.
 
-    Two clicks plan one visit: what is planned for this moment already is given back. Raises PermissionDenied, ValidationError,
-    NotOnThatDay; WrongState where the pair is not active, the request was withdrawn, or the person is not to be contacted.
+    Two clicks plan one visit: what stands at this moment already, planned or done, is given back; once: the form's own mark, by which a form
+    that is sent again gives the visit that it made. Raises PermissionDenied, ValidationError, NotOnThatDay; WrongState where the pair is
+    not active, the request was withdrawn, or the person is not to be contacted.
     """
     role = role_in(held_by(by, match))
     match = hold_match(match)
     require_meets(match)
     length = require_length(minutes if minutes is not None else match.ask.minutes)
     require_near(starts_at)
-    if known := match.visits.filter(starts_at=starts_at, state=VisitState.PLANNED).first():
+    if known := known_at(match.visits.all(), starts_at, once, by):
         return known
     require_may_visit(match.ask, match.volunteer, day_of(starts_at), match)
     return write_visit(
@@ -79,14 +86,18 @@ def plan(
         trial=trial,
         by_phone_or_online=match.ask.by_phone_or_online,
         note=note,
+        once=once,
     )
 
 
 @transaction.atomic
-def plan_care_visit(person: Person, care_worker: User, starts_at: datetime, *, by: User, minutes: int = 60, note: str = "") -> Visit:
+def plan_care_visit(
+    person: Person, care_worker: User, starts_at: datetime, *, by: User, minutes: int = 60, note: str = "", once: str = ""
+) -> Visit:
     """Plan a visit of the co-op's own care team: by a coordinator, or by the care worker to somebody whom they brought in or visit already.
 
-    Raises PermissionDenied, ValidationError; WrongState where the person is not to be contacted.
+    once: as in `plan`. Raises PermissionDenied, ValidationError; WrongState where the person is not to be contacted, or has taken the
+    agreement back.
     """
     role = _care_role(person, care_worker, by)
     person = hold_person(person)
@@ -94,18 +105,16 @@ def plan_care_visit(person: Person, care_worker: User, starts_at: datetime, *, b
         raise ValidationError({"care_worker": ["Choose a care worker."]})
     length = require_length(minutes)
     require_near(starts_at)
-    _require_contact(person)
-    theirs = Visit.objects.filter(person=person, care_worker=care_worker, starts_at=starts_at, state=VisitState.PLANNED)
-    if known := theirs.first():
+    require_care(person)
+    if known := known_at(Visit.objects.filter(person=person, care_worker=care_worker), starts_at, once, by):
         return known
-    return write_visit(by=by, role=role, starts_at=starts_at, minutes=length, person=person, care_worker=care_worker, note=note)
+    return write_visit(by=by, role=role, starts_at=starts_at, minutes=length, person=person, care_worker=care_worker, note=note, once=once)
 
 
-def own_people(care_worker: User) -> list[Person]:
-    """Whom a care worker brought in, or has visits with: the newest first."""
-    brought_in = Person.objects.filter(brought_in_by=care_worker, merged_into=None)
-    visited = Person.objects.filter(visits__care_worker=care_worker, merged_into=None)
-    return list((brought_in | visited).distinct().order_by("-created_at", "pk"))
+def known_at(visits: QuerySet[Visit], starts_at: datetime, once: str, by: User) -> Visit | None:
+    """Of these visits the one that the same form made before, or that is planned, or was done, at this moment."""
+    made = visits.filter(pk=key_of("visit", once, by)).first() if once else None
+    return made or visits.filter(starts_at=starts_at, state__in=[VisitState.PLANNED, VisitState.DONE]).first()
 
 
 def require_meets(match: Match) -> None:
@@ -131,17 +140,27 @@ def require_near(starts_at: datetime) -> None:
 
 
 def require_may_visit(ask: Ask, volunteer: Volunteer, day: date, match: Match | None = None) -> None:
-    """What must be right on the day itself: the volunteer is active, checked, trained, and not kept apart. Raises NotOnThatDay.
+    """Raises NotOnThatDay with the codes of `codes_on_the_day`."""
+    if codes := codes_on_the_day(ask, volunteer, day, match):
+        raise NotOnThatDay(codes)
+
+
+def codes_on_the_day(ask: Ask, volunteer: Volunteer, day: date, match: Match | None = None) -> tuple[Code, ...]:
+    """What keeps the volunteer from visiting on that day: not active, checked, trained or allowed then, or not to be paired.
 
     match: where given, only that; without one the volunteer is a new one, and every code counts but capacity, time and distance.
     """
-    helper = helpers(Volunteer.objects.filter(pk=volunteer.pk), taken=match)[0]
+    helper = helpers(Volunteer.objects.filter(pk=volunteer.pk), taken=match, on=day)[0]
     codes = refusals(ask_facts(ask), person_facts(ask.person), helper.facts, rules_in_force()[ask.activity], on=day)
-    binding = [
-        code for code in codes if (code in ON_THE_DAY if match is not None else code not in (Code.CAPACITY, Code.TIME, Code.DISTANCE))
-    ]
-    if binding:
-        raise NotOnThatDay(tuple(binding))
+    return tuple(code for code in codes if (code in ON_THE_DAY if match is not None else code not in SETTLED))
+
+
+def require_care(person: Person) -> None:
+    """The care team may come, or come at another time. Raises WrongState: not to be contacted, or the agreement was taken back."""
+    _require_contact(person)
+    said = Agreement.objects.filter(person=person)
+    if said.exists() and not said.filter(withdrawn_at=None).exists():
+        raise WrongState("This person has taken their agreement back. Ask them first, and write down what they say.")
 
 
 def _require_contact(person: Person | None) -> None:
@@ -152,7 +171,6 @@ def _require_contact(person: Person | None) -> None:
 def _care_role(person: Person, care_worker: User, by: User) -> Relation:
     if allowed(by, Permission.MATCH):
         return Relation.COORD
-    own = by == care_worker and Role.CARE_WORKER in roles_of(by)
-    if not own or (person.brought_in_by_id != by.pk and not Visit.objects.filter(person=person, care_worker=by).exists()):
+    if by != care_worker or Role.CARE_WORKER not in roles_of(by) or not own_people(by).filter(pk=person.pk).exists():
         raise PermissionDenied("This is not open to you.")
     return Relation.CARE_WORKER

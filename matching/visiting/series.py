@@ -1,6 +1,6 @@
 """Visits every week: planned ahead from the times that were agreed, by the wall clock, so that ten o'clock stays ten o'clock."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -11,12 +11,15 @@ from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission, Relation
 from directory.journal.recording import record
-from matching.models import Match, Visit, Volunteer
+from matching.desk_states import TaskState
+from matching.eligibility import EXPLANATIONS, Code
+from matching.models import Match, Task, Visit, Volunteer
 from matching.states import AskState, MatchState, VisitState
 from matching.stopping import lock_matches
+from matching.tasks import open_task
 from matching.visiting.holding import hold_match
-from matching.visiting.planning import require_may_visit, require_meets
-from matching.visiting.times import moment_of
+from matching.visiting.planning import codes_on_the_day, require_may_visit, require_meets
+from matching.visiting.times import day_of, weekly
 from matching.visiting.writing import write_move, write_visit
 
 AHEAD = timedelta(weeks=4)
@@ -58,12 +61,17 @@ def plan_ahead(match: Match) -> list[Visit]:
 def plan_ahead_some() -> bool:
     """Plan ahead for a few pairs; the daily job. True when nothing is left to do."""
     pairs = Match.objects.filter(state=MatchState.ACTIVE, volunteer__status=Volunteer.Status.ACTIVE).exclude(times=[])
-    behind = [
-        match for match in pairs.select_related("ask__person", "volunteer").order_by("pk") if _goes_on(match) and any(_missing(match))
-    ]
+    behind = [match for match in pairs.select_related("ask__person", "volunteer").order_by("pk") if _is_behind(match)]
     for match in behind[:PIECE]:
         plan_ahead(match)
     return len(behind) <= PIECE
+
+
+def _is_behind(match: Match) -> bool:
+    """Is there something to plan, or to tell the desk of?"""
+    missing = _missing(match) if _goes_on(match) else []
+    refused = _refused(match, missing)
+    return len(refused) < len(missing) or (bool(refused) and not _is_told(match, refused))
 
 
 def _goes_on(match: Match) -> bool:
@@ -73,7 +81,10 @@ def _goes_on(match: Match) -> bool:
 
 
 def _plan(match: Match, *, by: User | None) -> list[Visit]:
-    return [
+    """Each missing visit that may be, on its own day; of the others the desk is told once."""
+    missing = _missing(match)
+    refused = _refused(match, missing)
+    made = [
         write_visit(
             by=by,
             role=Relation.COORD if by is not None else Relation.SYSTEM,
@@ -84,25 +95,42 @@ def _plan(match: Match, *, by: User | None) -> list[Visit]:
             volunteer=match.volunteer,
             by_phone_or_online=match.ask.by_phone_or_online,
         )
-        for moment in _missing(match)
+        for moment in missing
+        if moment not in refused
     ]
+    if refused and not _is_told(match, refused):
+        _tell_desk(match, refused, by=by)
+    return made
 
 
-def _missing(match: Match) -> Iterator[datetime]:
-    """The agreed moments of the coming weeks of which there is no visit: one that was cancelled or moved is not planned again.
-
-    None on a day on which the volunteer's check has run out: a new one is seen first.
-    """
-    now, last = clock.now(), match.volunteer.recheck_due
+def _missing(match: Match) -> list[datetime]:
+    """The agreed moments of the coming weeks of which there is no visit: one that was cancelled or moved is not planned again."""
+    now, today = clock.now(), clock.today()
     known = set(match.visits.filter(starts_at__gt=now).values_list("starts_at", flat=True))
-    for step in range(AHEAD.days + 1):
-        day = clock.today() + timedelta(days=step)
-        if last is not None and day > last:
-            return
-        for weekday, minute in match.times:
-            moment = moment_of(day, minute)
-            if day.weekday() == weekday and now < moment <= now + AHEAD and moment not in known:
-                yield moment
+    return [moment for moment in weekly(match.times, today, today + AHEAD) if now < moment <= now + AHEAD and moment not in known]
+
+
+def _refused(match: Match, moments: Iterable[datetime]) -> dict[datetime, tuple[Code, ...]]:
+    """Those of these moments at which the volunteer may not visit, each with what keeps them from it."""
+    found = {moment: codes_on_the_day(match.ask, match.volunteer, day_of(moment), match) for moment in moments}
+    return {moment: codes for moment, codes in found.items() if codes}
+
+
+def _tell_desk(match: Match, refused: dict[datetime, tuple[Code, ...]], *, by: User | None) -> None:
+    first = min(refused)
+    day, why = day_of(first), " ".join(EXPLANATIONS[code].means for code in refused[first])
+    words = f"{match.volunteer} and {match.ask}: from {day:%A} {day.day} {day:%B} on no visit is planned by itself. {why}"
+    open_task(Task.Kind.OTHER, by=by, once=_mark(match, refused), match=match, words=words)
+
+
+def _is_told(match: Match, refused: Iterable[datetime]) -> bool:
+    """One task at a time, and none again for the same first day."""
+    told = match.tasks.filter(once__startswith=f"not-planned-{match.pk}-")
+    return told.filter(state=TaskState.OPEN).exists() or told.filter(once=_mark(match, refused)).exists()
+
+
+def _mark(match: Match, refused: Iterable[datetime]) -> str:
+    return f"not-planned-{match.pk}-{day_of(min(refused))}"
 
 
 def _cancel_of(match: Match, dropped: set[tuple[int, int]], *, by: User) -> None:

@@ -7,21 +7,21 @@ from django.db.models import Exists, OuterRef, Q
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.roles import Relation
-from matching.models import Ask, Match, Person, Visit, Volunteer
+from matching.models import Ask, Group, Match, Person, Visit, Volunteer
 from matching.states import AskState, VisitState
 from matching.visiting.holding import hold_person
 from matching.visiting.times import moment_of
 from matching.visiting.writing import write_move
 
 
-def cancel_visits(*, by: User | None, until: date | None = None, **about: Match | Person | Volunteer) -> int:
-    """Cancel what is planned from now on under a match, for a person or with a volunteer (match=…, person=…, volunteer=…); how many.
+def cancel_visits(*, by: User | None, until: date | None = None, **about: Match | Group | Person | Volunteer | User) -> int:
+    """Cancel what is planned from now on under all of these (match=…, group=…, person=…, volunteer=…, care_worker=…); how many.
 
     until: only what is planned before this day. What has been, stays to be told of. The caller is in a transaction and holds the requests
-    of these visits (`hold_visited`), or the person for a care worker's. Raises TypeError without anything that they are about.
+    of these visits (`hold_visited`), the group, or the person for a care worker's. Raises TypeError without anything that they are about.
     """
     if not about:
-        raise TypeError("Say whose visits: match=, person= or volunteer=.")
+        raise TypeError("Say whose visits: match=, group=, person=, volunteer= or care_worker=.")
     coming = Visit.objects.select_for_update(of=("self",)).filter(state=VisitState.PLANNED, starts_at__gt=clock.now(), **about)
     if until is not None:
         coming = coming.filter(starts_at__lt=moment_of(until, 0))

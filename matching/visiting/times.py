@@ -1,5 +1,6 @@
 """From the clock on the wall to the moment: what is agreed for ten o'clock stays at ten when the clocks change."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,16 @@ def moment_of(day: date, minute: int) -> datetime:
     that does not exist is the same long after midnight (half past one is then half past two).
     """
     return datetime.combine(day, time(minute // 60, minute % 60), clock.LONDON).astimezone(UTC)
+
+
+def weekly(times: Iterable[Sequence[int]], first: date, last: date) -> list[datetime]:
+    """The moments from the first of these days to the last at which it is one of these times of the week, in their order, none twice.
+
+    times: [[weekday, minute of the day], …]; Monday is 0.
+    """
+    days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+    agreed = [(weekday, minute) for weekday, minute in times]
+    return sorted({moment_of(day, minute) for day in days for weekday, minute in agreed if day.weekday() == weekday})
 
 
 def wall_minute(moment: datetime) -> int:

@@ -1,13 +1,15 @@
 """The rows of visits and what the journal keeps of them. Callers have asked for permission and hold the locks."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW
-from matching.models import Match, Person, Visit, Volunteer
+from matching.models import Group, Match, Person, Visit, Volunteer
+from matching.persons.once import key_of
 from matching.states import VISIT, VisitState
 
 
@@ -19,17 +21,21 @@ def write_visit(
     minutes: int,
     person: Person | None,
     match: Match | None = None,
+    group: Group | None = None,
     volunteer: Volunteer | None = None,
     care_worker: User | None = None,
     trial: bool = False,
     by_phone_or_online: bool = False,
     note: str = "",
     replaces: Visit | None = None,
+    once: str = "",
 ) -> Visit:
-    """A planned visit and its journal row; by=None is the timer."""
+    """A planned visit and its journal row; by=None is the timer. once: the mark of the form that makes it."""
     VISIT.check(NEW, VisitState.PLANNED, [role])
     visit = Visit.objects.create(
+        pk=key_of("visit", once, by) if once and by is not None else uuid4(),
         match=match,
+        group=group,
         person=person,
         volunteer=volunteer,
         care_worker=care_worker,
@@ -45,6 +51,7 @@ def write_visit(
         "to": visit.state,
         "at": visit.starts_at,
         "match": visit.match_id,
+        "group": visit.group_id,
         "volunteer": visit.volunteer_id,
         "care_worker": visit.care_worker_id,
         "replaces": visit.replaces_id,

@@ -1,5 +1,6 @@
 """References: who can say something about a volunteer, asked by letter or mail, and what they answered."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +14,13 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW
-from matching.models import Reference, Volunteer
+from matching.models import Reference, Task, Volunteer
+from matching.tasks import drop_tasks_about, open_task
 from matching.volunteer_states import REFERENCE, REFERENCE_ENDED, ReferenceState
 from matching.volunteering.records import held, locked, role_of
 
 MOST = 6
+ANSWERS_WITHIN = timedelta(days=14)
 
 
 @transaction.atomic
@@ -49,8 +52,14 @@ def record_named_by_public(row: Reference) -> None:
 
 @transaction.atomic
 def ask_reference(reference: Reference, *, by: User) -> Reference:
-    """The letter or the mail has gone out, or we rang. Raises PermissionDenied, WrongState."""
-    return _move(reference, ReferenceState.ASKED, by=by, asked_on=clock.today())
+    """The letter or the mail has gone out, or we rang; after two weeks somebody asks again. Raises PermissionDenied, WrongState."""
+    reference = _move(reference, ReferenceState.ASKED, by=by, asked_on=clock.today())
+    words = (
+        f"A reference for {reference.volunteer} was asked for on {clock.today():%-d %B} and has not come. Ask again, or for another one."
+    )
+    due = clock.today() + ANSWERS_WITHIN
+    open_task(Task.Kind.REFERENCE, by=by, due_on=due, once=_mark(reference), volunteer=reference.volunteer, words=words)
+    return reference
 
 
 @transaction.atomic
@@ -60,7 +69,9 @@ def answer_reference(reference: Reference, state: str, *, by: User, note: str = 
         raise ValidationError({"state": ["Choose what they answered."]})
     if state == ReferenceState.DOUBTS and not note.strip():
         raise ValidationError({"note": ["Write what the doubts are."]})
-    return _move(reference, ReferenceState(state), by=by, answered_on=clock.today(), note=note.strip() or reference.note)
+    reference = _move(reference, ReferenceState(state), by=by, answered_on=clock.today(), note=note.strip() or reference.note)
+    drop_tasks_about(by=by, once=_mark(reference))
+    return reference
 
 
 def letter(reference: Reference) -> str:
@@ -90,6 +101,11 @@ def _move(reference: Reference, to: ReferenceState, *, by: User, **columns: Any)
     reference.save(update_fields=["state", *columns])
     record("reference.moved", reference, by=by, role=role_of(by), codes={"from": before, "to": to, "volunteer": reference.volunteer_id})
     return reference
+
+
+def _mark(row: Reference) -> str:
+    """Of the task that waits for the answer: asked again on another day, there is another."""
+    return f"reference-{row.pk}-{row.asked_on}"
 
 
 def _named(row: Reference) -> Codes:

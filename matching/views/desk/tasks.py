@@ -1,7 +1,8 @@
 """The plain task list of the desk: done in one press, and back again."""
 
+from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -17,6 +18,7 @@ from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.desk_states import TaskState
 from matching.models import Task
+from matching.persons.once import SentAlready, key_of
 from matching.states import MatchState
 from matching.tasks import do_task, drop_task, ended_lately, open_task, reopen_task, tasks_for
 from matching.tasks.lists import tasks_of
@@ -40,6 +42,7 @@ class TaskForm(forms.Form):
         help_text="Name people by their number where you can.",
     )
     due_on = forms.DateField(label="By when?", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="Empty: today.")
+    once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
 
 def task_list(user: User) -> dict[str, Any]:
@@ -75,12 +78,24 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_task(request: HttpRequest) -> HttpResponse:
     """Put something on the list."""
-    form = TaskForm(request.POST or None)
+    form = TaskForm(request.POST or None, initial={"once": uuid4()})
     if request.method == "POST" and form.is_valid():
-        open_task(Task.Kind.OTHER, by=user_of(request), words=form.cleaned_data["words"], due_on=form.cleaned_data["due_on"])
-        messages.success(request, "It stands on the list.")
-        return redirect("desk")
+        try:
+            _open(user_of(request), **form.cleaned_data)
+        except SentAlready as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "It stands on the list.")
+            return redirect("desk")
     return render(request, "matching/task_form.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _open(by: User, *, words: str, due_on: date | None, once: str) -> Task:
+    """What the form says; sent twice it is one. Raises SentAlready where it said something else the first time."""
+    made = open_task(Task.Kind.OTHER, by=by, words=words, due_on=due_on, once=f"form-{key_of('task', once, by)}" if once else "")
+    if made.words != words.strip() or (due_on is not None and made.due_on != due_on):
+        raise SentAlready
+    return made
 
 
 def _row(task: Task) -> dict[str, Any]:

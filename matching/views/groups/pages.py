@@ -19,7 +19,7 @@ from matching.befriending.wishes import suggestions
 from matching.desk_states import GROUP_OPEN, GroupState
 from matching.models import Ask, Group, GroupMember, Volunteer
 from matching.rules.activities import rules
-from matching.views.groups.words import STATES, group_line, member_card, suggestion_card, times_words, what_words
+from matching.views.groups.words import STATES, group_line, meeting_lines, member_card, suggestion_card, times_words, what_words
 
 SHOWN = 30
 
@@ -67,6 +67,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         "times": times_words(found.windows),
         "state": STATES[GroupState(found.state)],
         "members": [member_card(place, by=user_of(request)) for place in places],
+        "meetings": meeting_lines(found),
         "left": found.members.filter(left_at__isnull=False).count(),
         "leaders": leaders(found) if found.state == GroupState.FORMING else [],
         "is_open": found.state in GROUP_OPEN,
@@ -93,7 +94,7 @@ def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
 def _decision(request: HttpRequest, found: Group) -> str:
     what, by = request.POST.get("decision", ""), user_of(request)
     if what == "where":
-        groups.say_where(found, request.POST.get("meets_at", "")[:1000], by=by)
+        groups.say_where(found, request.POST.get("meets_at", "")[:1000], by=by, was=request.POST.get("was"))
         return "Noted where it meets."
     if what == "offer":
         key = _uuid(request.POST.get("volunteer", ""))

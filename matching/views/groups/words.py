@@ -11,9 +11,12 @@ from matching.befriending.suggesting import Suggestion
 from matching.befriending.wishes import asks_of
 from matching.desk_states import GroupState
 from matching.models import Ask, Group, GroupMember
+from matching.offering.words import moment_words
 from matching.people import keep_look
 from matching.rules.activities import rules
-from matching.volunteer_states import VolunteerStatus
+from matching.states import VisitState
+from matching.visiting.lists import meetings_of
+from matching.volunteer_states import VOLUNTEER_KNOWS
 from matching.windows import DAY
 
 STATES = {
@@ -23,6 +26,7 @@ STATES = {
     GroupState.ENDED: "It has ended",
     GroupState.DROPPED: "It did not come about",
 }
+MEETINGS = 12
 
 
 def times_words(windows: Iterable[Sequence[int]]) -> str:
@@ -78,9 +82,22 @@ def member_card(place: GroupMember, *, by: User) -> dict[str, Any]:
     return {"place": place, "ask": place.ask, "person": person}
 
 
+def meeting_lines(group: Group) -> list[dict[str, Any]]:
+    """The last meetings, and those to come; of one that was, how many came."""
+    return [
+        {
+            "id": visit.pk,
+            "when": moment_words(visit.starts_at),
+            "state": visit.get_state_display(),
+            "came": len(visit.came.all()) if visit.state == VisitState.DONE else None,
+        }
+        for visit in meetings_of(group)[:MEETINGS]
+    ]
+
+
 def offer_cards(user: User) -> list[dict[str, Any]]:
     """The groups that a volunteer who is with us is asked to lead, or leads; before their yes nobody is named, and after it only who has said yes."""
-    here = Group.objects.filter(volunteer__user=user, volunteer__status__in=[VolunteerStatus.ACTIVE, VolunteerStatus.PAUSED])
+    here = Group.objects.filter(volunteer__user=user, volunteer__status__in=VOLUNTEER_KNOWS)
     rows = here.filter(state__in=[GroupState.OFFERED, GroupState.RUNNING]).select_related("volunteer")
     return [_offer_card(group, user) for group in rows.order_by("number")]
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from directory.accounts.models import User
 from matching.models import Agreement, Person
 from matching.visiting.times import written
 
@@ -32,12 +33,26 @@ class MomentForm(forms.Form):
         return told
 
 
-class ToldForm(forms.Form):
-    """What came of it."""
+class PlanForm(MomentForm):
+    """One more visit; sent twice, it makes one."""
 
+    once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+
+class ToldForm(forms.Form):
+    """What came of it; of a group's meeting also who came."""
+
+    came = forms.TypedMultipleChoiceField(label="Who came?", coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
     minutes = forms.IntegerField(label="How many minutes was it?", min_value=5, max_value=1440, required=False)
     last = forms.BooleanField(label="That was all: nothing more is to be done", required=False)
     note = forms.CharField(label="Anything that we should know?", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, could_come: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if could_come:
+            self.fields["came"].choices = list(could_come)  # type: ignore[attr-defined]
+        else:
+            del self.fields["came"]
 
 
 class StandInForm(forms.Form):
@@ -55,16 +70,21 @@ class StandInForm(forms.Form):
         return int("".join(letter for letter in self.cleaned_data["volunteer"] if letter.isdecimal()))
 
 
-class CareVisitForm(MomentForm):
-    """Whom a care worker visits, when and how long."""
+class CareVisitForm(PlanForm):
+    """Whom a care worker visits, when and how long; for a coordinator also which care worker."""
 
-    person = forms.ChoiceField(label="Who?")
-    field_order = ["person", "day", "at", "minutes"]
+    person = forms.ChoiceField(label="Who is visited?")
+    care_worker = forms.ChoiceField(label="Who goes?")
+    field_order = ["person", "care_worker", "day", "at", "minutes"]
 
-    def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[Person], team: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Choose"), *((str(person.pk), person.name) for person in people)]
-        self.fields["person"].choices = choices  # type: ignore[attr-defined]
+        for name, rows in (("person", people), ("care_worker", team)):
+            choices = [("", "Choose"), *((str(row.pk), row.name) for row in rows)]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        if len(team) == 1:
+            self.fields["care_worker"].required = False
+            self.fields["care_worker"].widget = forms.HiddenInput()
         self.fields["minutes"].required = True
         self.fields["minutes"].initial = 60
 

@@ -1,11 +1,11 @@
-"""Visits on screen: what came of one, another in its place, one more, and the week on paper."""
+"""Visits on screen: what came of one, another in its place, and the week on paper."""
 
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,21 +13,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from directory import clock
 from directory.accounts.doors import door, user_of
+from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from directory.states import WrongState
-from matching.models import Match, Visit, Volunteer
+from matching.befriending.meetings import who_could_come
+from matching.models import GroupMember, Person, Visit, Volunteer
 from matching.offering.words import moment_words
 from matching.people import keep_look
 from matching.rules.errands import is_errand
-from matching.states import MatchState, VisitState
-from matching.views.visits.forms import CareVisitForm, MomentForm, StandInForm, ToldForm
+from matching.states import VisitState
+from matching.views.visits.forms import MomentForm, StandInForm, ToldForm
 from matching.visiting import moves
-from matching.visiting.lists import may_know, visitor_of, week_of
-from matching.visiting.planning import own_people, plan, plan_care_visit
+from matching.visiting.lists import may_know, visitor_of, week_of, what_of
+from matching.volunteer_states import VOLUNTEER_GONE
 
 VISITORS = (Permission.VOLUNTEER, Permission.USE_DESK)
 MOVES = frozenset({Relation.VOLUNTEER, Relation.CARE_WORKER, Relation.COORD})
+FORMS = ("told", "moment", "stand_in")
 
 
 @door(VISITORS)
@@ -35,42 +38,56 @@ MOVES = frozenset({Relation.VOLUNTEER, Relation.CARE_WORKER, Relation.COORD})
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """One visit: whose it is, what came of it, another in its place. Strangers find nothing here."""
-    rows = Visit.objects.select_related("person", "volunteer", "care_worker", "match__ask__need", "match__volunteer")
+    rows = Visit.objects.select_related("person", "volunteer", "care_worker", "match__ask__need", "match__volunteer", "group")
     found = get_object_or_404(rows, pk=visit_id)
     if not relations_of(user_of(request), found) & MOVES:
         raise Http404
-    forms = _forms(request, found)
+    by = user_of(request)
+    knows = may_know(found, by=by)
+    places = who_could_come(found) if found.group is not None and knows else []
+    forms = _forms(request, found, places)
     if request.method == "POST" and (answer := _move(request, found, forms)) is not None:
         return answer
-    knows = may_know(found, by=user_of(request))
-    if knows and found.person is not None:
-        keep_look(found.person, by=user_of(request), where="visit")
-    context = {
+    people = [person for person in (found.person, *(place.ask.person for place in places)) if person is not None] if knows else []
+    for person in people:
+        keep_look(person, by=by, where="visit")
+    status = 409 if forms["unsaid"] else 400 if any(forms[name].is_bound and forms[name].errors for name in FORMS) else 200
+    return render(request, "matching/visit.html", {**_shown(found, by, people, places), "home": home_of(request), **forms}, status=status)
+
+
+def _shown(found: Visit, by: User, people: list[Person], places: list[GroupMember]) -> dict[str, Any]:
+    """What the page says of the visit; `people` are those whom this user may know."""
+    coordinator, came = allowed(by, Permission.MATCH), set(found.came.values_list("pk", flat=True))
+    gone = not coordinator and found.volunteer is not None and found.volunteer.status in VOLUNTEER_GONE
+    return {
         "visit": found,
-        "person": found.person if knows else None,
+        "person": found.person if found.person in people else None,
+        "people": [] if found.group is None else people,
+        "came": [place.ask.person.name for place in places if place.pk in came and place.ask.person is not None],
+        "place": found.group.meets_at if found.group is not None else "",
         # What was noted may be about whoever visits.
-        "note": found.note if knows and allowed(user_of(request), Permission.MATCH) else "",
+        "note": found.note if coordinator else "",
         "when": moment_words(found.starts_at),
         "visitor": visitor_of(found),
         "past": found.starts_at <= clock.now(),
-        "is_open": found.state == VisitState.PLANNED,
+        "gone": gone,
+        "is_open": found.state == VisitState.PLANNED and not gone,
+        "became": moves.what_became_of(found),
         "errand": found.match is not None and is_errand(found.match.ask),
-        "what": found.match.ask.need.name if found.match is not None else "Care visit",
-        "may_stand_in": found.match is not None and allowed(user_of(request), Permission.MATCH),
-        "home": _home_of(request),
-        **forms,
+        "what": what_of(found),
+        "may_stand_in": found.care_worker_id is None and coordinator,
     }
-    wrong = any(form.is_bound and form.errors for form in forms.values())
-    return render(request, "matching/visit.html", context, status=400 if wrong else 200)
 
 
-def _forms(request: HttpRequest, found: Visit) -> dict[str, Any]:
-    """The three forms of the page; only the one that was sent is filled with what was sent."""
+def _forms(request: HttpRequest, found: Visit, places: list[GroupMember]) -> dict[str, Any]:
+    """The three forms of the page; only the one that was sent is filled with what was sent. `unsaid`: words that came too late."""
     sent = request.POST.get("do", "") if request.method == "POST" else ""
     local = clock.local(found.starts_at)
     start = {"day": local.date(), "at": local.time(), "minutes": found.minutes}
+    told, could_come = request.POST if sent in ("done", "missed", "cancel") else None, [(place.pk, _name(place)) for place in places]
     return {
-        "told": ToldForm(request.POST if sent in ("done", "missed", "cancel") else None, initial={"minutes": found.minutes}),
+        "unsaid": "",
+        "told": ToldForm(told, initial={"minutes": found.minutes}, could_come=could_come),
         "moment": MomentForm(request.POST if sent == "replace" else None, initial=start),
         "stand_in": StandInForm(request.POST if sent == "stand_in" else None),
     }
@@ -93,12 +110,20 @@ def _move(request: HttpRequest, found: Visit, forms: dict[str, Any]) -> HttpResp
         return None
     except WrongState as error:
         messages.error(request, str(error))
-    return _back(request)
+        if note := form.cleaned_data.get("note"):
+            found.refresh_from_db(fields=["state"])
+            forms["unsaid"] = note
+            return None
+    return back(request)
+
+
+def _name(place: GroupMember) -> str:
+    return place.ask.person.name if place.ask.person is not None else str(place.ask)
 
 
 def _moved(what: str, found: Visit, told: dict[str, Any], *, by: Any) -> str:
     if what == "done":
-        moves.done(found, by=by, minutes=told["minutes"], last=told["last"], note=told["note"])
+        moves.done(found, by=by, minutes=told["minutes"], last=told["last"], note=told["note"], came=told.get("came", ()))
         return "Noted. Thank you."
     if what == "missed":
         moves.missed(found, by=by, note=told["note"])
@@ -114,58 +139,6 @@ def _moved(what: str, found: Visit, told: dict[str, Any], *, by: Any) -> str:
         raise ValidationError("No volunteer has this number.")
     moves.replace(found, by=by, volunteer=other)
     return f"{other} goes instead."
-
-
-@door(VISITORS)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_visit(request: HttpRequest, match_id: UUID) -> HttpResponse:
-    """One more visit of two who meet, or one that has been and was not planned."""
-    match = get_object_or_404(Match.objects.select_related("ask__need", "ask__person", "volunteer"), pk=match_id, state=MatchState.ACTIVE)
-    if not relations_of(user_of(request), match) & MOVES:
-        raise Http404
-    form = MomentForm(request.POST or None, initial={"minutes": match.ask.minutes})
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        try:
-            made = plan(match, told["starts_at"], by=user_of(request), minutes=told["minutes"])
-            messages.success(request, f"Planned for {moment_words(made.starts_at)}.")
-            return redirect("visit", made.pk) if made.starts_at <= clock.now() else _back(request)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        except WrongState as error:
-            messages.error(request, str(error))
-            return _back(request)
-    context = {"form": form, "title": "Another visit", "hint": f"{match.ask.need.name}.", "home": _home_of(request)}
-    return render(request, "matching/visit_form.html", context, status=400 if form.errors else 200)
-
-
-@door(Permission.USE_DESK)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_care_visit(request: HttpRequest) -> HttpResponse:
-    """A care worker's own visit, to somebody whom they brought in or visit already."""
-    by = user_of(request)
-    if not allowed(by, Permission.PREPARE_REFERRAL) or allowed(by, Permission.MATCH):
-        raise PermissionDenied("This page is for care workers.")
-    people = own_people(by)
-    for person in people:
-        keep_look(person, by=by, where="care-visit")
-    form = CareVisitForm(request.POST or None, people=people)
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        person = next(each for each in people if str(each.pk) == told["person"])
-        try:
-            made = plan_care_visit(person, by, told["starts_at"], by=by, minutes=told["minutes"])
-            messages.success(request, f"Planned for {moment_words(made.starts_at)}.")
-            return redirect("desk")
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        except WrongState as error:
-            messages.error(request, str(error))
-            return redirect("desk")
-    context = {"form": form, "title": "Plan a visit", "hint": "" if people else "Nobody is noted as yours yet.", "home": _home_of(request)}
-    return render(request, "matching/visit_form.html", context, status=400 if form.errors else 200)
 
 
 @door(Permission.USE_DESK)
@@ -184,9 +157,11 @@ def week(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/week.html", context)
 
 
-def _home_of(request: HttpRequest) -> str:
+def home_of(request: HttpRequest) -> str:
+    """Where who visits begins the day."""
     return "desk" if allowed(user_of(request), Permission.USE_DESK) else "volunteer"
 
 
-def _back(request: HttpRequest) -> HttpResponse:
-    return redirect(_home_of(request))
+def back(request: HttpRequest) -> HttpResponse:
+    """There again."""
+    return redirect(home_of(request))

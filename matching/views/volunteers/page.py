@@ -23,7 +23,7 @@ from matching.views.groups.words import offer_cards
 from matching.views.requests.forms import DAYS
 from matching.views.volunteers.words import hours_words
 from matching.visiting.lists import pairs_of, visits_of
-from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEER_HERE, VolunteerStatus
+from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEER_HERE, VOLUNTEER_KNOWS, VolunteerStatus
 
 
 @door(PUBLIC)
@@ -34,17 +34,18 @@ def volunteer(request: HttpRequest) -> HttpResponse:
     own = Match.objects.filter(volunteer__user=user_of(request)).select_related("ask__need", "ask__person", "volunteer")
     row = Volunteer.objects.filter(user=user_of(request)).first()
     status = row.status if row is not None else ""
+    knows = status in VOLUNTEER_KNOWS
     context = {
         "here": status in VOLUNTEER_HERE,
         "gone": status in VOLUNTEER_GONE,
         "waits": status in (VolunteerStatus.APPLIED, VolunteerStatus.CHECKING),
         "rests": status == VolunteerStatus.PAUSED,
         "month": hours_words(row) if row is not None else "",
-        "visits": visits_of(row, by=user_of(request)) if status in VOLUNTEER_HERE and row is not None else [],
-        "pairs": pairs_of(row) if status in VOLUNTEER_HERE and row is not None else [],
+        "visits": visits_of(row, by=user_of(request)) if knows and row is not None else [],
+        "pairs": pairs_of(row) if knows and row is not None else [],
         "groups": offer_cards(user_of(request)),
         "offers": [_offer(row) for row in own.filter(state=MatchState.OFFERED)],
-        "people": [_person(row, request) for row in own.filter(state__in=MATCH_TAKEN)],
+        "people": [_person(row, request) for row in own.filter(state__in=MATCH_TAKEN)] if knows else [],
     }
     return render(request, "matching/volunteer.html", context)
 

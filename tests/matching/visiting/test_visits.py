@@ -11,7 +11,7 @@ from directory.accounts.roles import Role
 from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching import asks, matches
-from matching.models import Match, Task, Visit
+from matching.models import Task, Visit
 from matching.people import correct_person
 from matching.states import AskState, MatchState, VisitState
 from matching.visiting.hours import hours_of
@@ -22,27 +22,10 @@ from matching.visiting.times import moment_of, written
 from matching.visiting.trial import ask_both_some, begin, go_on, plan_trial
 from matching.volunteers import set_status
 from tests import factories
+from tests.matching.visiting.conftest import at
 
 pytestmark = pytest.mark.django_db
 TOMORROW, YESTERDAY = timedelta(days=1), timedelta(days=-1)
-
-
-@pytest.fixture
-def pair(offer_in) -> Match:
-    """Two who meet for an errand."""
-    return offer_in(MatchState.ACTIVE)
-
-
-@pytest.fixture
-def weekly() -> Match:
-    """Two who have been introduced, for every week."""
-    by, ask = factories.coordinator(), factories.ask(activity="shop-together", often="weekly", minutes=90)
-    volunteer = factories.volunteer("shop-together", level="enhanced")
-    return matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by)
-
-
-def at(days: float) -> datetime:
-    return clock.now() + timedelta(days=days)
 
 
 def test_a_volunteer_plans_and_tells_of_their_own_visit(pair):
