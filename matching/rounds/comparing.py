@@ -13,8 +13,12 @@ from matching.rounds.solving import NOBODY
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one way to share out: people served, the mean way in km (None where no way is known), volunteers who help, most for one of them."""
+    """Of one way to share out: people and requests served, the mean way in km (None where no way is known), and how the work is spread.
 
+    `helping`: volunteers who help; `busiest`: the most requests for one of them.
+    """
+
+    people: int
     served: int
     km: float | None
     helping: int
@@ -55,8 +59,8 @@ def figures_of(judged: Judged, given: Sequence[int]) -> Figures:
     """What came of it. given: per row a column, or NOBODY."""
     pairs = [(row, column) for row, column in enumerate(given) if column != NOBODY]
     ways = [km for pair in pairs if (km := km_of(judged, *pair)) is not None]
-    helped = Counter(column for _, column in pairs)
-    return Figures(len(pairs), round(sum(ways) / len(ways), 2) if ways else None, len(helped), max(helped.values(), default=0))
+    helped, people = Counter(column for _, column in pairs), {judged.problem.asks[row].person for row, _ in pairs}
+    return Figures(len(people), len(pairs), round(sum(ways) / len(ways), 2) if ways else None, len(helped), max(helped.values(), default=0))
 
 
 def km_of(judged: Judged, row: int, column: int) -> float | None:

@@ -1,6 +1,6 @@
 """The round of today: requests that nobody is on, and the volunteers there are."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
@@ -14,6 +14,7 @@ from matching.models import Ask, Match
 from matching.offering.rest import WEEK, resting
 from matching.rounds.problem import Judged, Named, Problem, judge
 from matching.rules.decisions import rules_in_force
+from matching.rules.errands import is_errand
 from matching.states import MatchState
 from matching.suggesting.facts import ask_facts, person_facts
 from matching.suggesting.living import living
@@ -22,11 +23,15 @@ from matching.suggesting.scoring import soft_ask
 
 @dataclass(frozen=True, eq=False)
 class LiveRound:
-    """What a round is made of now. `asks` in the order of priority; `unsaid`: how many do not say yet what exactly is to be done."""
+    """What a round is made of now. `asks` in the order of priority.
+
+    `unsaid`: how many errands do not say yet what exactly is to be done; `one_by_one`: how many requests are for company or regular help.
+    """
 
     asks: tuple[Ask, ...]
     problem: Problem
     unsaid: int
+    one_by_one: int
 
     @cached_property
     def judged(self) -> Judged:
@@ -44,11 +49,15 @@ def waiting() -> QuerySet[Ask]:
     return Ask.objects.waiting().filter(person__do_not_contact=False).order_by("-urgency", "made_at", "number")
 
 
-def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = ()) -> LiveRound:
-    """The round of this moment. Whoever said no to a request is not asked for it again; pins and strikes are a coordinator's own."""
+def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = (), without: Container[str] = ()) -> LiveRound:
+    """The round of this moment: errands only, for company and regular help are introduced one pair at a time.
+
+    Whoever said no to a request is not asked for it again; pins and strikes are a coordinator's own. without: requests left for another round.
+    """
     rules = rules_in_force()
     rows = list(waiting().select_related("person", "need").prefetch_related("person__pair_rules"))
-    asks = tuple(row for row in rows if row.activity in rules)
+    errands = [row for row in rows if is_errand(row)]
+    asks = tuple(row for row in errands if row.activity in rules and str(row.pk) not in without)
     now = living()
     by_id = np.argsort(now.columns.ids)
     problem = Problem(
@@ -63,7 +72,8 @@ def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = ()) -> 
         pins=list(pins),
         strikes=[*strikes, *_said_no(asks)],
     )
-    return LiveRound(asks, problem, len(rows) - len(asks))
+    unsaid = sum(1 for row in errands if row.activity not in rules)
+    return LiveRound(asks, problem, unsaid, len(rows) - len(errands))
 
 
 def _said_no(asks: Iterable[Ask]) -> list[Named]:

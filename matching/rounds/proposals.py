@@ -1,10 +1,9 @@
-"""A round from the proposal to its end: proposed, pinned, struck, confirmed in part or as a whole, dropped. Nothing is sent before it is confirmed."""
+"""A round as a proposal: solved, pinned, struck, solved again, dropped. Nothing is sent before it is confirmed (`confirming`)."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from directory import clock
@@ -14,18 +13,17 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW, WrongState
-from matching import matches
 from matching.desk_states import ROUND, RoundState
-from matching.matches import NotEligible
 from matching.models import Ask, Round, Volunteer
 from matching.numbering import hold_numbers, next_number
+from matching.persons.once import key_of
 from matching.rounds.comparing import compare
 from matching.rounds.living import LiveRound, live_round
 from matching.rounds.problem import Named, propose
 from matching.rounds.rows import gaps_of, rows_of, warnings_of
-from matching.stopping import lock_matches
+from matching.rules.errands import is_errand
 
-GONE_ON = "gone_on"  # neither a code of eligibility nor an error: somebody else was quicker
+PROPOSED, OFFERED, REFUSED, LEFT = "proposed", "offered", "refused", "left"  # what became of a pair
 
 
 class StaleRound(WrongState):
@@ -36,12 +34,20 @@ class StaleRound(WrongState):
 
 
 @transaction.atomic
-def propose_round(*, by: User) -> Round:
-    """Solve the round of today and keep the proposal; nobody is asked yet. Raises PermissionDenied."""
+def propose_round(*, by: User, once: str = "") -> Round:
+    """Solve the round of today and keep the proposal; nobody is asked yet. once: the mark of the form, which makes one round however often.
+
+    Raises PermissionDenied.
+    """
     require(by, Permission.MATCH)
     ROUND.check(NEW, RoundState.PROPOSED, [Relation.COORD])
     hold_numbers("round")
-    row = _solved(Round(made_by=by))
+    row = Round(made_by=by)
+    if once:
+        row.pk = key_of("round", once, by)
+        if known := Round.objects.filter(pk=row.pk).first():
+            return known
+    row = _solved(row)
     row.number = next_number("round")
     row.save(force_insert=True)
     codes: Codes = {"to": row.state, "asks": row.figures["asks"], "served": len(row.rows)}
@@ -56,10 +62,13 @@ def pin(row: Round, ask: Ask, volunteer: Volunteer, *, by: User, version: int | 
     version: of the round that the coordinator saw. Raises PermissionDenied, StaleRound; WrongState for a round that has ended, a pair that
     may not be, or a volunteer for whom no room is left beside other pins.
     """
-    row, pair = _locked(row, by, version), _pair(ask, volunteer)
+    row, pair = locked(row, by, version), _pair(ask, volunteer)
     pins = [*(kept for kept in _named(row.pins) if kept[0] != pair[0]), pair]
     strikes = [each for each in _named(row.strikes) if each != pair]
-    live = live_round(pins=pins, strikes=strikes)
+    row.rows = [each for each in row.rows if (each["state"], each["ask"]) != (LEFT, pair[0])]
+    if not is_errand(ask):
+        raise WrongState(f"{ask} is for company or regular help: introduce one pair at a time, from its own page.")
+    live = live_round(pins=pins, strikes=strikes, without=_left(row))
     if pair not in _standing(live, pins):
         raise WrongState(f"{volunteer} cannot take {ask} as things are now, or has no room left beside what you keep.")
     return _solved_again(row, pins, strikes, "round.pinned", pair, by=by, live=live)
@@ -68,14 +77,14 @@ def pin(row: Round, ask: Ask, volunteer: Volunteer, *, by: User, version: int | 
 @transaction.atomic
 def unpin(row: Round, ask: Ask, volunteer: Volunteer, *, by: User, version: int | None = None) -> Round:
     """Let this pair change again, and solve again. Raises as `pin`."""
-    row, pair = _locked(row, by, version), _pair(ask, volunteer)
+    row, pair = locked(row, by, version), _pair(ask, volunteer)
     return _solved_again(row, [each for each in _named(row.pins) if each != pair], _named(row.strikes), "round.unpinned", pair, by=by)
 
 
 @transaction.atomic
 def strike(row: Round, ask: Ask, volunteer: Volunteer, *, by: User, version: int | None = None) -> Round:
     """Not these two, and solve again; a pin of this pair goes. Raises as `pin`."""
-    row, pair = _locked(row, by, version), _pair(ask, volunteer)
+    row, pair = locked(row, by, version), _pair(ask, volunteer)
     strikes = [*(each for each in _named(row.strikes) if each != pair), pair]
     return _solved_again(row, [each for each in _named(row.pins) if each != pair], strikes, "round.struck", pair, by=by)
 
@@ -83,43 +92,29 @@ def strike(row: Round, ask: Ask, volunteer: Volunteer, *, by: User, version: int
 @transaction.atomic
 def unstrike(row: Round, ask: Ask, volunteer: Volunteer, *, by: User, version: int | None = None) -> Round:
     """These two may be put together after all; solve again. Raises as `pin`."""
-    row, pair = _locked(row, by, version), _pair(ask, volunteer)
+    row, pair = locked(row, by, version), _pair(ask, volunteer)
     return _solved_again(row, _named(row.pins), [each for each in _named(row.strikes) if each != pair], "round.unstruck", pair, by=by)
 
 
 @transaction.atomic
 def solve_again(row: Round, *, by: User, version: int | None = None) -> Round:
     """Solve with what is known now; pins and strikes stay. Raises as `pin`."""
-    row = _locked(row, by, version)
+    row = locked(row, by, version)
     return _solved_again(row, _named(row.pins), _named(row.strikes), "round.solved_again", None, by=by)
 
 
 @transaction.atomic
-def confirm(row: Round, *, by: User, chosen: Collection[UUID] | None = None, version: int | None = None) -> Round:
-    """Ask the volunteers of these pairs, each as if alone; a pair that no longer holds is refused with its reason, the others go through.
-
-    chosen: the requests, or all. The round ends with it: what was not chosen stays open for the next one.
-    Each row then says offered, refused (with codes) or left. Raises PermissionDenied, ValidationError where nothing is chosen, StaleRound,
-    WrongState for a round that has ended.
-    """
-    row = _locked(row, by, version)
-    wanted = {each["ask"] for each in row.rows} if chosen is None else {str(ask) for ask in chosen} & {each["ask"] for each in row.rows}
-    if not wanted:
-        raise ValidationError({"rows": ["Choose at least one pair."]})
-    asks, volunteers = _held([each for each in row.rows if each["ask"] in wanted])
-    for each in row.rows:
-        each.update(_asked(asks.get(each["ask"]), volunteers.get(each["volunteer"]), by) if each["ask"] in wanted else {"state": "left"})
-    states = [each["state"] for each in row.rows]
-    return _ended(row, RoundState.CONFIRMED, by, {"offered": states.count("offered"), "refused": states.count("refused")})
-
-
-@transaction.atomic
 def drop(row: Round, *, by: User, version: int | None = None) -> Round:
-    """Nothing comes of this round. Raises PermissionDenied, StaleRound, WrongState."""
-    return _ended(_locked(row, by, version), RoundState.DROPPED, by, {})
+    """Nothing more comes of this round. Raises PermissionDenied, StaleRound, WrongState."""
+    return ended(locked(row, by, version), RoundState.DROPPED, by, {})
 
 
-def _locked(row: Round, by: User, version: int | None) -> Round:
+def proposed(row: Round) -> list[dict[str, Any]]:
+    """Its pairs about which nothing is decided yet."""
+    return [each for each in row.rows if each["state"] == PROPOSED]
+
+
+def locked(row: Round, by: User, version: int | None) -> Round:
     """Permission first, then the round as it is now, held until the end of the transaction."""
     require(by, Permission.MATCH)
     row = Round.objects.select_for_update().get(pk=row.pk)
@@ -130,30 +125,8 @@ def _locked(row: Round, by: User, version: int | None) -> Round:
     return row
 
 
-def _held(rows: list[dict[str, Any]]) -> tuple[dict[str, Ask], dict[str, Volunteer]]:
-    """Requests, then volunteers, then matches, locked in this order by everybody, before the first of them is told to the journal."""
-    asks = Ask.objects.select_for_update().filter(pk__in=[each["ask"] for each in rows]).order_by("pk")
-    by_ask = {str(ask.pk): ask for ask in asks}
-    volunteers = Volunteer.objects.select_for_update().filter(pk__in=[each["volunteer"] for each in rows]).order_by("pk")
-    by_volunteer = {str(volunteer.pk): volunteer for volunteer in volunteers}
-    lock_matches(*by_ask.values())
-    return by_ask, by_volunteer
-
-
-def _asked(ask: Ask | None, volunteer: Volunteer | None, by: User) -> dict[str, Any]:
-    """Offer one pair; what became of its row."""
-    if ask is None or volunteer is None:
-        return {"state": "refused", "codes": [GONE_ON]}
-    try:
-        return {"state": "offered", "match": str(matches.offer(ask, volunteer, by=by).pk)}
-    except NotEligible as error:
-        return {"state": "refused", "codes": [str(code) for code in error.codes]}
-    except (WrongState, ValidationError) as error:
-        said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-        return {"state": "refused", "codes": [GONE_ON], "said": said}
-
-
-def _ended(row: Round, to: RoundState, by: User, codes: dict[str, int]) -> Round:
+def ended(row: Round, to: RoundState, by: User, codes: Mapping[str, int]) -> Round:
+    """The round comes to its end; for the verbs that end it."""
     before = row.state
     ROUND.check(before, to, [Relation.COORD])
     row.state, row.version, row.ended_at, row.ended_by = to, row.version + 1, clock.now(), by
@@ -168,7 +141,7 @@ def _solved_again(
     row.pins, row.strikes, row.version = [list(each) for each in pins], [list(each) for each in strikes], row.version + 1
     row = _solved(row, live)
     row.save(update_fields=["pins", "strikes", "version", "rows", "gaps", "figures"])
-    codes: Codes = {"served": len(row.rows)}
+    codes: Codes = {"served": len(proposed(row))}
     if pair is not None:
         codes = {**codes, "ask": UUID(pair[0]), "volunteer": UUID(pair[1])}
     record(kind, row, by=by, role=Relation.COORD, codes=codes)
@@ -176,24 +149,32 @@ def _solved_again(
 
 
 def _solved(row: Round, live: LiveRound | None = None) -> Round:
-    """Rows, gaps and figures of this moment, not saved; a pin that no longer holds is let go, and told."""
-    pins = _named(row.pins)
-    live = live or live_round(pins=pins, strikes=_named(row.strikes))
+    """Rows, gaps and figures of this moment, not saved; what was asked already stays, a pin that no longer holds is let go, and told."""
+    pins, strikes, left = _named(row.pins), _named(row.strikes), _left(row)
+    live = live or live_round(pins=pins, strikes=strikes, without=left)
     standing = _standing(live, pins)
     if len(standing) < len(pins):
-        live = live_round(pins=standing, strikes=_named(row.strikes))
+        live = live_round(pins=standing, strikes=strikes, without=left)
     solution = propose(live.judged)
     row.pins, row.gaps = [list(each) for each in standing], gaps_of(live.judged, solution)
-    row.rows = rows_of(live.judged, solution, warnings_of(live.judged, solution))
+    decided = [each for each in row.rows if each["state"] != PROPOSED]
+    row.rows = [*decided, *rows_of(live.judged, solution, warnings_of(live.judged, solution))]
     let_go = [list(each) for each in pins if each not in standing]
     row.figures = {
         "asks": len(live.asks),
+        "people": len(live.problem.people),
         "unsaid": live.unsaid,
+        "one_by_one": live.one_by_one,
         "let_go": let_go,
         "score": solution.objective,
         "ways": compare(live.judged, solution.volunteers, live.arrival),
     }
     return row
+
+
+def _left(row: Round) -> set[str]:
+    """The requests that were looked at in this round and left for another."""
+    return {each["ask"] for each in row.rows if each["state"] == LEFT}
 
 
 def _standing(live: LiveRound, pins: list[Named]) -> list[Named]:

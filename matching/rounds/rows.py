@@ -43,7 +43,7 @@ def rows_of(judged: Judged, solution: Solution, warnings: Mapping[str, set[str]]
 def gaps_of(judged: Judged, solution: Solution) -> list[dict[str, Any]]:
     """Who is not served, by priority.
 
-    `may`: how many could take it who are all needed by others; `not_now`: who have a rest from being asked, said no, or were parted from it;
+    `may`: how many could take it who are all needed by others; `not_now`: who have a rest from being asked, said no, or were struck;
     `nearest_miss`: for the others.
     """
     left = [row for row in judged.by_priority if solution.volunteers[row] == NOBODY]

@@ -1,11 +1,12 @@
 """/desk/rounds/: many requests and volunteers at once, as a proposal that a coordinator changes and confirms."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +17,7 @@ from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.desk_states import RoundState
 from matching.models import Ask, Round, Volunteer
-from matching.rounds import proposals
+from matching.rounds import confirming, proposals
 from matching.suggesting.living import living
 from matching.views.rounds.words import MOST, Told, comparison, key, sentence
 
@@ -58,10 +59,10 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """The rounds there were; a posted form proposes one."""
     if request.method == "POST":
         living()  # read outside of the transaction, so that the process keeps it
-        row = proposals.propose_round(by=user_of(request))
+        row = proposals.propose_round(by=user_of(request), once=request.POST.get("once", "")[:40])
         messages.success(request, f"{row} is worked out. Nothing has been sent.")
         return redirect("desk-round", row.pk)
-    return render(request, "matching/rounds.html", {"rounds": [_line(row) for row in Round.objects.all()[:LISTED]]})
+    return render(request, "matching/rounds.html", {"rounds": [_line(row) for row in Round.objects.all()[:LISTED]], "once": uuid4()})
 
 
 def _line(row: Round) -> dict[str, Any]:
@@ -82,18 +83,23 @@ def one_round(request: HttpRequest, round_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: Round, form: PairForm, status: int = 200) -> HttpResponse:
-    told = Told(row)
+    told, is_open = Told(row), row.state == RoundState.PROPOSED
+    page = Paginator(proposals.proposed(row) if is_open else row.rows, MOST).get_page(request.GET.get("page"))
+    decided = [each for each in row.rows if each["state"] != proposals.PROPOSED] if is_open else []
     context = {
         "round": row,
-        "is_open": row.state == RoundState.PROPOSED,
+        "is_open": is_open,
         "is_dropped": row.state == RoundState.DROPPED,
+        "was_asked": any(each["state"] == proposals.OFFERED for each in row.rows),
         "sentence": sentence(row),
-        "pairs": told.pairs(),
-        "more": max(0, len(row.rows) - MOST),
+        "page": page,
+        "pairs": told.pairs(page.object_list),
+        "decided": told.pairs(decided),
         "left": told.left(),
         "struck": told.named(row.strikes),
         "let_go": told.named(row.figures.get("let_go", [])),
         "unsaid": row.figures.get("unsaid", 0),
+        "one_by_one": row.figures.get("one_by_one", 0),
         "comparison": comparison(row),
         "form": form,
     }
@@ -103,7 +109,7 @@ def _page(request: HttpRequest, row: Round, form: PairForm, status: int = 200) -
 @door(Permission.MATCH)
 @require_POST
 def decide(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    """One decision about a round: keep or part a pair, work it out again, ask the volunteers, or drop it."""
+    """One decision about a round: keep a pair or strike it, work it out again, ask the volunteers, or drop it."""
     row = get_object_or_404(Round, pk=round_id)
     living()
     what, version = request.POST.get("decision", ""), _version(request)
@@ -137,24 +143,34 @@ def _pair_of(request: HttpRequest) -> tuple[Ask, Volunteer]:
 def _whole_decision(request: HttpRequest, what: str, row: Round, version: int) -> None:
     by = user_of(request)
     if what == "confirm":
-        chosen = [found for each in request.POST.getlist("row") if (found := key(each)) is not None]
-        row = proposals.confirm(row, by=by, chosen=chosen, version=version)
-        states = [each["state"] for each in row.rows]
-        asked, refused = states.count("offered"), states.count("refused")
-        messages.success(
-            request, f"{asked} volunteer{' was' if asked == 1 else 's were'} asked. They see need, area and times, not who it is."
-        )
-        if refused:
-            held = "pair does" if refused == 1 else "pairs do"
-            messages.warning(request, f"{refused} {held} not hold any more and went to nobody: the reasons stand below.")
+        _confirm(request, row, version)
     elif what == "again":
         proposals.solve_again(row, by=by, version=version)
         messages.success(request, "Worked out again with what is known now. Nothing has been sent.")
     elif what == "drop":
         proposals.drop(row, by=by, version=version)
-        messages.success(request, "Dropped. Nobody was asked.")
+        messages.success(request, "Dropped. Nobody more is asked.")
     else:
         raise ValidationError("Choose what to do.")
+
+
+def _confirm(request: HttpRequest, row: Round, version: int) -> None:
+    chosen, seen = _keys(request, "row"), _keys(request, "seen")
+    row = confirming.confirm(row, by=user_of(request), chosen=chosen, seen={*chosen, *seen}, version=version)
+    became = [each["state"] for each in row.rows if UUID(each["ask"]) in chosen]
+    asked, refused, waiting = became.count(proposals.OFFERED), became.count(proposals.REFUSED), len(proposals.proposed(row))
+    messages.success(request, f"{asked} volunteer{' was' if asked == 1 else 's were'} asked. They see need, area and times, not who it is.")
+    if refused:
+        held = "pair does" if refused == 1 else "pairs do"
+        messages.warning(request, f"{refused} {held} not hold any more and went to nobody: the reasons stand below.")
+    if waiting:
+        messages.success(
+            request, f"{waiting} more pair{' waits' if waiting == 1 else 's wait'} for you here. Nobody is asked for them yet."
+        )
+
+
+def _keys(request: HttpRequest, field: str) -> set[UUID]:
+    return {found for each in request.POST.getlist(field) if (found := key(each)) is not None}
 
 
 def _version(request: HttpRequest) -> int:

@@ -7,11 +7,12 @@ from uuid import UUID
 from directory import clock
 from matching.eligibility import EXPLANATIONS, Code
 from matching.models import Ask, Round, Volunteer
-from matching.rounds.proposals import GONE_ON
+from matching.rounds.confirming import GONE_ON
+from matching.rounds.proposals import LEFT, OFFERED, REFUSED
 from matching.rounds.rows import ASKED_ALREADY, AT_ONCE, SPREAD
 from matching.rules.activities import rules
 
-MOST = 60  # pairs on one page; the rest waits for the next round
+MOST = 30  # pairs on one page
 
 PARTS = {
     "distance": "how near",
@@ -40,8 +41,8 @@ class Told:
         there = Volunteer.objects.filter(pk__in={each for _, each in pairs}).only("number", "village", "demo")
         self.volunteers = {str(each.pk): each for each in there}
 
-    def pairs(self) -> list[dict[str, Any]]:
-        """The first pairs, with what a coordinator looks at; those whose request was erased are left out."""
+    def pairs(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """These rows of the round, with what a coordinator looks at; those whose request was erased are left out."""
         pins = [list(each) for each in self.row.pins]
         return [
             {
@@ -54,9 +55,8 @@ class Told:
                 "flags": [FLAGS[flag] for flag in each["flags"] if flag in FLAGS],
                 "pinned": [each["ask"], each["volunteer"]] in pins,
                 "became": _became(each),
-                "tone": "moss" if each["state"] == "offered" else "clay",
             }
-            for each in self.row.rows[:MOST]
+            for each in rows
             if each["ask"] in self.asks and each["volunteer"] in self.volunteers
         ]
 
@@ -80,26 +80,33 @@ class Told:
 
 def sentence(row: Round) -> str:
     """The round in one sentence, beside first come first served."""
-    asks, ways = row.figures["asks"], row.figures["ways"]
-    served, arrival = ways["round"]["served"], ways["arrival"]["served"]
-    return f"Serves {served} of {asks}. First come first served would serve {arrival}."
+    ways = row.figures["ways"]
+    everybody = row.figures.get("people", row.figures["asks"])
+    return (
+        f"Helps {_people(ways['round'])} of {everybody} people, with {ways['round']['served']} of {row.figures['asks']} requests. "
+        f"First come first served would help {_people(ways['arrival'])}, with {ways['arrival']['served']}."
+    )
 
 
 def comparison(row: Round) -> dict[str, Any]:
-    """The table of ways to share out."""
+    """The table of ways to share out: people served, how far they are, and how the work is spread."""
+    counted = ("People served", "Requests served", "Mean way", "Volunteers who help", "Most for one")
     return {
         "caption": "The same requests and volunteers, shared out in three ways",
-        "columns": [
-            "Way",
-            *({"label": name, "number": True} for name in ("People served", "Mean way", "Volunteers who help", "Most for one")),
-        ],
+        "columns": ["Way", *({"label": name, "number": True} for name in counted)],
         "rows": [[name, *_cells(row.figures["ways"][way])] for way, name in WAYS.items()],
     }
 
 
 def _cells(figures: dict[str, Any]) -> list[Any]:
     km = "not known" if figures["km"] is None else f"{figures['km'] / 1.609344:.1f} miles"
-    return [figures["served"], km, figures["helping"], figures["busiest"]]
+    return [_people(figures), figures["served"], km, figures["helping"], figures["busiest"]]
+
+
+def _people(figures: dict[str, Any]) -> int:
+    """Rounds of before people were counted tell of requests only."""
+    people: int = figures.get("people", figures["served"])
+    return people
 
 
 def _about(ask: Ask) -> str:
@@ -120,11 +127,11 @@ def _why(parts: list[list[Any]]) -> str:
 
 
 def _became(each: dict[str, Any]) -> str:
-    if each["state"] == "offered":
+    if each["state"] == OFFERED:
         return "Asked"
-    if each["state"] == "left":
+    if each["state"] == LEFT:
         return "Not asked: left for the next round"
-    if each["state"] == "refused":
+    if each["state"] == REFUSED:
         codes = [EXPLANATIONS[Code(code)].means for code in each["codes"] if code != GONE_ON]
         return "Not asked. " + (" ".join(codes) or each.get("said") or "The request or the volunteer is not there any more.")
     return ""
@@ -134,8 +141,8 @@ def _gap(each: dict[str, Any]) -> str:
     if each["may"]:
         return f"{each['may']} could, and {'is' if each['may'] == 1 else 'are'} needed by others first"
     if each["not_now"]:
-        has, was = ("has", "was") if each["not_now"] == 1 else ("have", "were")
-        return f"{each['not_now']} could, but said no, {has} a rest from being asked, or {was} parted from it"
+        has, is_ = ("has", "is") if each["not_now"] == 1 else ("have", "are")
+        return f"{each['not_now']} could, but said no, {has} a rest from being asked, or {is_} not wanted for it by you"
     if each["nearest_miss"]:
         return f"Nobody may. Nearest: {Code(each['nearest_miss']).label.lower()}"
     return "Nobody may, and more than one thing is in the way"

@@ -24,15 +24,16 @@ from tests import factories
 
 @pytest.mark.django_db
 def test_an_exported_round_solved_again_is_the_proposal_on_the_screen(tmp_path):
-    """With regular help, help by phone, a volunteer under 18, one who said no, two who are kept apart, an activity that nobody confirmed."""
+    """With a visit at night, help by phone, a volunteer under 18, one who said no, two who are kept apart, an activity that nobody confirmed."""
     by = factories.coordinator()
-    shop, phone, home = "shop-together", "befriend-by-phone", "befriend-at-home"
+    shop, phone, home = "shop-together", "remind-by-phone", "light-cleaning"
+    factories.confirmed(home)
     people = [factories.person(facts={"receives_care": number % 2 == 0, "animals": ["cat"]}) for number in range(6)]
     asks = [
-        factories.ask(people[0], activity=shop, often="weekly"),
+        factories.ask(people[0], activity=shop, windows=[[0, 240, 400], [2, 540, 660]]),
         factories.ask(people[1], activity=shop, urgency=3),
-        factories.ask(people[2], activity=phone, need_="friendships", by_phone_or_online=True),
-        factories.ask(people[3], activity=home, need_="friendships", often="weekly", gender_required="woman"),
+        factories.ask(people[2], activity=phone, need_="medication", by_phone_or_online=True),
+        factories.ask(people[3], activity=home, need_="cleaning-and-laundry", gender_required="woman"),
         factories.ask(people[4], activity="drive-to-health-or-care", need_="attending-appointments"),
         factories.ask(people[5], activity=shop, windows=[[1, 540, 660]]),
     ]
@@ -74,7 +75,7 @@ def test_without_a_file_it_tells_what_a_round_would_propose():
     out = StringIO()
     call_command("matching_round", stdout=out)
 
-    assert "1 open requests that nobody is on, 1 volunteers, 1 pairs that may be. A round now would serve 1" in out.getvalue()
+    assert "1 open errands that nobody is on, 1 volunteers, 1 pairs that may be. A round now would serve 1 (1 people)" in out.getvalue()
     assert "1 more do not say yet what is to be done" in out.getvalue()
 
 

@@ -48,8 +48,16 @@ def test_people_served_the_way_and_how_the_work_is_spread():
     judged = judge(problem_of(content))
     ways = compare(judged, propose(judged).volunteers, [0, 1])
 
-    assert ways["round"] == {"served": 2, "km": 1.0, "helping": 2, "busiest": 1}
-    assert ways["arrival"] == ways["best_pair"] == {"served": 1, "km": 0.0, "helping": 1, "busiest": 1}
+    assert ways["round"] == {"people": 2, "served": 2, "km": 1.0, "helping": 2, "busiest": 1}
+    assert ways["arrival"] == ways["best_pair"] == {"people": 1, "served": 1, "km": 0.0, "helping": 1, "busiest": 1}
+
+
+def test_two_requests_of_one_person_are_one_person_served():
+    content = one_pair(volunteer={"capacity": 2})
+    content["asks"].append({**ASK, "id": "a2", "priority": 0})
+    judged = judge(problem_of(content))
+
+    assert compare(judged, propose(judged).volunteers, [0, 1])["round"] == {"people": 1, "served": 2, "km": 0.0, "helping": 1, "busiest": 2}
 
 
 def test_the_measured_round_serves_the_most_that_can_be_served():

@@ -15,7 +15,8 @@ from matching import asks, matches
 from matching.agreements import withdraw_agreement
 from matching.desk_states import RoundState
 from matching.models import Ask, Match, Round, Volunteer
-from matching.rounds.proposals import StaleRound, confirm, drop, pin, propose_round, solve_again, strike, unpin, unstrike
+from matching.rounds.confirming import confirm
+from matching.rounds.proposals import StaleRound, drop, pin, propose_round, solve_again, strike, unpin, unstrike
 from matching.states import MatchState
 from matching.volunteers import set_status
 from tests import factories
@@ -100,6 +101,61 @@ def test_only_requests_that_nobody_is_on_and_that_say_what_is_to_be_done(by, err
     assert row.figures["unsaid"] == 1
 
 
+def test_company_and_regular_help_are_introduced_one_pair_at_a_time_and_left_out(by, errand, helper):
+    ask, weekly, company = errand(), errand(often="weekly"), factories.ask(activity="befriend-at-home", need_="friendships")
+    willing = factories.volunteer("shop-together", "befriend-at-home", level="enhanced", capacity=3)
+    row = propose_round(by=by)
+
+    assert [UUID(each["ask"]) for each in row.rows] == [ask.pk]
+    assert (row.gaps, row.figures["asks"], row.figures["one_by_one"], row.figures["unsaid"]) == ([], 1, 2, 0)
+    for other in (weekly, company):
+        with pytest.raises(WrongState, match="one pair at a time"):
+            pin(row, other, willing, by=by)
+    Ask.objects.filter(pk=ask.pk).update(often=Ask.Often.WEEKLY)
+    assert [(each["state"], each["codes"]) for each in confirm(row, by=by).rows] == [("refused", ["gone_on"])]
+    assert Match.objects.count() == 0
+
+
+def test_the_same_form_proposes_one_round_and_another_form_another(by):
+    rows = [propose_round(by=by, once=mark) for mark in ("one", "one", "two", "", "")]
+
+    assert [row.number for row in rows] == [101, 101, 102, 103, 104]
+    assert propose_round(by=factories.coordinator(), once="one").number == 105
+
+
+def test_what_nobody_has_looked_at_stays_proposed_and_is_asked_later(by, errand, helper):
+    first, second, third, fourth = (errand() for _ in range(4))
+    for _ in range(4):
+        helper()
+    row = propose_round(by=by)
+    row = pin(row, first, Volunteer.objects.get(pk=next(each["volunteer"] for each in row.rows if each["ask"] == str(first.pk))), by=by)
+    row = confirm(row, chosen=[first.pk], seen=[first.pk, second.pk], by=by)
+
+    told = {UUID(each["ask"]): each["state"] for each in row.rows}
+    assert told == {first.pk: "offered", second.pk: "left", third.pk: "proposed", fourth.pk: "proposed"}
+    assert (row.state, row.pins, [match.ask_id for match in Match.objects.all()]) == (RoundState.PROPOSED, [], [first.pk])
+    row = solve_again(row, by=by, version=row.version)
+    assert {UUID(each["ask"]): each["state"] for each in row.rows} == told
+    assert row.figures["let_go"] == []
+    with pytest.raises(ValidationError):
+        confirm(row, chosen=[first.pk, second.pk], by=by)
+    row = confirm(row, chosen=[third.pk], seen=[third.pk, fourth.pk], by=by)
+    assert (row.state, states(row)) == (RoundState.CONFIRMED, ["offered", "left", "offered", "left"])
+    assert [event.kind for event in Event.objects.about(row)][-3:] == ["round.asked", "round.solved_again", "round.confirmed"]
+    assert verify() == []
+
+
+def test_what_was_left_can_be_kept_after_all_and_the_rest_dropped(by, errand, helper):
+    first, second, third = (errand() for _ in range(3))
+    willing = [helper() for _ in range(3)]
+    row = confirm(propose_round(by=by), chosen=[first.pk], seen=[first.pk, second.pk], by=by)
+    free = next(each for each in willing if not Match.objects.filter(volunteer=each).exists())
+    row = pin(row, second, free, by=by)
+    assert {UUID(each["ask"]): each["state"] for each in row.rows} == {first.pk: "offered", second.pk: "proposed", third.pk: "proposed"}
+    row = drop(row, by=by)
+    assert (row.state, Match.objects.count()) == (RoundState.DROPPED, 1)
+
+
 def test_who_said_no_to_a_request_is_not_asked_again_for_it(by, errand, helper):
     ask, willing = errand(), helper()
     match = matches.offer(ask, willing, by=by)
@@ -166,7 +222,7 @@ def test_a_pin_that_no_longer_holds_is_let_go_and_told(by, errand, helper):
 
 
 def test_confirmed_pairs_are_offers_and_a_new_round_proposes_nothing(by, errand, helper):
-    wanted = [errand(), errand(), errand(often="weekly")]
+    wanted = [errand(), errand(), errand(windows=[[1, 240, 400], [3, 540, 700]])]
     for _ in range(2):
         factories.volunteer("shop-together", level="enhanced", capacity=2)
     row = confirm(propose_round(by=by), by=by)

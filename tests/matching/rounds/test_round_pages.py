@@ -1,9 +1,11 @@
 """/desk/rounds/: what a coordinator sees and presses, all without JavaScript."""
 
+import re
+
 import pytest
 
 from directory.accounts.roles import Role
-from matching.models import Match, Round
+from matching.models import Ask, Match, Round
 from matching.people import register_person
 from matching.rounds.proposals import propose_round, strike
 from tests import factories
@@ -29,14 +31,14 @@ def test_from_the_proposal_to_the_offers(desk, errand, helper):
     page = desk.post("/desk/rounds/", follow=True).content.decode()
     row = Round.objects.get()
 
-    assert "Serves 2 of 3. First come first served would serve 2." in page
+    assert "Helps 2 of 3 people, with 2 of 3 requests. First come first served would help 2, with 2." in page
     assert "Nothing has been sent" in page
     assert "Nearest: visits alone" in page
     assert str(one) in page
     assert one.person.name not in page
     assert Match.objects.count() == 0
 
-    page = press(desk, row, decision="confirm", row=[str(one.pk)])
+    page = press(desk, row, decision="confirm", row=[str(one.pk)], seen=[str(one.pk), str(other.pk)])
     assert "1 volunteer was asked" in page
     assert "Not asked: left for the next round" in page
     assert [match.ask_id for match in Match.objects.all()] == [one.pk]
@@ -51,11 +53,14 @@ def test_keep_part_and_take_back(desk, errand, helper):
     pair = {"ask": str(ask.pk), "volunteer": first}
     assert "Kept" in press(desk, row, decision="pin", **pair)
     press(desk, row, decision="unpin", **pair)
-    assert "Pairs you parted" in press(desk, row, decision="strike", **pair)
+    page = press(desk, row, decision="strike", **pair)
+    assert "<h2>Not these two</h2>" in page
+    assert "Allow it again" in page
+    assert "parted" not in page
     assert row.rows[0]["volunteer"] != first
     press(desk, row, decision="unstrike", **pair)
     assert (row.pins, row.strikes, row.rows[0]["volunteer"]) == ([], [], first)
-    assert "Dropped. Nobody was asked." in press(desk, row, decision="drop")
+    assert "Dropped. Nobody more is asked." in press(desk, row, decision="drop")
 
 
 def test_a_pair_in_mind_is_kept_by_its_numbers(desk, errand, helper):
@@ -103,6 +108,56 @@ def test_what_no_form_of_ours_sends_changes_nothing(desk, errand, helper, fields
     assert answer.status_code in (302, 400, 404)
     assert Round.objects.get().version == row.version
     assert Match.objects.count() == 0
+
+
+def test_a_double_click_on_propose_makes_one_round(desk):
+    page = desk.get("/desk/rounds/").content.decode()
+    once = re.search(r'name="once" value="([^"]+)"', page)[1]
+    first, second = (desk.post("/desk/rounds/", {"once": once}) for _ in range(2))
+
+    assert first.url == second.url
+    assert Round.objects.count() == 1
+
+
+def test_more_pairs_than_one_page_shows_are_kept_and_nobody_is_asked_unseen(desk, errand, helper, monkeypatch):
+    monkeypatch.setattr("matching.views.rounds.pages.MOST", 2)
+    for _ in range(5):
+        errand(), helper()
+    row = propose_round(by=factories.coordinator())
+    for asked, waiting in enumerate((3, 1, 0), start=1):
+        page = desk.get(f"/desk/rounds/{row.pk}/").content.decode()
+        shown, ticked = re.findall(r'name="seen" value="([^"]+)"', page), re.findall(r'name="row" value="([^"]+)"', page)
+        assert shown == ticked == [each["ask"] for each in row.rows if each["state"] == "proposed"][:2]
+        assert ("Only for pairs on this page" in page) is (waiting > 0)
+        page = press(desk, row, decision="confirm", row=ticked[:1], seen=shown)
+        assert [each["state"] for each in row.rows].count("proposed") == waiting
+        assert (f"{waiting} more pair" in page) is (waiting > 0)
+        assert Match.objects.count() == asked
+    assert row.state == "confirmed"
+    assert "1 to 2 of 5" in page
+    further = desk.get(f"/desk/rounds/{row.pk}/?page=3").content.decode()
+    assert str(Ask.objects.get(pk=row.rows[4]["ask"])) in further
+
+
+def test_the_second_page_is_asked_by_itself(desk, errand, helper, monkeypatch):
+    monkeypatch.setattr("matching.views.rounds.pages.MOST", 2)
+    for _ in range(3):
+        errand(), helper()
+    row = propose_round(by=factories.coordinator())
+    page = desk.get(f"/desk/rounds/{row.pk}/?page=2").content.decode()
+    shown = re.findall(r'name="seen" value="([^"]+)"', page)
+    page = press(desk, row, decision="confirm", row=shown, seen=shown)
+
+    assert [each["state"] for each in row.rows] == ["proposed", "proposed", "offered"]
+    assert "Decided already" in page
+    assert "Some are asked, the rest waits for you" in page
+
+
+def test_company_and_regular_help_are_named_and_left_out(desk, errand):
+    errand(often="weekly")
+    row = propose_round(by=factories.coordinator())
+
+    assert "1 open request is for company or regular help and not in this round" in desk.get(f"/desk/rounds/{row.pk}/").content.decode()
 
 
 def test_a_double_click_asks_once(desk, errand, helper):

@@ -2,7 +2,8 @@
 
 from directory.journal.verifying import verify
 from matching.models import Match, Round
-from matching.rounds.proposals import StaleRound, confirm, propose_round
+from matching.rounds.confirming import confirm
+from matching.rounds.proposals import StaleRound, propose_round
 from tests import factories
 from tests.at_once import at_once
 
