@@ -1,9 +1,11 @@
 """The person's agreement to be referred: who said yes, how and when; and the withdrawal that stops what waits."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
 from directory import clock
 from directory.accounts.models import User
@@ -11,10 +13,13 @@ from directory.accounts.policy import allowed, relations_of, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
+from directory.states import WrongState
 from matching.befriending.leaving import places, write_leaving
 from matching.desk_states import TaskState
 from matching.models import Agreement, Ask, Person
 from matching.people import here
+from matching.persons.once import SentAlready, key_of
+from matching.persons.versions import ChangedMeanwhile, version_of_rows
 from matching.states import AskState
 from matching.stopping import lapse_offers, lock_waiting, stop_introductions
 from matching.tasks import drop_asking
@@ -34,20 +39,25 @@ def record_agreement(
     scope: str = Scope.REFERRALS,
     ask: Ask | None = None,
     seen: str = "",
+    once: str = "",
+    version: str = "",
 ) -> Agreement:
     """Write down that somebody who may say yes said yes.
 
     For an adult nobody else can simply agree: it is the person, an attorney or deputy for health and welfare (seen: which document,
     seen by whom and when), or a best-interests decision for this one request (seen: who decided, why, when; Mental Capacity Act 2005
     ss. 3 to 5). Family, partner groups and care workers prepare and do not record it. at: when it was said, not in the future.
-    Raises PermissionDenied, ValidationError.
+    once: the form's own mark, by which a form that is sent twice records one; version: `said_so_far` when the form was opened.
+    Raises PermissionDenied, ValidationError, SentAlready; ChangedMeanwhile where somebody has said yes or no since the form was opened.
     """
     _require_may_record(by, person, given_by)
     errors = _faults(person, given_by=given_by, how=how, at=at, scope=scope, ask=ask, seen=seen)
     if errors:
         raise ValidationError(errors)
+    if ask is not None:
+        list(Ask.objects.select_for_update(no_key=True).filter(pk=ask.pk).values_list("pk"))
     person = here(person)
-    agreement = Agreement.objects.create(
+    agreement = Agreement(
         person=person,
         given_by=given_by,
         how=how,
@@ -57,9 +67,28 @@ def record_agreement(
         seen=seen.strip(),
         recorded_by=by,
     )
+    if once:
+        agreement.pk = key_of("agreement", once, by)
+        if (known := Agreement.objects.filter(pk=agreement.pk).first()) is not None:
+            return _sent_before(known, agreement)
+    if version and version != said_so_far(person):
+        raise ChangedMeanwhile(["agreement"])
+    agreement.save(force_insert=True)
     codes: Codes = {"given_by": given_by, "how": how, "scope": scope, "person": person.pk, "ask": agreement.ask_id}
     record("agreement.recorded", agreement, by=by, role=_role(by), codes=codes)
     return agreement
+
+
+def said_so_far(person: Person) -> str:
+    """A mark that is another one as soon as somebody says yes or takes it back."""
+    return version_of_rows(person, person.agreements.order_by("pk").values_list("pk", "withdrawn_at"))
+
+
+def _sent_before(known: Agreement, now: Agreement) -> Agreement:
+    same = ("person_id", "given_by", "how", "scope", "ask_id", "seen")
+    if any(getattr(known, name) != getattr(now, name) for name in same):
+        raise SentAlready
+    return known
 
 
 @transaction.atomic
@@ -67,16 +96,25 @@ def withdraw_agreement(agreement: Agreement, *, by: User) -> Agreement:
     """The person, or who agreed for them, takes the yes back. No reason is owed; it is recorded once and stays.
 
     A general one takes with it every other agreement of the person that is in force. Offers to volunteers that hang on it stop in the
-    same transaction. Raises PermissionDenied.
+    same transaction. Raises PermissionDenied; WrongState where the record became part of another one meanwhile.
     """
     person = agreement.person
     if not allowed(by, Permission.KEEP_RECORDS) and not (_stands(by, person) and allowed(by, Permission.SEND_REFERRAL, person)):
         raise PermissionDenied("This is not open to you.")
     lock_waiting(person)
+    agreement.refresh_from_db()
+    if agreement.person_id != person.pk:
+        raise WrongState("The person's record has become part of another one. Open the person anew.")
     take_back(agreement, by=by)
     stop_what_hangs_on_it(person, by=by)
     agreement.refresh_from_db()
     return agreement
+
+
+def covers(given_by: str, ask: Ask | None) -> dict[str, Any]:
+    """Scope and request of an agreement given by this one: a best-interests decision is for the one request, every other yes for all."""
+    one_step = given_by == GivenBy.BEST_INTERESTS
+    return {"scope": Scope.REFERRAL if one_step else Scope.REFERRALS, "ask": ask if one_step else None}
 
 
 def take_back(agreement: Agreement, *, by: User) -> None:
@@ -84,11 +122,26 @@ def take_back(agreement: Agreement, *, by: User) -> None:
 
     Part of a larger step: the caller has asked for permission, called `lock_waiting`, and stops what hangs on it.
     """
-    taken_back = Agreement.objects.select_for_update().filter(person=agreement.person_id, withdrawn_at=None)
+    taken_back = Agreement.objects.filter(person=agreement.person_id)
     if agreement.scope == Scope.REFERRAL:
         taken_back = taken_back.filter(scope=Scope.REFERRAL, ask=agreement.ask_id)
+    _end(taken_back, by=by)
+
+
+def let_the_last_word_count(person: Person, *, by: User) -> None:
+    """After two records became one: every yes of before the last general no is taken back too, and what hung on it stops.
+
+    Part of a larger step: the caller has asked for permission and called `lock_waiting`.
+    """
+    last_no = person.agreements.filter(scope=Scope.REFERRALS, withdrawn_at__isnull=False).aggregate(at=Max("withdrawn_at"))["at"]
+    if last_no is not None:
+        _end(Agreement.objects.filter(person=person, at__lt=last_no), by=by)
+    stop_what_hangs_on_it(person, by=by)
+
+
+def _end(rows: QuerySet[Agreement], *, by: User) -> None:
     moment = clock.now()
-    for row in taken_back:
+    for row in rows.select_for_update(no_key=True).filter(withdrawn_at=None):
         row.withdrawn_at = max(moment, row.at)
         row.save(update_fields=["withdrawn_at"])
         codes: Codes = {"scope": row.scope, "person": row.person_id, "ask": row.ask_id}

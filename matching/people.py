@@ -1,8 +1,7 @@
 """People whom the co-op helps or who care for them: written down, corrected, looked up. Every look is kept."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -12,88 +11,34 @@ from directory.accounts.policy import allowed, relations_of, require, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.journal.recording import record
 from directory.states import WrongState
-from matching.models import FamilyLink, LawfulBasis, Look, Person
-from matching.persons.checking import cleaned, set_fields
-from matching.persons.lookup import people_called, write_tokens
+from matching.models import FamilyLink, Look, Person
+from matching.persons.checking import CORRECTABLE, NOTHING_KNOWN, PersonFields, cleaned, require_fields, set_fields
+from matching.persons.lookup import people_called, people_numbered, write_tokens
 from matching.persons.once import SentAlready, key_of
 from matching.persons.versions import still_to_write, version_of
 from matching.stopping import lock_waiting, stop_waiting
 
-CORRECTABLE = frozenset(
-    {
-        "part",
-        "name",
-        "phone",
-        "email",
-        "address",
-        "postcode",
-        "date_of_birth",
-        "facts",
-        "communication_needs",
-        "contact",
-        "safe_contact",
-        "can_give",
-        "external_id",
-        "do_not_contact",
-        "notes",
-        "lawful_basis",
-    }
-)
 _OWN_SIDE = frozenset({Relation.STAFF, Relation.SELF, Relation.FAMILY})
 
 
 @transaction.atomic
 def register_person(
-    *,
-    by: User,
-    name: str,
-    phone: str = "",
-    email: str = "",
-    address: str = "",
-    postcode: str = "",
-    part: str = Person.Part.CARED_FOR,
-    facts: Mapping[str, Any] | None = None,
-    communication_needs: str = "",
-    contact: Mapping[str, Any] | None = None,
-    safe_contact: str = "",
-    can_give: str = "",
-    date_of_birth: date | None = None,
-    notes: str = "",
-    lawful_basis: str = LawfulBasis.SOCIAL_CARE,
-    external_id: str | None = None,
-    brought_in_by: User | None = None,
-    once: str = "",
-    demo: bool = False,
+    *, by: User, brought_in_by: User | None = None, once: str = "", demo: bool = False, **fields: Unpack[PersonFields]
 ) -> Person:
     """Write down somebody who needs help, or who cares for somebody.
 
     A coordinator may, and whoever may prepare referrals; whom these write down counts as brought in by them. The position is the
-    postcode's; a postcode that is not known leaves it empty. facts, contact: see `Person`. once: the form's own mark, by which a form that
-    is sent twice makes one person.
-    Raises PermissionDenied, ValidationError ({field: [text]}), TooYoung (nobody under 18 is written down), SentAlready.
+    postcode's; a postcode that is not known leaves it empty. fields: a name at least; see `Person`. once: the form's own mark, by which a
+    form that is sent twice makes one person.
+    Raises PermissionDenied, ValidationError ({field: [text]}), TooYoung (nobody under 18 is written down), SentAlready; TypeError for a field
+    that is not written here.
     """
+    require_fields(fields)
     keeps = allowed(by, Permission.KEEP_RECORDS)
     person = Person(brought_in_by=brought_in_by if keeps else by, demo=demo)
     if not keeps:
         require(by, Permission.PREPARE_REFERRAL, person)
-    told = {
-        "name": name,
-        "phone": phone,
-        "email": email,
-        "address": address,
-        "postcode": postcode,
-        "part": part,
-        "facts": facts or {},
-        "communication_needs": communication_needs,
-        "contact": contact or {},
-        "safe_contact": safe_contact,
-        "can_give": can_give,
-        "date_of_birth": date_of_birth,
-        "notes": notes,
-        "lawful_basis": lawful_basis,
-        "external_id": external_id,
-    }
-    set_fields(person, cleaned(told))
+    set_fields(person, cleaned({**NOTHING_KNOWN, **fields}))
     if once:
         person.pk = key_of("person", once, by)
     try:
@@ -127,8 +72,7 @@ def correct_person(person: Person, *, by: User, version: str = "", **fields: Any
     part of another; TypeError for a field that is not corrected here.
     """
     require(by, Permission.KEEP_RECORDS, person)
-    if strange := fields.keys() - CORRECTABLE:
-        raise TypeError(f"Not a field that is corrected here: {', '.join(sorted(strange))}.")
+    require_fields(fields)
     if fields.get("do_not_contact"):
         lock_waiting(person)
     person = here(person)
@@ -172,6 +116,14 @@ def note_giving(person: Person, *, by: User, can_give: str | None = None, intere
     return person
 
 
+def add_giving(person: Person, words: str, *, by: User) -> Person:
+    """What somebody else told that the person can give: below what stands there, and not twice. Raises as `note_giving` does."""
+    said, stands = words.replace("\r\n", "\n").strip(), Person.objects.get(pk=person.pk).can_give.strip()
+    if not said or f"\n{said}\n".lower() in f"\n{stands}\n".lower():
+        return person
+    return note_giving(person, by=by, can_give=f"{stands}\n{said}".strip())
+
+
 def version_of_person(person: Person) -> str:
     """The mark that a form for `correct_person` carries."""
     return version_of(person, CORRECTABLE)
@@ -191,12 +143,14 @@ def here(person: Person) -> Person:
 
 
 def find_people(text: str, *, by: User) -> list[Person]:
-    """Those whose phone or e-mail address this is, or whose name has all these parts; newest first. Each one found counts as looked at.
+    """Those whose phone, e-mail address or number this is, or whose name has all these parts; newest first. Each one found counts as looked at.
+
+    Their number is the one in the co-op's other systems, or that of a request or a referral of theirs.
 
     Raises PermissionDenied: only who keeps records may search in them.
     """
     require(by, Permission.KEEP_RECORDS)
-    found = sorted(people_called(text), key=lambda person: (person.created_at, str(person.pk)), reverse=True)
+    found = sorted(people_called(text) | people_numbered(text), key=lambda person: (person.created_at, str(person.pk)), reverse=True)
     Look.objects.bulk_create(_look(person, by, "found") for person in found)
     return found
 

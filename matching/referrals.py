@@ -17,9 +17,9 @@ from directory.models import Service
 from directory.states import NEW, WrongState
 from matching.agreements import take_back, valid_agreement
 from matching.candidates import candidates_for, store_offered
-from matching.models import Ask, Attempt, LawfulBasis, Person, Referral, ReferralNote
+from matching.models import Ask, Attempt, LawfulBasis, Referral, ReferralNote
 from matching.numbering import next_number
-from matching.people import require_own_side
+from matching.people import here, require_own_side
 from matching.persons.doubles import is_possible_double
 from matching.reasons import SILENCING_REASONS, Reason
 from matching.referring import records
@@ -95,7 +95,8 @@ def move(referral: Referral, to: str, *, by: User, **details: Any) -> Referral:
     due_at, on_behalf_of (the coordinator speaks for the provider), person_told ({"at", "how"}).
     Raises PermissionDenied (not for this user), WrongState (no such step), ValidationError ({field: [text]}).
     """
-    referral = Referral.objects.select_for_update().get(pk=referral.pk)
+    silent = details.get("reason") in SILENCING_REASONS and referral.person is not None
+    referral = _locked(referral, with_person=silent)
     relations = _acting(referral, by)
     if not relations:
         raise PermissionDenied("This referral is not yours to move.")
@@ -105,9 +106,6 @@ def move(referral: Referral, to: str, *, by: User, **details: Any) -> Referral:
     sides = step.by & relations
     require_referral_details(step, details, sides)
     side = _side(step.sides(sides, str(details.get("reason") or "")) or sides, relations)
-    silent = details.get("reason") in SILENCING_REASONS
-    if silent and referral.person is not None:
-        lock_waiting(referral.person)
     if to == ReferralState.REQUESTED:
         _require_ready(referral)
     came_from = referral.state
@@ -219,6 +217,20 @@ def due_date(priority: str, sent_at: datetime) -> datetime:
     return datetime.combine(day, time(17), clock.LONDON)
 
 
+def _locked(referral: Referral, *, with_person: bool) -> Referral:
+    """The referral as it is now, held; with the person and all that waits for them where the step may stop it, in the order of everybody.
+
+    Raises WrongState where the person's record became part of another one meanwhile.
+    """
+    before = referral.person
+    if with_person and before is not None:
+        lock_waiting(before)
+    found = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+    if with_person and found.person != before:
+        raise WrongState("The person's record has become part of another one. Open the referral anew.")
+    return found
+
+
 def _acting(referral: Referral, by: User) -> frozenset[Relation]:
     """The relations by which this user may move it: those that stand behind a permission that their roles have."""
     held = relations_of(by, referral)
@@ -259,7 +271,7 @@ def _require_ready(referral: Referral) -> None:
     person = referral.person
     if person is None:
         raise WrongState("The person's record is no longer there.")
-    Person.objects.select_for_update().get(pk=person.pk)
+    person = here(person)
     referral.agreement = valid_agreement(person, referral.ask)
     if referral.agreement is None:
         errors["consent"] = ["The person's agreement is missing: write down who said yes, how and when."]

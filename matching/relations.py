@@ -6,7 +6,7 @@ from typing import Any
 from directory.accounts.policy import answers_relation, roles_of
 from directory.accounts.roles import Relation, Role
 from directory.models import Membership
-from matching.models import Ask, Group, Match, Person, Referral, Round, Task, Visit, Volunteer
+from matching.models import Ask, FamilyLink, Group, Match, Person, Referral, Round, Task, Visit, Volunteer
 
 
 def of_person(user: Any, person: Person) -> Iterable[Relation]:
@@ -40,7 +40,7 @@ def of_match(user: Any, match: Match) -> Iterable[Relation]:
 def _family_sees(user: Any, referral: Referral) -> bool:
     """A draft is theirs to prepare; what became of it is for the person, or the law, to let them see."""
     link = referral.person.family.filter(user=user).first() if referral.person is not None else None
-    return link is not None and (referral.sent_at is None or link.lets_see_requests)
+    return link is not None and (referral.sent_at is None or link.shows(FamilyLink.Sees.REQUESTS))
 
 
 def of_volunteer(user: Any, volunteer: Volunteer) -> Iterable[Relation]:

@@ -1,17 +1,20 @@
 """Moving a match by its table, and stopping what waits: offers lapse, introductions end, when the request or the agreement is gone."""
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import transaction
 
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.codes import Code
 from directory.journal.recording import record
-from matching.befriending.leaving import leave_groups, lock_places
-from matching.models import Ask, Match, Person, Task
+from matching.befriending.leaving import leave_groups, places
+from matching.models import Ask, Enquiry, Group, Match, Person, Referral, Task
 from matching.states import MATCH, MATCH_OPEN, MatchState
 from matching.tasks import drop_asking, drop_tasks_about
-from matching.visiting.stopping import cancel_visits, hold_visited
+from matching.visiting.stopping import cancel_visits
 
 # Which column holds the moment of which state.
 _MOMENTS = {
@@ -56,10 +59,14 @@ def lock_matches(*asks: Ask) -> None:
     list(Match.objects.select_for_update().filter(ask__in=asks, state__in=MATCH_OPEN).order_by("pk").values_list("pk"))
 
 
-def lock_waiting(person: Person) -> None:
-    """Hold the person's requests and what waits on them, before anything about their stopping is recorded."""
-    lock_matches(*hold_visited(person))
-    lock_places(person)
+def lock_waiting(*people: Person) -> None:
+    """Hold these people with all that may stop, end or move with them, before anything is recorded.
+
+    In the one order of everybody: requests, matches, groups, referrals, enquiries, and the people last, each kind by its keys. What was
+    opened for them while we waited is held too. Rows that point to them may still be written by others.
+    """
+    while not _held(frozenset(person.pk for person in people)):
+        continue
 
 
 def stop_waiting(person: Person, *, by: User) -> None:
@@ -74,6 +81,24 @@ def stop_waiting(person: Person, *, by: User) -> None:
     cancel_visits(by=by, person=person)
     drop_asking(by=by, person=person)
     leave_groups(by=by, ask__person=person)
+
+
+def _held(keys: frozenset[UUID]) -> bool:
+    """False, with every lock let go again, where a request or a form came to them before we had the people themselves."""
+    with transaction.atomic():
+        asks = list(Ask.objects.select_for_update(no_key=True).filter(person__in=keys).order_by("pk"))
+        lock_matches(*asks)
+        groups = Group.objects.filter(pk__in=places(ask__in=asks).values("group"))
+        list(groups.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+        list(Referral.objects.select_for_update(no_key=True).filter(person__in=keys).order_by("pk").values_list("pk"))
+        forms = Enquiry.objects.select_for_update(no_key=True).filter(person__in=keys).order_by("pk")
+        before = {ask.pk for ask in asks}, set(forms.values_list("pk", flat=True))
+        list(Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+        now = (set(rows.filter(person__in=keys).values_list("pk", flat=True)) for rows in (Ask.objects, Enquiry.objects))
+        if tuple(now) == before:
+            return True
+        transaction.set_rollback(True)
+    return False
 
 
 def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:

@@ -24,6 +24,7 @@ from matching.asks import open_ask
 from matching.desk_states import ENQUIRY, EnquiryState
 from matching.models import Agreement, Ask, Enquiry, Person
 from matching.numbering import hold_numbers, next_number
+from matching.people import add_giving
 from matching.persons.needs import Voice, needs_coded
 
 _WEEKDAYS, _WEEKEND = range(5), range(5, 7)
@@ -77,6 +78,7 @@ def open_at_once(enquiry: Enquiry, *, by: User, agrees: bool = False) -> Ask:
     ask = open_ask(row.person, by=by, need=row.need_id or "", **ask_values(row))
     if agrees and relation == Relation.SELF and valid_agreement(row.person, ask) is None:
         _agree(row.person, by)
+    add_giving(row.person, row.answers.get(steps.GIVE, {}).get("give", ""), by=by)
     row.delete()
     return ask
 

@@ -9,14 +9,14 @@ from django.db import transaction
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.roles import Relation
-from matching.agreements import record_agreement
+from matching.agreements import covers, record_agreement
 from matching.asking import steps
 from matching.asking.desk import locked, move
 from matching.asks import open_ask
 from matching.desk_states import ENQUIRY, EnquiryState
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, Person
 from matching.numbering import hold_numbers
-from matching.people import keep_look, register_person
+from matching.people import add_giving, keep_look, register_person
 from matching.persons.contacts import MayAnswer
 from matching.persons.family import add_family
 from matching.persons.lookup import people_called
@@ -36,7 +36,7 @@ def take_up(
 ) -> Ask:
     """Write down the person, their agreement and their request, and end the enquiry.
 
-    who: as register_person takes it; left aside where `person` says who it is. ask: as open_ask takes it. agreement: given_by, how and
+    who: as register_person takes it; left aside but for what they can give where `person` says who it is. ask: as open_ask takes it. agreement: given_by, how and
     seen, as it was told; None where nobody has said yes yet, so that nothing is sent. Family who asked stands with the person from now on.
     Raises PermissionDenied, WrongState, ValidationError.
     """
@@ -47,6 +47,8 @@ def take_up(
     if row.whom == Enquiry.Whom.FAMILY:
         _write_family(found, row, by=by)
     opened = open_ask(found, by=by, **ask)
+    if person is not None:
+        add_giving(found, who.get("can_give", ""), by=by)
     if agreement is not None:
         _record_agreement(found, opened, agreement, by=by)
     row.person, row.ask, row.taken_by = found, opened, by
@@ -121,9 +123,7 @@ def _write_family(person: Person, row: Enquiry, *, by: User) -> FamilyLink:
 
 
 def _record_agreement(person: Person, ask: Ask, told: Mapping[str, Any], *, by: User) -> Agreement:
-    one_step = told.get("given_by") == Agreement.GivenBy.BEST_INTERESTS
     if not told.get("given_by"):
         raise ValidationError({"given_by": ["Choose who agreed."]})
-    scope = Agreement.Scope.REFERRAL if one_step else Agreement.Scope.REFERRALS
     values = {"given_by": told["given_by"], "how": told.get("how", ""), "seen": told.get("seen", "")}
-    return record_agreement(person, by=by, at=clock.now(), scope=scope, ask=ask if one_step else None, **values)
+    return record_agreement(person, by=by, at=clock.now(), **covers(told["given_by"], ask), **values)

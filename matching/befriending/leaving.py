@@ -1,24 +1,19 @@
 """A place in a small group is given back: by the person's own wish, or because their agreement or request has gone. No reason is owed."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.recording import record
-from matching.models import Ask, Group, GroupMember, Person
+from matching.models import Ask, GroupMember, Person
 
 
-def places(**about: Ask | Person | None) -> QuerySet[GroupMember]:
+def places(**about: Ask | Person | Iterable[Ask] | None) -> QuerySet[GroupMember]:
     """The places in groups that are held for a request (ask=…) or for all of a person's (ask__person=…), perhaps only those without a yes."""
     return GroupMember.objects.filter(left_at=None, **about)
-
-
-def lock_places(person: Person) -> None:
-    """Hold the person's places, before anything about their stopping is recorded: request, then group, as everybody does."""
-    held = list(places(ask__person=person).values_list("ask_id", "group_id"))
-    list(Ask.objects.select_for_update().filter(pk__in=[ask for ask, _ in held]).order_by("pk").values_list("pk"))
-    list(Group.objects.select_for_update(of=("self",)).filter(pk__in=[group for _, group in held]).order_by("pk").values_list("pk"))
 
 
 def leave_groups(*, by: User, role: str = Relation.SYSTEM, **about: Ask | Person | None) -> int:

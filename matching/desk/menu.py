@@ -13,7 +13,7 @@ PARTS: tuple[tuple[str, str, Permission], ...] = (
     ("desk", "Today", Permission.USE_DESK),
     ("desk-week", "The week", Permission.PREPARE_REFERRAL),
     ("desk-volunteers", "Volunteers", Permission.KEEP_RECORDS),
-    ("desk-doubles", "Written down twice?", Permission.KEEP_RECORDS),
+    ("desk-doubles", "Same person twice", Permission.KEEP_RECORDS),
     ("desk-rounds", "Matching rounds", Permission.MATCH),
     ("desk-groups", "Small groups", Permission.MATCH),
     ("desk-unmet", "Where help is missing", Permission.MATCH),

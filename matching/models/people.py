@@ -129,9 +129,14 @@ class FamilyLink(models.Model):
         return f"Family of {self.person_id}"
 
     @property
-    def lets_see_requests(self) -> bool:
-        """Did the person say so, or does the law: is this the attorney or deputy whose power is in force?"""
-        return self.sees == self.Sees.REQUESTS or self.authority != self.Authority.NONE
+    def lets_see(self) -> "FamilyLink.Sees":
+        """What the person said; an attorney or deputy for health and welfare whose power is in force sees all."""
+        return self.Sees.REQUESTS if self.authority != self.Authority.NONE else self.Sees(self.sees)
+
+    def shows(self, what: "FamilyLink.Sees") -> bool:
+        """May this one see it? Whoever sees the requests sees the visits."""
+        order = list(self.Sees)
+        return order.index(self.lets_see) >= order.index(what)
 
 
 class LookupToken(models.Model):

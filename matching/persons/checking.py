@@ -1,7 +1,8 @@
 """What may stand in a person's record, checked field by field, so that every fault is told by its field."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Required, TypedDict
 
 from django.core.exceptions import ValidationError
 
@@ -12,7 +13,45 @@ from matching.persons.contacts import clean_contact
 from matching.persons.home_facts import tells_a_key_code
 from matching.persons.homes import clean_facts, position_of
 
+
+class PersonFields(TypedDict, total=False):
+    """What is written about a person, by the one who writes them down; a name at least."""
+
+    name: Required[str]
+    phone: str
+    email: str
+    address: str
+    postcode: str
+    part: str
+    facts: Mapping[str, Any]
+    communication_needs: str
+    contact: Mapping[str, Any]
+    safe_contact: str
+    can_give: str
+    date_of_birth: date | None
+    notes: str
+    lawful_basis: str
+    external_id: str | None
+    do_not_contact: bool
+
+
+CORRECTABLE = frozenset(PersonFields.__annotations__)
+NOTHING_KNOWN: Mapping[str, Any] = {
+    **dict.fromkeys(("name", "phone", "email", "address", "postcode", "communication_needs", "safe_contact", "can_give", "notes"), ""),
+    "part": Person.Part.CARED_FOR,
+    "lawful_basis": LawfulBasis.SOCIAL_CARE,
+    "facts": {},
+    "contact": {},
+    "date_of_birth": None,
+    "external_id": None,
+}
 _WORDS = ("address", "communication_needs", "safe_contact", "can_give", "notes")
+
+
+def require_fields(fields: Mapping[str, Any]) -> None:
+    """Raises TypeError for what is no field of a record."""
+    if strange := fields.keys() - CORRECTABLE:
+        raise TypeError(f"Not a field that is written here: {', '.join(sorted(strange))}.")
 
 
 def cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:

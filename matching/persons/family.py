@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,12 +14,14 @@ from directory.accounts.roles import Permission, Role
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.personal.lookup import email_token, phone_token
+from directory.states import WrongState
 from matching.models import FamilyLink, Person
 from matching.people import here
+from matching.persons.once import SentAlready, key_of
+from matching.persons.versions import still_to_write, version_of
 
 Sees, Authority = FamilyLink.Sees, FamilyLink.Authority
 FIELDS = frozenset({"name", "phone", "email", "relation", "is_main", "sees", "authority", "authority_seen_on"})
-_ORDER = {Sees.NOTHING: 0, Sees.VISITS: 1, Sees.REQUESTS: 2}
 
 
 def family_of(person: Person) -> list[FamilyLink]:
@@ -26,37 +29,46 @@ def family_of(person: Person) -> list[FamilyLink]:
     return list(person.family.select_related("user").order_by("-is_main", "since", "pk"))
 
 
-def lets_see(link: FamilyLink) -> FamilyLink.Sees:
-    """What this one may see: what the person said; an attorney or deputy for health and welfare whose power is in force sees all."""
-    return Sees.REQUESTS if link.authority != Authority.NONE else Sees(link.sees)
-
-
-def may_see(user: User, person: Person, what: FamilyLink.Sees) -> bool:
-    """May this account, as family, see this of the person?"""
-    link = person.family.filter(user=user).first() if Role.FAMILY in roles_of(user) else None
-    return link is not None and _ORDER[lets_see(link)] >= _ORDER[what]
-
-
 @transaction.atomic
-def add_family(person: Person, *, by: User, account: str = "", **fields: Any) -> FamilyLink:
+def add_family(person: Person, *, by: User, account: str = "", once: str = "", **fields: Any) -> FamilyLink:
     """Write down somebody of the family, or another main contact.
 
     fields: any of FIELDS. account: the e-mail address of their account, where they have one. A new main contact takes the place of the old one.
-    Raises PermissionDenied, ValidationError, WrongState.
+    once: the form's own mark, by which a form that is sent twice writes down one. Raises PermissionDenied, ValidationError, SentAlready, WrongState.
     """
     require(by, Permission.KEEP_RECORDS, person)
     person = here(person)
-    link = FamilyLink(person=person, user=_account(account, person) if account else None)
+    fields = _stripped(fields)
+    key = key_of("family", once, by) if once else uuid4()
+    if (known := FamilyLink.objects.filter(pk=key).first()) is not None:
+        if known.person_id != person.pk or any(getattr(known, name) != value for name, value in fields.items()):
+            raise SentAlready
+        return known
+    link = FamilyLink(pk=key, person=person, user=_account(account, person) if account else None)
     return _written(link, fields, by=by, kind="person.family_added")
 
 
 @transaction.atomic
-def change_family(link: FamilyLink, *, by: User, **fields: Any) -> FamilyLink:
-    """Put right what is written about somebody of the family. Raises as `add_family` does."""
+def change_family(link: FamilyLink, *, by: User, version: str = "", **fields: Any) -> FamilyLink:
+    """Put right what is written about somebody of the family.
+
+    version: `version_of_family` when the form was opened; what somebody else changed since then stays. Raises as `add_family` does, and
+    ChangedMeanwhile where both changed the same field; WrongState also where somebody took them off the record.
+    """
     require(by, Permission.KEEP_RECORDS, link.person)
     here(link.person)
-    link = FamilyLink.objects.select_for_update().get(pk=link.pk)
-    return _written(link, fields, by=by, kind="person.family_changed")
+    found = FamilyLink.objects.select_for_update(no_key=True).filter(pk=link.pk).first()
+    if found is None:
+        raise WrongState("Somebody has taken them off the record meanwhile.")
+    fields = _stripped(fields)
+    if version:
+        fields = still_to_write(found, version, fields, FIELDS)
+    return _written(found, fields, by=by, kind="person.family_changed")
+
+
+def version_of_family(link: FamilyLink) -> str:
+    """The mark that a form for `change_family` carries."""
+    return version_of(link, FIELDS)
 
 
 @transaction.atomic
@@ -72,7 +84,7 @@ def _written(link: FamilyLink, fields: dict[str, Any], *, by: User, kind: str) -
     if strange := fields.keys() - FIELDS:
         raise TypeError(f"Not a field that is written here: {', '.join(sorted(strange))}.")
     for name, value in fields.items():
-        setattr(link, name, value.strip() if isinstance(value, str) else value)
+        setattr(link, name, value)
     if errors := _faults(link):
         raise ValidationError(errors)
     if link.authority == Authority.NONE:
@@ -85,6 +97,10 @@ def _written(link: FamilyLink, fields: dict[str, Any], *, by: User, kind: str) -
     codes: Codes = {"user": link.user_id, "link": link.pk, "sees": link.sees, "authority": link.authority, "is_main": link.is_main}
     record(kind, link.person, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
     return link
+
+
+def _stripped(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
 
 
 def _faults(link: FamilyLink) -> dict[str, list[str]]:

@@ -6,7 +6,9 @@ from operator import or_
 from django.db.models import Q
 
 from directory.personal import lookup
-from matching.models import LookupToken, Person
+from matching.models import Ask, LookupToken, Person, Referral
+
+NUMBER_MOST = 9
 
 
 def write_tokens(person: Person) -> None:
@@ -27,6 +29,18 @@ def people_called(text: str) -> set[Person]:
         for token in names:
             people = people.filter(tokens__field=LookupToken.Field.NAME, tokens__token=token)
         found.update(people)
+    return found
+
+
+def people_numbered(text: str) -> set[Person]:
+    """The people whose number in the co-op's other systems this is, or whose request (A-101) or referral (R-101) has it."""
+    said = text.strip()
+    kind, _, number = said.upper().replace(" ", "").partition("-")
+    found = set(Person.objects.filter(external_id=said, merged_into=None)) if said else set()
+    about: dict[str, type[Ask] | type[Referral]] = {"A": Ask, "R": Referral}
+    if kind in about and number.isascii() and number.isdigit() and len(number) <= NUMBER_MOST:
+        row = about[kind]._default_manager.filter(number=int(number)).select_related("person").first()
+        found |= {row.person} if row is not None and row.person is not None else set()
     return found
 
 

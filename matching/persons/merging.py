@@ -9,20 +9,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
 
-from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission
-from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import WrongState
-from matching.agreements import stop_what_hangs_on_it
+from matching.agreements import let_the_last_word_count
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, NotTheSame, PairRule, Person, Referral, Task, Visit
 from matching.persons.doubles import pair_of
 from matching.persons.joining import joined
 from matching.persons.lookup import write_tokens
 from matching.states import MATCH_TAKEN, REFERRAL_OPEN
-from matching.stopping import lock_matches, stop_waiting
+from matching.stopping import lock_waiting, stop_waiting
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,8 @@ def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, 
     require(by, Permission.KEEP_RECORDS, other)
     if kept.pk == other.pk:
         raise ValidationError("These are one record already.")
-    kept, other = _locked(kept, other)
+    lock_waiting(kept, other)
+    kept, other = _people(kept, other)
     if kept.user_id and other.user_id:
         raise ValidationError(
             "Both have an account of their own to sign in with. Have one of the accounts closed first: no account is lost by a merge."
@@ -64,7 +63,7 @@ def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, 
     write_tokens(kept)
     codes = {"other": other.pk, "user": account, **moved}
     record("person.merged", kept, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
-    _settle_agreements(kept, by=by)
+    let_the_last_word_count(kept, by=by)
     if silent:
         stop_waiting(kept, by=by)
     return Merged(kept, tuple(_to_look_at(kept)))
@@ -84,17 +83,8 @@ def tell_apart(one: Person, other: Person, *, by: User) -> NotTheSame:
     return row
 
 
-def _locked(kept: Person, other: Person) -> tuple[Person, Person]:
-    """Both, with all that moves, held in the order in which everybody locks: request, match, referral, person (by id), journal."""
-    both = [kept.pk, other.pk]
-    asks = list(Ask.objects.select_for_update().filter(person__in=both).order_by("pk"))
-    lock_matches(*asks)
-    list(Referral.objects.select_for_update().filter(person__in=both).order_by("pk").values_list("pk"))
-    return _people(kept, other)
-
-
 def _people(one: Person, other: Person) -> tuple[Person, Person]:
-    rows = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=[one.pk, other.pk]).order_by("pk")}
+    rows = {row.pk: row for row in Person.objects.select_for_update(no_key=True).filter(pk__in=[one.pk, other.pk]).order_by("pk")}
     if len(rows) < 2 or any(row.merged_into_id for row in rows.values()):
         raise WrongState("One of these records has become part of another one meanwhile.")
     return rows[one.pk], rows[other.pk]
@@ -112,16 +102,27 @@ def _move(kept: Person, other: Person) -> dict[str, int]:
 
 
 def _move_family(kept: Person, other: Person) -> int:
-    accounts = set(kept.family.exclude(user=None).values_list("user_id", flat=True))
+    """Nobody sees more than in either record before, and nobody is family of themselves."""
+    FamilyLink.objects.filter(person__in=[kept, other], user__in=[key for key in (kept.user_id, other.user_id) if key]).delete()
+    own = {link.user_id: link for link in kept.family.exclude(user=None)}
     has_main, count = kept.family.filter(is_main=True).exists(), 0
     for link in FamilyLink.objects.filter(person=other):
-        if link.user_id in accounts:
+        if (same := own.get(link.user_id)) is not None:
+            _narrow(same, link)
             link.delete()
             continue
         link.person, link.is_main = kept, link.is_main and not has_main
         link.save()
         count += 1
     return count
+
+
+def _narrow(link: FamilyLink, other: FamilyLink) -> None:
+    """Of one account that is family in both records: it sees what both let it see."""
+    if not other.shows(link.lets_see):
+        for name in ("sees", "authority", "authority_seen_on", "authority_seen_by"):
+            setattr(link, name, getattr(other, name))
+        link.save(update_fields=["sees", "authority", "authority_seen_on", "authority_seen_by"])
 
 
 def _move_pair_rules(kept: Person, other: Person) -> int:
@@ -156,19 +157,6 @@ def _empty(other: Person, *, into: Person) -> None:
         setattr(other, name, value)
     other.merged_into = into
     other.save()
-
-
-def _settle_agreements(kept: Person, *, by: User) -> None:
-    """The last word counts: a general yes of before the last general no is taken back too."""
-    said_no = kept.agreements.filter(scope=Agreement.Scope.REFERRALS, withdrawn_at__isnull=False).order_by("-withdrawn_at").first()
-    if said_no is not None and said_no.withdrawn_at is not None:
-        older = kept.agreements.filter(withdrawn_at=None, at__lt=said_no.withdrawn_at)
-        for row in older:
-            row.withdrawn_at = clock.now()
-            row.save(update_fields=["withdrawn_at"])
-            codes: Codes = {"scope": row.scope, "person": kept.pk, "ask": row.ask_id}
-            record("agreement.withdrawn", row, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
-    stop_what_hangs_on_it(kept, by=by)
 
 
 def _to_look_at(kept: Person) -> list[str]:

@@ -7,8 +7,8 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
-from matching.models import Ask, FamilyLink, Match, Person, Referral, Visit
-from matching.persons.family import lets_see
+from matching.desk_states import GroupState
+from matching.models import Ask, FamilyLink, GroupMember, Match, Person, Referral, Visit
 from matching.referring.stories import provider_name
 from matching.states import MATCH_TAKEN, REFERRAL_NEVER_SENT, AskState, MatchState, ReferralState
 from matching.visiting.lists import coming_to
@@ -68,15 +68,15 @@ def own_asks(person: Person) -> list[OwnAsk]:
     return sorted(shown, key=lambda each: not each.is_open)
 
 
+def own_places(person: Person) -> list[GroupMember]:
+    """Their places in small groups that a volunteer leads by now; before that nobody is told of a group."""
+    rows = GroupMember.objects.filter(ask__person=person, left_at=None, group__state=GroupState.RUNNING)
+    return list(rows.select_related("group__volunteer", "ask").order_by("group__number"))
+
+
 def visits_ahead(person: Person) -> list[str]:
     """When somebody comes, and who, in words."""
     return [_visit(visit) for visit in coming_to(person)[:10]]
-
-
-def sees(link: FamilyLink, what: FamilyLink.Sees) -> bool:
-    """Does the person, or the law, let this one see it?"""
-    order = list(FamilyLink.Sees)
-    return order.index(lets_see(link)) >= order.index(what)
 
 
 def _own(ask: Ask) -> OwnAsk:

@@ -10,6 +10,7 @@ from matching.models import Ask, Referral
 from matching.reasons import Reason
 from matching.referrals import cancel, declined_by_person
 from matching.states import REFERRAL_OPEN, ReferralState
+from matching.stopping import lock_waiting
 
 
 def open_referrals(ask: Ask) -> list[Referral]:
@@ -25,6 +26,8 @@ def withdraw_with_referrals(ask: Ask, *, by: User, reason: str = Reason.NO_LONGE
     Gives those that are not this user's to end (a council referrer's own): somebody has to ask for them. reason: one of the person's.
     Raises PermissionDenied, WrongState, ValidationError.
     """
+    if ask.person is not None:
+        lock_waiting(ask.person)
     asks.withdraw(ask, by=by)
     left = []
     for referral in open_referrals(ask):

@@ -123,7 +123,7 @@ def _person(data: Mapping[str, Any], *, by: User) -> Person:
         raise ValidationError({"person": ["Give either person or person_id."]})
     if given is not None:
         return register_person(by=by, brought_in_by=by, lawful_basis=data.get("lawful_basis") or LawfulBasis.SOCIAL_CARE, **given)
-    person = Person.objects.select_for_update().filter(pk=str(person_id)).first()
+    person = Person.objects.select_for_update(no_key=True).filter(pk=str(person_id)).first()
     if person is not None and person.merged_into is not None:
         # Whoever refers knows the person by the id of their own record, and does not learn that there was another.
         person = (

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from directory.accounts.models import User
 from directory.accounts.policy import relations_of, require
 from directory.accounts.roles import Permission, Relation
-from matching.models import Referral
+from matching.models import Person, Referral
 from matching.people import keep_look
 from matching.states import REFERRAL_OPEN, ReferralState
 
@@ -31,10 +31,15 @@ class SharedPerson:
     contact: Mapping[str, Any]
     do_not_contact: bool
     wishes: str
+    name_only: bool = False
 
 
 def shared_person(referral: Referral, *, by: User, where: str) -> SharedPerson | None:
-    """The person's details for this user; None where they are erased, or no longer this user's business. Raises PermissionDenied."""
+    """The person's details for this user; None where they are erased, or no longer this user's business. Raises PermissionDenied.
+
+    Whoever sent or prepared it reads them while it is open, as they told them: once it is over, or the record was joined with another
+    one, of which they know nothing, the name alone.
+    """
     require(by, Permission.SEE_REFERRAL, referral)
     person, held = referral.person, relations_of(by, referral)
     own_side = held & {Relation.STAFF, Relation.COORD, Relation.SELF, Relation.FAMILY, Relation.PREPARER}
@@ -44,6 +49,9 @@ def shared_person(referral: Referral, *, by: User, where: str) -> SharedPerson |
     if person is None or (not own_side and not (agreed and referral.state in SHOWN_TO_PROVIDER)):
         return None
     keep_look(person, by=by, where=where)
+    their_own = not own_side or own_side & {Relation.COORD, Relation.SELF}
+    if not their_own and (referral.state not in REFERRAL_OPEN or person.merged_from.exists()):
+        return _name_only(person)
     return SharedPerson(
         name=person.name,
         phone=person.phone,
@@ -56,3 +64,8 @@ def shared_person(referral: Referral, *, by: User, where: str) -> SharedPerson |
         do_not_contact=person.do_not_contact,
         wishes=referral.ask.wishes if referral.ask else "",
     )
+
+
+def _name_only(person: Person) -> SharedPerson:
+    told = dict.fromkeys(("phone", "email", "address", "postcode", "safe_contact", "communication_needs", "wishes"), "")
+    return SharedPerson(name=person.name, contact={}, do_not_contact=person.do_not_contact, name_only=True, **told)

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from directory.opening_text import parse_times
-from matching.models import Sheet
+from matching.models import Agreement, Sheet
+from matching.persons.needs import communication_needs
 from matching.rules.activities import rules
 from matching.volunteering.details import KM_IN_A_MILE
 
@@ -103,6 +104,15 @@ def miles(cell: str) -> float:
         raise ValidationError("Write how many miles, as a number.") from error
 
 
+def needs(cell: str) -> list[str]:
+    """Codes of communication needs, or our words for them, with commas or semicolons between them. Raises ValidationError."""
+    known = {need.label.lower(): code for code, need in communication_needs().items()} | {code: code for code in communication_needs()}
+    said = words(cell)
+    if any(word not in known for word in said):
+        raise ValidationError(f"Write some of these: {', '.join(communication_needs())}.")
+    return [code for code in communication_needs() if code in {known[word] for word in said}]
+
+
 def one_of(*codes: str) -> Callable[[str], str]:
     """One of these codes. Its function raises ValidationError."""
 
@@ -137,7 +147,10 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("animals", "Animals in the home, with commas between them", words),
         Column("smoker", "Somebody smokes there: yes or no", yes_no),
         Column("communication_needs", "What helps them to understand and be understood", text),
+        Column("communication_codes", f"The same in codes, with commas between them: {', '.join(communication_needs())}", needs),
         Column("safe_contact", "Who may answer, and whether to leave a message", text),
+        Column("agreed_on", "Day on which they said yes to being referred; without it nobody is asked for them", day),
+        Column("agreed_how", f"How they said it: {', '.join(Agreement.How.values)}", one_of(*Agreement.How.values)),
         Column("notes", "Anything else", text),
     ),
     Kind.VOLUNTEERS: (

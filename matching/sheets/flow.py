@@ -20,6 +20,7 @@ from matching.models import Sheet
 from matching.numbering import hold_numbers
 from matching.persons.ages import TooYoung
 from matching.sheets.columns import values_of
+from matching.sheets.holding import hold_named
 from matching.sheets.reading import FAULT, ROW
 from matching.sheets.writing import CHANGED, NEW, SAME, WRITERS, WRONG
 
@@ -58,6 +59,7 @@ def bring_in(sheet: Sheet, *, by: User) -> Sheet:
     sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
     SHEET.check(sheet.state, SheetState.BROUGHT_IN, [Relation.COORD])
     hold_numbers("ask", "volunteer")
+    hold_named(sheet.rows)
     outcome = _write(sheet.kind, sheet.rows, by)
     return _end(sheet, SheetState.BROUGHT_IN, by, outcome)
 
@@ -97,6 +99,7 @@ def forget_some() -> bool:
 def _tried(kind: str, rows: Rows, by: User) -> Outcome:
     with transaction.atomic():
         hold_numbers("ask", "volunteer")
+        hold_named(rows)
         outcome = _write(kind, rows, by)
         transaction.set_rollback(True)
     return outcome

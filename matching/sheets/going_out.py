@@ -14,6 +14,7 @@ from directory.accounts.roles import Permission
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.models import Match, Person, Visit, Volunteer
+from matching.sheets.agreed import agreed
 from matching.states import MATCH_TAKEN, AskState
 
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=62)
@@ -46,9 +47,10 @@ def left_out() -> dict[str, int]:
 
 def _people() -> Iterator[list[Any]]:
     rows = Person.objects.filter(_KNOWN_PERSON).annotate(waiting=Count("asks", filter=Q(asks__state=AskState.OPEN)))
-    plain = rows.order_by("external_id").values_list("external_id", "part", "do_not_contact", "waiting")
-    for number, part, silent, waiting in plain:
-        yield [number, part, "yes" if silent else "no", waiting]
+    plain = rows.order_by("external_id").only("external_id", "part", "do_not_contact", "contact").prefetch_related("agreements")
+    for row in plain:
+        codes = ", ".join((row.contact or {}).get("codes", ()))
+        yield [row.external_id, row.part, "yes" if row.do_not_contact else "no", row.waiting, *agreed(row), codes]
 
 
 def _volunteers() -> Iterator[list[Any]]:
@@ -78,7 +80,7 @@ def _visits() -> Iterator[list[Any]]:
 
 
 _FILES: dict[str, tuple[list[str], Callable[[], Iterable[list[Any]]]]] = {
-    "people": (["external_id", "part", "do_not_contact", "open_requests"], _people),
+    "people": (["external_id", "part", "do_not_contact", "open_requests", "agreed_on", "agreed_how", "communication_codes"], _people),
     "volunteers": (["external_id", "number", "status", "paused_until", "check", "recheck_due", "activities"], _volunteers),
     "pairs": (["person", "volunteer", "activity", "often", "minutes", "state", "since"], _pairs),
     "visits": (["person", "volunteer", "starts_at", "minutes", "state", "minutes_done"], _visits),

@@ -10,6 +10,7 @@ from matching.asks import open_ask
 from matching.models import Ask, Match, Person, Volunteer
 from matching.people import correct_person, register_person
 from matching.rules.activities import rules
+from matching.sheets.agreed import write_agreement
 from matching.sheets.pairs import bring_in_pair
 from matching.states import MatchState
 from matching.volunteer_states import VOLUNTEER_GONE, VolunteerStatus
@@ -21,6 +22,7 @@ Done = tuple[str, str]
 # Somebody decided that they are gone, or are to be looked at again: no list from before undoes that.
 _NOT_FROM = VOLUNTEER_GONE | {VolunteerStatus.CHECKING}
 
+_AGREED = ("agreed_on", "agreed_how")
 _PERSON_FACTS = ("languages", "gender", "receives_care", "needs_help_because", "animals", "smoker")
 _VOLUNTEER_FACTS = ("gender", "allergies", "avoids_smoke")
 _VOLUNTEER_NAMES = {
@@ -35,20 +37,26 @@ _VOLUNTEER_NAMES = {
 
 def write_person(said: Mapping[str, Any], by: User) -> Done:
     """A person by their number."""
-    fields = {name: value for name, value in said.items() if name not in (*_PERSON_FACTS, "external_id")}
+    fields = {name: value for name, value in said.items() if name not in (*_PERSON_FACTS, *_AGREED, "external_id", "communication_codes")}
     facts = {name: said[name] for name in _PERSON_FACTS if name in said}
     known = Person.objects.filter(external_id=said["external_id"]).first()
     if known is not None and known.merged_into is not None:
         known = known.merged_into
     if known is None:
         _require_name(said)
-        register_person(by=by, external_id=said["external_id"], facts=facts, **fields)
+        contact = {"codes": said["communication_codes"]} if "communication_codes" in said else {}
+        person = register_person(by=by, external_id=said["external_id"], facts=facts, contact=contact, **fields)
+        write_agreement(person, said, by=by)
         return NEW, ""
     if facts:
         fields["facts"] = {**(known.facts or {}), **facts}
+    if "communication_codes" in said:
+        fields["contact"] = {**(known.contact or {}), "codes": said["communication_codes"]}
     before = {name: getattr(known, name) for name in fields}
     changed = _changed(before, correct_person(known, by=by, **fields)) if fields else []
-    return (CHANGED, _told(changed)) if changed else (SAME, "")
+    agreed, words = write_agreement(known, said, by=by)
+    told = " ".join(part for part in (_told([*changed, *(["agreed_on"] if agreed else [])]), words) if part)
+    return (CHANGED if changed or agreed else SAME), told
 
 
 def write_volunteer(said: Mapping[str, Any], by: User) -> Done:

@@ -2,14 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
-
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.roles import Relation
-from matching.models import Ask, Group, Match, Person, Visit, Volunteer
-from matching.states import AskState, VisitState
-from matching.visiting.holding import hold_person
+from matching.models import Group, Match, Person, Visit, Volunteer
+from matching.states import VisitState
 from matching.visiting.times import moment_of
 from matching.visiting.writing import write_move
 
@@ -18,7 +15,7 @@ def cancel_visits(*, by: User | None, until: date | None = None, **about: Match 
     """Cancel what is planned from now on under all of these (match=…, group=…, person=…, volunteer=…, care_worker=…); how many.
 
     until: only what is planned before this day. What has been, stays to be told of. The caller is in a transaction and holds the requests
-    of these visits (`hold_visited`), the group, or the person for a care worker's. Raises TypeError without anything that they are about.
+    of these visits (`stopping.lock_waiting`), the group, or the person for a care worker's. Raises TypeError without anything that they are about.
     """
     if not about:
         raise TypeError("Say whose visits: match=, group=, person=, volunteer= or care_worker=.")
@@ -26,10 +23,3 @@ def cancel_visits(*, by: User | None, until: date | None = None, **about: Match 
     if until is not None:
         coming = coming.filter(starts_at__lt=moment_of(until, 0))
     return len([write_move(visit, VisitState.CANCELLED, Relation.SYSTEM, by=by) for visit in coming.order_by("pk")])
-
-
-def hold_visited(person: Person) -> list[Ask]:
-    """Lock the person, their requests that are open, and those under which visits are planned."""
-    hold_person(person)
-    planned = Visit.objects.filter(match__ask=OuterRef("pk"), state=VisitState.PLANNED)
-    return list(person.asks.filter(Q(state=AskState.OPEN) | Exists(planned)).select_for_update().order_by("pk"))

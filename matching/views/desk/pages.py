@@ -23,14 +23,15 @@ from matching.views.desk.tasks import task_list
 from matching.views.referrals.steps import ToldForm, steps_of, take_step
 from matching.views.requests.forms import SearchForm
 
-# What goes by a number, by the letter before it: the page, and what is looked up.
-PAGES: dict[str, tuple[str, type[models.Model]]] = {
-    "R": ("desk-referral", Referral),
-    "A": ("desk-match", Ask),
-    "V": ("desk-volunteer", Volunteer),
-    "Q": ("desk-enquiry", Enquiry),
-    "G": ("desk-group", Group),
+# What goes by a number, by the letter before it: the page, what is looked up, and what it is called.
+PAGES: dict[str, tuple[str, type[models.Model], str]] = {
+    "R": ("desk-referral", Referral, "a referral"),
+    "A": ("desk-match", Ask, "a request"),
+    "V": ("desk-volunteer", Volunteer, "a volunteer"),
+    "Q": ("desk-enquiry", Enquiry, "an enquiry from the website"),
+    "G": ("desk-group", Group, "a small group"),
 }
+NUMBERS = ", ".join(f"{letter}-101 for {words}" for letter, (_, _, words) in PAGES.items())
 
 
 @door(Permission.USE_DESK)
@@ -43,6 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "is_care_worker": Role.CARE_WORKER in roles_of(user_of(request)),
         "is_safeguarding": Role.SAFEGUARDING_LEAD in roles_of(user_of(request)),
         "search": SearchForm(),
+        "numbers": NUMBERS,
     }
     return render(request, "matching/desk.html", context)
 
@@ -59,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
         if thing is not None:
             return thing
         found = people.find_people(words, by=user_of(request))
-    return render(request, "matching/search.html", {"form": form, "found": found, "searched": request.method == "POST"})
+    return render(request, "matching/search.html", {"form": form, "found": found, "searched": request.method == "POST", "numbers": NUMBERS})
 
 
 def _by_number(words: str) -> HttpResponse | None:
@@ -67,7 +69,7 @@ def _by_number(words: str) -> HttpResponse | None:
     kind, _, number = words.upper().replace(" ", "").partition("-")
     if not (number.isascii() and number.isdigit()) or len(number) > 9 or kind not in PAGES:
         return None
-    name, model = PAGES[kind]
+    name, model, _ = PAGES[kind]
     found = model._default_manager.filter(number=int(number)).first()
     try:
         return redirect(name, found.pk) if found is not None else None

@@ -10,8 +10,11 @@ from django.views.decorators.http import require_POST
 
 from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
-from matching.agreements import record_agreement, withdraw_agreement
+from directory.states import WrongState
+from matching.agreements import record_agreement, said_so_far, withdraw_agreement
 from matching.models import Agreement, Ask, Person
+from matching.people import keep_look
+from matching.persons.versions import ChangedMeanwhile
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import AgreementForm
@@ -23,14 +26,23 @@ from matching.views.requests.forms import AgreementForm
 def agree(request: HttpRequest, found: Person) -> HttpResponse:
     """Write down an agreement; with ask=, back to that request."""
     ask = _own_ask(found, request.POST["ask"]) if request.POST.get("ask") else None
-    form = AgreementForm(request.POST)
+    form, theirs = AgreementForm(request.POST), None
     if form.is_valid():
         try:
             record_agreement(found, by=user_of(request), **form.values(ask))
+        except ChangedMeanwhile as error:
+            theirs = found.agreements.all()
+            form = AgreementForm({**request.POST.dict(), "version": said_so_far(found)})
+            form.add_error(None, str(error))
         except ValidationError as error:
             show_errors(form, error)
+        except WrongState as error:
+            messages.error(request, str(error))
+            return redirect("desk-person", found.pk)
     if form.errors:
-        return render(request, "matching/agreement_form.html", {"form": form, "person": found, "ask": ask}, status=400)
+        keep_look(found, by=user_of(request), where="desk-agree")
+        context = {"form": form, "person": found, "ask": ask, "theirs": theirs}
+        return render(request, "matching/agreement_form.html", context, status=400)
     messages.success(request, "The agreement is written down.")
     return redirect("desk-match", ask.pk) if ask else redirect("desk-person", found.pk)
 
@@ -47,6 +59,10 @@ def _own_ask(found: Person, written: str) -> Ask:
 def withdraw(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """The person takes the yes back."""
     agreement = get_object_or_404(Agreement.objects.select_related("person"), pk=agreement_id)
-    withdraw_agreement(agreement, by=user_of(request))
-    messages.success(request, "Taken back. What waited for a volunteer has stopped.")
+    try:
+        withdraw_agreement(agreement, by=user_of(request))
+    except WrongState as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Taken back. What waited for a volunteer has stopped.")
     return redirect("desk-person", agreement.person_id)

@@ -1,12 +1,12 @@
 """At the desk: family and the main contact of a person."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,8 @@ from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.models import FamilyLink, Person
 from matching.people import keep_look
-from matching.persons.family import add_family, change_family, remove_family
+from matching.persons.family import add_family, change_family, remove_family, version_of_family
+from matching.persons.versions import ChangedMeanwhile
 from matching.views.persons.forms import date_input
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
@@ -52,10 +53,20 @@ class FamilyForm(forms.Form):
         label="The e-mail address they sign in with", required=False, help_text="Only where they have an account of family."
     )
 
+    once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    version = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, corrects: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        if corrects:
-            del self.fields["account"]
+        for name in ("account", "once") if corrects else ("version",):
+            del self.fields[name]
+
+    def as_written(self, link: FamilyLink, name: str) -> dict[str, str]:
+        """What stands in a field now, for the one who wrote something else at the same time."""
+        shown = getattr(link, f"get_{name}_display", None)
+        value = shown() if shown is not None else getattr(link, name)
+        words = {True: "yes", False: "no", None: "nothing", "": "nothing"}.get(value, str(value))
+        return {"label": str(self.fields[name].label), "value": words}
 
 
 @door(Permission.KEEP_RECORDS)
@@ -65,7 +76,7 @@ class FamilyForm(forms.Form):
 def new_family(request: HttpRequest, found: Person) -> HttpResponse:
     """Write down somebody of the family, or another main contact."""
     keep_look(found, by=user_of(request), where="desk-person-family")
-    form = FamilyForm(request.POST or None)
+    form = FamilyForm(request.POST or None, initial={"once": uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
             add_family(found, by=user_of(request), **form.cleaned_data)
@@ -85,17 +96,25 @@ def new_family(request: HttpRequest, found: Person) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def family(request: HttpRequest, link_id: UUID) -> HttpResponse:
     """Put right what is written about them, or take them off the record."""
-    link = get_object_or_404(FamilyLink.objects.select_related("person", "user"), pk=link_id)
+    link = FamilyLink.objects.select_related("person", "user").filter(pk=link_id).first()
+    if link is None:
+        return _gone(request)
     if request.method == "POST" and request.POST.get("do") == "remove":
         remove_family(link, by=user_of(request))
         messages.success(request, "Taken off the record.")
         return redirect("desk-person", link.person_id)
     keep_look(link.person, by=user_of(request), where="desk-person-family")
     initial = {name: getattr(link, name) for name in FamilyForm.base_fields if hasattr(link, name)}
-    form = FamilyForm(request.POST or None, corrects=True, initial=initial)
+    form = FamilyForm(request.POST or None, corrects=True, initial={**initial, "version": version_of_family(link)})
+    theirs: list[dict[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
             change_family(link, by=user_of(request), **form.cleaned_data)
+        except ChangedMeanwhile as error:
+            link.refresh_from_db()
+            theirs = [form.as_written(link, name) for name in error.fields]
+            form = FamilyForm({**request.POST.dict(), "version": version_of_family(link)}, corrects=True)
+            form.add_error(None, str(error))
         except ValidationError as error:
             show_errors(form, error)
         except WrongState as error:
@@ -104,9 +123,19 @@ def family(request: HttpRequest, link_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "Put right.")
             return redirect("desk-person", link.person_id)
-    return _page(request, form, link.person, link)
+    return _page(request, form, link.person, link=link, theirs=theirs)
 
 
-def _page(request: HttpRequest, form: FamilyForm, person: Person, link: FamilyLink | None = None) -> HttpResponse:
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Taken off the record already: by a second click, or by a colleague."""
+    try:
+        person = get_object_or_404(Person, pk=UUID(request.POST.get("person", "")))
+    except ValueError as error:
+        raise Http404 from error
+    messages.info(request, "They have been taken off the record.")
+    return redirect("desk-person", person.pk)
+
+
+def _page(request: HttpRequest, form: FamilyForm, person: Person, **more: Any) -> HttpResponse:
     status = 400 if form.is_bound and form.errors else 200
-    return render(request, "matching/family_form.html", {"form": form, "person": person, "link": link}, status=status)
+    return render(request, "matching/family_form.html", {"form": form, "person": person, **more}, status=status)

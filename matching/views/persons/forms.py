@@ -96,6 +96,13 @@ class PersonForm(forms.Form):
     language = forms.CharField(label="In which language would an interpreter speak?", max_length=LANGUAGE_MOST, required=False)
 
     animals = forms.CharField(label="Animals in the home", max_length=200, required=False, help_text="With commas between them.")
+    household = forms.CharField(
+        label="Do they share a home with somebody whom we know?",
+        max_length=60,
+        required=False,
+        help_text="Then write a name for the home, such as Mill House, and the same one with everybody who lives there, volunteers too. "
+        "Not needed where the same address stands with all of them. People of one home are not paired with each other.",
+    )
     home_words = forms.CharField(
         label="Anything else about the home",
         max_length=home_facts.WORDS_MOST,
@@ -137,7 +144,7 @@ class PersonForm(forms.Form):
             ("phone", "voicemail", "may_answer", "times", "email", "address", "postcode", "by", "safe_contact", "do_not_contact"),
         ),
         ("What helps them to understand", ("codes", "communication_needs", "languages", "language")),
-        ("Their home, for whoever visits", (*(name for name, *_ in home_facts.YES_NO), "animals", "home_words")),
+        ("Their home, for whoever visits", (*(name for name, *_ in home_facts.YES_NO), "animals", "household", "home_words")),
         ("For the checks of volunteers", ("receives_care", "needs_help_because", "lawful_basis")),
         ("What they like and can give", ("interests", "can_give", "notes")),
     )
@@ -169,6 +176,7 @@ class PersonForm(forms.Form):
         facts |= {name: known(data.pop(name)) for name in _YES_NO}
         facts |= {name: words_of(data.pop(name)) for name in _LISTS}
         facts[home_facts.WORDS] = data.pop("home_words")
+        facts["household"] = data.pop("household")
         contact: dict[str, Any] = {name: data.pop(name) for name in _CONTACT}
         contact["voicemail"] = known(data.pop("voicemail"))
         data["lawful_basis"] = data["lawful_basis"] or LawfulBasis.SOCIAL_CARE
@@ -186,4 +194,5 @@ class PersonForm(forms.Form):
             **{name: contact.get(name, "") for name in _CONTACT},
             "voicemail": _TOLD.get(contact.get("voicemail"), ""),
             "home_words": facts.get(home_facts.WORDS, ""),
+            "household": facts.get("household", ""),
         }

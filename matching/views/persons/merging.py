@@ -18,12 +18,13 @@ from directory.accounts.models import User
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.models import Person
-from matching.people import keep_look
+from matching.people import find_people, keep_look
 from matching.persons.doubles import possible_doubles, records_like, shared_by
 from matching.persons.joining import KEPT, OTHER, differences
 from matching.persons.merging import merge_people, tell_apart
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
+from matching.views.requests.forms import SearchForm
 
 PAIRS_ON_A_PAGE = 20
 
@@ -57,10 +58,7 @@ def merge(request: HttpRequest, found: Person) -> HttpResponse:
     by = user_of(request)
     other = _other(request, found)
     if other is None:
-        alike = Person.objects.filter(pk__in=records_like(found), merged_into=None)
-        for person in [found, *alike]:
-            keep_look(person, by=by, where="desk-doubles")
-        return render(request, "matching/merge_with.html", {"person": found, "alike": [(row, shared_by(found, row)) for row in alike]})
+        return _choose(request, found, by)
     if request.method == "POST" and request.POST.get("do") == "apart":
         return _apart(request, found, other, by)
     form = MergeForm(found, other, request.POST or None)
@@ -72,6 +70,23 @@ def merge(request: HttpRequest, found: Person) -> HttpResponse:
         keep_look(person, by=by, where="desk-merge")
     context = {"person": found, "other": other, "form": form, "shared": shared_by(found, other), "sides": [_side(found), _side(other)]}
     return render(request, "matching/merge.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _choose(request: HttpRequest, found: Person, by: User) -> HttpResponse:
+    """Records like this one, and those that a coordinator looks for. Posted, so that no name stands in an address."""
+    alike = list(Person.objects.filter(pk__in=records_like(found), merged_into=None))
+    for person in [found, *alike]:
+        keep_look(person, by=by, where="desk-doubles")
+    form = SearchForm(request.POST if request.POST.get("do") == "find" else None)
+    looked_for = find_people(form.cleaned_data["words"], by=by) if form.is_valid() else []
+    others = [row for row in looked_for if row.merged_into_id is None and row.pk != found.pk and row not in alike]
+    context = {
+        "person": found,
+        "alike": [(row, shared_by(found, row)) for row in [*others, *alike]],
+        "form": form,
+        "nobody": form.is_bound and not others,
+    }
+    return render(request, "matching/merge_with.html", context, status=400 if form.errors else 200)
 
 
 def _other(request: HttpRequest, found: Person) -> Person | None:

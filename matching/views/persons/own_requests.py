@@ -19,10 +19,12 @@ from directory.accounts.roles import Permission, Role
 from directory.states import WrongState
 from matching import matches
 from matching.agreements import record_agreement, valid_agreement, withdraw_agreement
-from matching.models import Agreement, FamilyLink, Look, Match, Person
+from matching.befriending import members
+from matching.models import Agreement, FamilyLink, GroupMember, Look, Match, Person
 from matching.people import keep_look
-from matching.persons.own import family_links, own_asks, own_person, sees, visits_ahead
+from matching.persons.own import family_links, own_asks, own_person, own_places, visits_ahead
 from matching.persons.withdrawing import withdraw_with_referrals
+from matching.views.groups.words import times_words, what_words
 
 WHERE = "account-requests"
 
@@ -45,23 +47,37 @@ def own_requests(request: HttpRequest) -> HttpResponse:
 
 def _own(person: Person, user: User) -> dict[str, Any]:
     keep_look(person, by=user, where=WHERE)
-    asks = own_asks(person)
-    _keep_names(asks, user)
-    return {"person": person, "asks": asks, "visits": visits_ahead(person), "agreement": valid_agreement(person, None)}
+    asks, places = own_asks(person), own_places(person)
+    _keep_names(asks, places, user)
+    told = {"asks": asks, "groups": [_group(place) for place in places], "visits": visits_ahead(person)}
+    return {"person": person, **told, "agreement": valid_agreement(person, None)}
 
 
 def _family(link: FamilyLink, user: User) -> dict[str, Any]:
     keep_look(link.person, by=user, where=WHERE)
-    asks = own_asks(link.person) if sees(link, FamilyLink.Sees.REQUESTS) else []
-    _keep_names(asks, user)
-    visits = visits_ahead(link.person) if sees(link, FamilyLink.Sees.VISITS) else []
-    return {"link": link, "person": link.person, "asks": asks, "visits": visits, "nothing": not sees(link, FamilyLink.Sees.VISITS)}
+    may_read, may_know_when = link.shows(FamilyLink.Sees.REQUESTS), link.shows(FamilyLink.Sees.VISITS)
+    asks = own_asks(link.person) if may_read else []
+    _keep_names(asks, [], user)
+    visits = visits_ahead(link.person) if may_know_when else []
+    return {"link": link, "person": link.person, "asks": asks, "visits": visits, "nothing": not may_know_when}
 
 
-def _keep_names(asks: list[Any], user: User) -> None:
+def _group(place: GroupMember) -> dict[str, Any]:
+    """A small group in plain sentences: what, when and where, and who leads it."""
+    group = place.group
+    where = "by phone or online" if group.by_phone_or_online else f"at {group.meets_at}"
+    who = group.volunteer.name.split()[0] if group.volunteer is not None and group.volunteer.name else "a volunteer"
+    others = group.members.filter(left_at=None).count() - 1
+    people = "one other person" if others == 1 else f"{others} other people"
+    line = f"A small group, you and {people} who {what_words(group.activity, group.interest)}: {times_words(group.windows)}, {where}."
+    return {"place": place, "line": line, "who": who, "said_yes": place.said_yes_at is not None}
+
+
+def _keep_names(asks: list[Any], places: list[GroupMember], user: User) -> None:
     """That somebody read what a volunteer is called is kept like every look."""
     role = Role.PERSON if Role.PERSON in roles_of(user) else Role.FAMILY
     shown = {(each.wait_for or each.helped_by).volunteer_id for each in asks if each.who}
+    shown |= {place.group.volunteer_id for place in places if place.group.volunteer_id}
     Look.objects.bulk_create(Look(by_id=user.pk, by_role=role, person_id=key, where=WHERE) for key in shown)
 
 
@@ -94,6 +110,15 @@ def _move(verb: Callable[..., Match], words: str) -> Callable[[Person, str, User
     return move
 
 
+def _place(verb: Callable[..., GroupMember], words: str) -> Callable[[Person, str, User], str]:
+    def answer(person: Person, key: str, user: User) -> str:
+        number = int(key) if key.isascii() and key.isdigit() and len(key) < 10 else 0
+        verb(get_object_or_404(GroupMember.objects.select_related("ask", "group"), pk=number, ask__person=person), by=user)
+        return words
+
+    return answer
+
+
 def _take_back(person: Person, key: str, user: User) -> str:
     withdraw_agreement(get_object_or_404(person.agreements.filter(withdrawn_at=None), pk=_uuid(key)), by=user)
     return "Taken back. We pass nothing on any more. Whom you know already may go on, if you like."
@@ -110,6 +135,8 @@ _ANSWERS: dict[str, Callable[[Person, str, User], str]] = {
     "yes": _move(matches.start, "Good. We tell them, and plan the first visit with both of you."),
     "no": _move(matches.decline, "That is fine. Nobody has to say why. We look further."),
     "end": _move(matches.end, "That is fine. It has ended, and we tell them kindly."),
+    "group_yes": _place(members.note_yes, "Good. You are in the group, and who leads it knows your name now."),
+    "group_leave": _place(members.leave, "That is fine. You are not in the group any more. Nobody has to say why."),
     "take_back": _take_back,
     "agree": _agree,
 }

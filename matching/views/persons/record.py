@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -22,6 +21,7 @@ from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching import people
 from matching.agreements import valid_agreement
+from matching.api import referrals_of
 from matching.models import Person
 from matching.persons.ages import TooYoung
 from matching.persons.doubles import records_like
@@ -49,11 +49,10 @@ View = Callable[..., HttpResponse]
 
 
 def person_or_404(request: HttpRequest, person_id: UUID) -> Person:
-    """The person, for coordinators and for a care worker who brought them in."""
+    """The person, for coordinators and for a care worker who brought them in: of a record that was joined with another one, no more."""
     rows = Person.objects.all()
     if not allowed(user_of(request), Permission.KEEP_RECORDS):
-        own = user_of(request)
-        rows = rows.filter(Q(brought_in_by=own) | Q(merged_from__brought_in_by=own)).distinct()
+        rows = rows.filter(brought_in_by=user_of(request), merged_into=None, merged_from=None)
     return get_object_or_404(rows, pk=person_id)
 
 
@@ -113,18 +112,19 @@ def person(request: HttpRequest, found: Person) -> HttpResponse:
     """A person's page; the look is kept."""
     people.keep_look(found, by=user_of(request), where="desk-person")
     keeps = allowed(user_of(request), Permission.KEEP_RECORDS)
+    referrals = referrals_of(user_of(request)).filter(person=found)
     context = {
         "person": found,
         "facts": _facts(found),
         "home": home_lines(found.facts),
         "gaps": gaps_of(found),
-        "family": family_of(found),
+        "family": family_of(found) if keeps else [],
         "alike": len(records_like(found)) if keeps else 0,
         "agreements": found.agreements.select_related("recorded_by", "ask"),
         "agreement": valid_agreement(found, None),
-        "agreement_form": AgreementForm(),
-        "asks": found.asks.select_related("need"),
-        "referrals": [(row, provider_name(row)) for row in found.referrals.select_related("need", "service__organisation")],
+        "agreement_form": AgreementForm(initial=AgreementForm.initial_of(found)),
+        "asks": found.asks.select_related("need").filter(**({} if keeps else {"made_by": user_of(request)})),
+        "referrals": [(row, provider_name(row)) for row in referrals.select_related("need", "service__organisation")],
         "keeps_records": keeps,
     }
     return render(request, "matching/person.html", context)

@@ -7,6 +7,7 @@ from django import forms
 
 from directory import clock
 from directory.models import Need
+from matching.agreements import covers, said_so_far
 from matching.models import Agreement, Ask, Person
 from matching.rules.activities import rules
 from matching.views.persons.forms import words_of
@@ -28,11 +29,17 @@ class AgreementForm(forms.Form):
         help_text="Which document was seen, by whom and when. For best interests: who decided, and why. It then covers one request only.",
     )
 
+    once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
     def values(self, ask: Ask | None) -> dict[str, Any]:
         """What record_agreement takes; a best-interests decision is for the one request."""
-        one_step = self.cleaned_data["given_by"] == Agreement.GivenBy.BEST_INTERESTS
-        scope = Agreement.Scope.REFERRAL if one_step else Agreement.Scope.REFERRALS
-        return {**self.cleaned_data, "at": clock.now(), "scope": scope, "ask": ask if one_step else None}
+        return {**self.cleaned_data, "at": clock.now(), **covers(self.cleaned_data["given_by"], ask)}
+
+    @staticmethod
+    def initial_of(person: Person | None) -> dict[str, Any]:
+        """The marks by which it is written once, and not over what somebody else has written meanwhile."""
+        return {"once": uuid4(), "version": said_so_far(person)} if person is not None else {}
 
 
 class AskForm(forms.Form):

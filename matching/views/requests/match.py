@@ -45,7 +45,7 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "is_open": is_open,
         "may_match": may_match,
         "agreement": valid_agreement(ask.person, ask) if ask.person else None,
-        "agreement_form": AgreementForm(),
+        "agreement_form": AgreementForm(initial=AgreementForm.initial_of(ask.person)),
         "referrals": [(row, provider_name(row)) for row in ask.referrals.select_related("service__organisation")],
         "matches": [match_steps(row, user_of(request)) for row in ask.matches.select_related("volunteer", "ask__person")],
         "signposts": ask.signposts.select_related("service"),

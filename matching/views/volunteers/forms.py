@@ -228,6 +228,12 @@ class RecordForm(WhenForm):
     languages = forms.CharField(label="Languages", max_length=200, required=False, help_text="With commas between them. BSL counts.")
     interests = forms.CharField(label="Interests", max_length=200, required=False, help_text="With commas between them.")
     gender = forms.CharField(label="Gender, if they say", max_length=30, required=False)
+    household = forms.CharField(
+        label="Do they share a home with somebody whom we know?",
+        max_length=60,
+        required=False,
+        help_text="Then write the same name for the home with both. Not needed where the same address stands with both.",
+    )
     allergies = forms.CharField(label="Allergic to which animals?", max_length=200, required=False, help_text="With commas between them.")
     avoids_smoke = forms.BooleanField(label="They avoid smoke", required=False)
     visits_in_pair = forms.BooleanField(label="They go with somebody where two are needed", required=False)
@@ -247,7 +253,7 @@ class RecordForm(WhenForm):
             facts = volunteer.facts or {}
             initial = {name: getattr(volunteer, name) for name in (*self._PLAIN, "likes", "notes")}
             initial |= {name: ", ".join(getattr(volunteer, name)) for name in self._LISTS}
-            initial |= {"gender": facts.get("gender", ""), "avoids_smoke": facts.get("avoids_smoke", False)}
+            initial |= {name: facts.get(name, "") for name in ("gender", "household")} | {"avoids_smoke": facts.get("avoids_smoke", False)}
             initial |= {"allergies": ", ".join(facts.get("allergies", [])), "version": version_of(volunteer)}
         super().__init__(*args, volunteer=volunteer, initial=initial, **options)
 
@@ -259,7 +265,13 @@ class RecordForm(WhenForm):
         """What register_volunteer and correct_volunteer take; facts that the form does not ask for stay."""
         data = self.cleaned_data
         kept = dict(self.volunteer.facts or {}) if self.volunteer is not None else {}
-        facts = {**kept, "gender": data["gender"], "allergies": split_words(data["allergies"]), "avoids_smoke": data["avoids_smoke"]}
+        facts = {
+            **kept,
+            "gender": data["gender"],
+            "household": data["household"],
+            "allergies": split_words(data["allergies"]),
+            "avoids_smoke": data["avoids_smoke"],
+        }
         return {
             **super().values(),
             **{name: data[name] for name in (*self._PLAIN, "likes", "notes")},

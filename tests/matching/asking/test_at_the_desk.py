@@ -160,7 +160,7 @@ def test_family_who_asked_stands_with_the_person_and_sees_nothing(sent: Sent, st
 
 
 def test_whom_we_know_already_is_shown_and_chosen(sent: Sent, by: User, staff: Client) -> None:
-    known = factories.person(name="A. Canarybird", phone="01632 960871")
+    known = factories.person(name="A. Canarybird", phone="01632 960871", can_give="Mends clocks")
     namesake = factories.person(name="Ada Canarybird", phone="01632 960999")
     factories.person(name="Somebody Else", phone="01632 960111")
     enquiry = sent()
@@ -169,11 +169,12 @@ def test_whom_we_know_already_is_shown_and_chosen(sent: Sent, by: User, staff: C
     looked = set(Look.objects.filter(where="desk-enquiry-doubles").values_list("person_id", flat=True))
     assert looked == {known.pk, namesake.pk}
     assert staff.post(f"/desk/enquiries/{enquiry.pk}/take-up/", {**TALK, "record": ""}).status_code == 400
-    staff.post(f"/desk/enquiries/{enquiry.pk}/take-up/", {**TALK, "record": str(known.pk)})
+    staff.post(f"/desk/enquiries/{enquiry.pk}/take-up/", {**TALK, "record": str(known.pk), "can_give": "Bakes"})
     assert Ask.objects.get().person == known
     assert Person.objects.count() == 3
     known.refresh_from_db()
     assert known.name == "A. Canarybird"
+    assert known.can_give == "Mends clocks\nBakes"
 
 
 @pytest.mark.parametrize(

@@ -114,3 +114,17 @@ def test_an_account_without_a_record_goes_the_way_of_visitors(walk: Walk) -> Non
     post(client, "check", {})
     assert Enquiry.objects.get().state == "waiting"
     assert Event.objects.of_kind("ask.opened").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("stands", "says", "after"),
+    [("", "Bakes", "Bakes"), ("Mends clocks", "Bakes", "Mends clocks\nBakes"), ("Bakes", "bakes", "Bakes"), ("Bakes", "", "Bakes")],
+)
+def test_what_they_can_give_is_written_below_what_stands_there(walk: Walk, stands: str, says: str, after: str) -> None:
+    _, person, client = account(Role.FAMILY)
+    people.correct_person(person, by=factories.coordinator(), can_give=stands)
+    walk({**known(person), "give": {"give": says}}, client=client)
+    if Enquiry.objects.exists():
+        post(client, "check", {})
+    person.refresh_from_db()
+    assert (Ask.objects.count(), person.can_give) == (1, after)

@@ -3,18 +3,20 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching import asks, matches, people, referrals
 from matching.agreements import valid_agreement, withdraw_agreement
-from matching.models import LookupToken, NotTheSame, PairRule, Person, Task
+from matching.models import LookupToken, NotTheSame, PairRule, Person, Referral, Task
 from matching.persons.doubles import possible_doubles, records_like, shared_by
 from matching.persons.family import add_family
 from matching.persons.joining import differences
 from matching.persons.merging import merge_people, tell_apart
 from matching.referring.refer_in import refer_in
+from matching.referring.sharing import shared_person
 from matching.states import MatchState
 from matching.tasks.flow import open_task
 from matching.volunteers import keep_apart
@@ -136,6 +138,53 @@ def test_do_not_contact_of_either_stops_what_waits(offer_in):
     assert merge_people(kept, other, by=by, chosen={"name": "kept"}).person.do_not_contact
     match.refresh_from_db()
     assert match.state == MatchState.LAPSED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("mine", "theirs", "after"), [("requests", "nothing", "nothing"), ("nothing", "requests", "nothing"), ("visits", "requests", "visits")]
+)
+def test_family_never_sees_more_than_in_either_record(mine, theirs, after):
+    by, account = factories.coordinator(), factories.user(Role.FAMILY)
+    kept, other = factories.person(name="Ada Example"), factories.person(name="Ada Example")
+    add_family(kept, by=by, account=account.email, sees=mine)
+    add_family(other, by=by, account=account.email, sees=theirs)
+    link = merge_people(kept, other, by=by).person.family.get()
+    assert (link.lets_see, link.authority) == (after, "none")
+
+
+@pytest.mark.django_db
+def test_who_decides_in_one_record_only_does_not_read_the_joined_one_and_nobody_is_family_of_themselves():
+    by, account = factories.coordinator(), factories.user(Role.FAMILY, Role.PERSON)
+    kept, other = factories.person(name="Ada Example"), factories.person(name="Ada Example")
+    add_family(kept, by=by, account=account.email, authority="attorney", authority_seen_on=clock.today())
+    add_family(other, by=by, account=account.email, sees="visits")
+    assert merge_people(kept, other, by=by).person.family.get().lets_see == "visits"
+    third = factories.person(name="Ada Example")
+    people.link_account(third, account, by=by)
+    assert not merge_people(third, kept, by=by).person.family.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.COUNCIL_REFERRER, Role.CARE_WORKER])
+def test_who_referred_reads_what_they_told_while_it_is_open_and_only_the_name_of_a_joined_record(role):
+    by, referrer = factories.coordinator(), factories.user(role)
+    told = factories.person(by=referrer, agreed=False, name="Ada Example", phone=PHONE, address="1 Row", safe_contact="Ring twice")
+    factories.agreement(told)
+    open_one = referrals.prepare(factories.ask(told, by=referrer), by=referrer, to_volunteers=True, candidates=[])
+    over = referrals.prepare(factories.ask(told, by=referrer), by=referrer, to_volunteers=True, candidates=[])
+    referrals.declined_by_person(over, by=by if role == Role.CARE_WORKER else referrer, reason="person_declined")
+    seen = [shared_person(Referral.objects.get(pk=each.pk), by=referrer, where="council-referral") for each in (open_one, over)]
+    assert [(each.name, each.phone, each.address, each.name_only) for each in seen] == [
+        ("Ada Example", PHONE, "1 Row", False),
+        ("Ada Example", "", "", True),
+    ]
+    other = factories.person(name="Ada Example", email="ada@example.org", notes="Not theirs to know")
+    merge_people(other, told, by=by, chosen={"home": "kept"})
+    referral = Referral.objects.get(pk=open_one.pk)
+    joined = shared_person(referral, by=referrer, where="council-referral")
+    assert (joined.name, joined.phone, joined.email, joined.safe_contact, joined.contact) == ("Ada Example", "", "", "", {})
+    assert shared_person(referral, by=by, where="desk-referral").email == "ada@example.org"
 
 
 @pytest.mark.django_db

@@ -7,12 +7,14 @@ from django.test import Client
 from directory.accounts.policy import relations_of
 from directory.accounts.roles import Relation, Role
 from matching import matches, people, referrals
-from matching.models import Look, Person, Referral
+from matching.befriending import groups
+from matching.models import GroupMember, Look, Person, Referral
 from matching.persons.family import add_family, change_family
 from matching.persons.merging import merge_people
 from matching.states import AskState, MatchState
 from matching.views.referrals.steps import ToldForm
 from tests import factories
+from tests.matching.befriending.conftest import ACTIVITY, LIBRARY, leader, player
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +206,37 @@ def test_only_family_and_the_person_have_this_page():
     assert "whose account this is" in client_of(factories.user(Role.PERSON)).get(PAGE).content.decode()
     with pytest.raises(PermissionDenied):
         people.find_people("x", by=factories.user(Role.PERSON))
+
+
+def test_the_person_answers_for_their_own_place_in_a_small_group():
+    first, second = group_that_runs()
+    user = account_of(first.ask.person)
+    client, leads = client_of(user), first.group.volunteer.name.split()[0]
+    page = client.get(PAGE).content.decode()
+    assert leads in page
+    assert "Yes, I would like to come" in page
+    assert second.ask.person.name not in page
+    assert Look.objects.filter(person_id=first.group.volunteer_id, by_id=user.pk, where="account-requests").exists()
+    for _ in range(2):
+        assert client.post(PAGE, {"do": "group_yes", "id": first.pk})["Location"] == PAGE
+    first.refresh_from_db()
+    assert first.said_yes_at is not None
+    assert "You said yes" in client.get(PAGE).content.decode()
+    for key in (second.pk, "x", "", "9" * 30):
+        assert client.post(PAGE, {"do": "group_leave", "id": key}).status_code == 404
+    for _ in range(2):
+        assert client.post(PAGE, {"do": "group_leave", "id": first.pk})["Location"] == PAGE
+    first.refresh_from_db()
+    assert first.left_at is not None
+    assert "A small group" not in client.get(PAGE).content.decode()
+    assert GroupMember.objects.get(pk=second.pk).left_at is None
+
+
+def group_that_runs() -> list[GroupMember]:
+    """Two of three who are in a group that a volunteer leads."""
+    factories.confirmed(ACTIVITY)
+    by = factories.coordinator()
+    group = groups.form_group([player() for _ in range(3)], by=by, interest="chess", meets_at=LIBRARY)
+    group = groups.offer_group(group, leader(), by=by)
+    group = groups.say_yes(group, by=group.volunteer.user)
+    return list(group.members.select_related("ask__person", "group__volunteer").order_by("pk")[:2])

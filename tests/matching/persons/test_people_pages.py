@@ -1,7 +1,9 @@
 """The desk's pages of people: what they show, what they keep, and what they answer where two are at work, or a form comes twice."""
 
+import ast
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,10 +13,14 @@ from django.urls import reverse
 from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
-from matching import people
+from matching import people, referrals
+from matching.agreements import valid_agreement, withdraw_agreement
 from matching.models import Ask, FamilyLink, Look, Person
 from matching.persons.ages import TooYoung
-from matching.persons.family import add_family, change_family, may_see, remove_family
+from matching.persons.family import add_family, change_family, remove_family
+from matching.persons.homes import household_of
+from matching.persons.looks import PLACES
+from matching.persons.merging import merge_people
 from matching.persons.versions import ChangedMeanwhile
 from matching.referring.refer_in import refer_in
 from tests import factories
@@ -381,14 +387,14 @@ def test_what_family_sees_is_what_the_person_or_the_law_lets_them():
     by, account, person = factories.coordinator(), factories.user(Role.FAMILY), factories.person()
     link = add_family(person, by=by, account=account.email, sees="visits")
     sees = FamilyLink.Sees
-    assert (may_see(account, person, sees.VISITS), may_see(account, person, sees.REQUESTS)) == (True, False)
+    assert (link.shows(sees.NOTHING), link.shows(sees.VISITS), link.shows(sees.REQUESTS)) == (True, True, False)
     link = change_family(link, by=by, authority="attorney", authority_seen_on=clock.today())
     assert link.authority_seen_by == by
-    assert may_see(account, person, sees.REQUESTS)
+    assert link.shows(sees.REQUESTS)
     link = change_family(link, by=by, authority="none")
-    assert (link.authority_seen_on, may_see(account, person, sees.REQUESTS)) == (None, False)
+    assert (link.authority_seen_on, link.shows(sees.REQUESTS)) == (None, False)
     remove_family(link, by=by)
-    assert not may_see(account, person, sees.VISITS)
+    assert not person.family.exists()
     with pytest.raises(ValidationError):
         add_family(person, by=by, account=factories.user(Role.VOLUNTEER).email)
 
@@ -400,3 +406,125 @@ def test_a_care_worker_reads_whom_they_brought_in_and_writes_no_family(client):
     assert client.get(reverse("desk-person", args=[own.pk])).status_code == 200
     assert client.get(reverse("desk-person", args=[other.pk])).status_code == 404
     assert client.get(reverse("desk-family-new", args=[own.pk])).status_code == 403
+
+
+def test_a_care_worker_reads_no_note_no_family_and_nothing_that_others_asked_for(client):
+    worker, by = factories.user(Role.CARE_WORKER), factories.coordinator()
+    own = factories.person(by=worker, agreed=False, name="Ada Example", phone=LANDLINE, notes="Quarrels with the neighbours")
+    add_family(own, by=by, name="Olive", phone="01632 960881", is_main=True)
+    agreement = factories.agreement(own, given_by="attorney", seen="Seen by Dr Green")
+    mine, theirs = factories.ask(own, by=worker), factories.ask(own, by=by)
+    prepared = referrals.prepare(mine, by=worker, to_volunteers=True, candidates=[])
+    other = referrals.prepare(theirs, by=by, to_volunteers=True, candidates=[])
+    client.force_login(worker)
+    page = client.get(reverse("desk-person", args=[own.pk])).content.decode()
+    assert f"{mine} ·" in page
+    assert f"{prepared} ·" in page
+    for words in ("Quarrels", "Olive", "960881", agreement.seen, f"{theirs} ·", f"{other} ·"):
+        assert words not in page
+    client.force_login(by)
+    page = client.get(reverse("desk-person", args=[own.pk])).content.decode()
+    for words in ("Quarrels", "Olive", "960881", agreement.seen, f"{theirs} ·", f"{other} ·"):
+        assert words in page
+
+
+@pytest.mark.parametrize("into_own", [True, False])
+def test_a_care_worker_does_not_read_a_record_that_was_joined_with_another(client, into_own):
+    worker = factories.user(Role.CARE_WORKER)
+    own, other = factories.person(by=worker, agreed=False, name="Ada Example"), factories.person(name="Ada Example")
+    merge_people(*((own, other) if into_own else (other, own)), by=factories.coordinator())
+    client.force_login(worker)
+    assert [client.get(reverse("desk-person", args=[each.pk])).status_code for each in (own, other)] == [404, 404]
+
+
+def test_an_agreement_form_that_is_sent_twice_records_one(desk):
+    person = factories.person(agreed=False)
+    form = as_shown_to(desk, f"/desk/people/{person.pk}/", "agreement")
+    for _ in range(2):
+        assert desk.post(f"/desk/people/{person.pk}/agreement/", form).status_code == 302
+    assert person.agreements.count() == Event.objects.of_kind("agreement.recorded").count() == 1
+    assert desk.post(f"/desk/people/{person.pk}/agreement/", {**form, "how": "in_person"}).status_code == 400
+    assert person.agreements.count() == 1
+
+
+def test_an_old_agreement_form_does_not_undo_a_no_that_was_said_meanwhile(desk):
+    person, by = factories.person(agreed=False), factories.coordinator()
+    form = as_shown_to(desk, f"/desk/people/{person.pk}/", "agreement")
+    withdraw_agreement(factories.agreement(person), by=by)
+    page = desk.post(f"/desk/people/{person.pk}/agreement/", form)
+    assert page.status_code == 400
+    assert "took it back" in page.content.decode()
+    assert valid_agreement(person, None) is None
+    assert desk.post(f"/desk/people/{person.pk}/agreement/", as_shown(page.content)).status_code == 302
+    assert valid_agreement(person, None) is not None
+
+
+def test_a_family_form_that_is_sent_twice_writes_down_one(desk):
+    person = factories.person()
+    form = {**as_shown(desk.get(f"/desk/people/{person.pk}/family/").content), "name": "Olive", "relation": "daughter"}
+    for _ in range(2):
+        assert desk.post(f"/desk/people/{person.pk}/family/", form).status_code == 302
+    assert person.family.count() == Event.objects.of_kind("person.family_added").count() == 1
+    assert desk.post(f"/desk/people/{person.pk}/family/", {**form, "name": "Oliver"}).status_code == 400
+
+
+def test_what_a_colleague_changed_of_family_is_not_lost_and_a_conflict_is_told(desk):
+    by, person = factories.coordinator(), factories.person()
+    link = add_family(person, by=by, name="Olive", phone=LANDLINE, sees="requests")
+    address = reverse("desk-family", args=[link.pk])
+    form = as_shown(desk.get(address).content)
+    change_family(link, by=by, sees="nothing")
+    assert desk.post(address, {**form, "relation": "daughter"}).status_code == 302
+    link.refresh_from_db()
+    assert (link.relation, link.sees) == ("daughter", "nothing")
+    page = desk.post(address, {**form, "sees": "visits"})
+    assert page.status_code == 400
+    assert "Nothing: we may ring them" in page.content.decode()
+    desk.post(address, as_shown(page.content))
+    link.refresh_from_db()
+    assert link.sees == "visits"
+    for _ in range(2):
+        assert desk.post(address, {"do": "remove", "person": person.pk})["Location"] == f"/desk/people/{person.pk}/"
+    assert desk.post(address, {"do": "remove"}).status_code == 404
+
+
+def test_the_other_record_is_found_by_name_phone_or_number(desk):
+    person, other = factories.person(name="Ada Example"), factories.person(name="Adelaide Sample", phone=LANDLINE, external_id="P-7")
+    ask = factories.ask(other)
+    address = f"/desk/people/{person.pk}/merge/"
+    assert "Adelaide" not in desk.get(address).content.decode()
+    for words in ("Sample", LANDLINE, "P-7", str(ask)):
+        assert f"?other={other.pk}" in desk.post(address, {"do": "find", "words": words}).content.decode()
+    assert "Nobody else" in desk.post(address, {"do": "find", "words": "Ada Example"}).content.decode()
+    assert Look.objects.filter(person_id=other.pk, where="found").count() == 4
+
+
+def test_two_who_share_a_home_are_said_so_on_the_form(desk):
+    one, other = factories.person(address="1 Mill Lane"), factories.person(address="Mill House, 1 Mill Lane")
+    for person in (one, other):
+        form = as_shown(desk.get(f"/desk/people/{person.pk}/edit/").content)
+        desk.post(f"/desk/people/{person.pk}/edit/", {**form, "household": " Mill House "})
+        person.refresh_from_db()
+    homes = {household_of(person.address, person.postcode, person.facts["household"]) for person in (one, other)}
+    assert len(homes) == 1
+    assert "Mill House" in desk.get(f"/desk/people/{one.pk}/").content.decode()
+
+
+def test_every_place_at_which_a_look_is_kept_has_plain_words():
+    named = set()
+    for path in Path("matching").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "where" and isinstance(node.value, ast.Constant):
+                named.add(node.value.value)
+            if isinstance(node, ast.Assign) and "WHERE" in [getattr(each, "id", "") for each in node.targets]:
+                named |= {each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant)}
+    named = {each for each in named if " " not in each}
+    assert {"desk-person", "account-requests", "care-visit"} <= named
+    assert named - PLACES.keys() == set()
+
+
+def as_shown_to(client, address: str, action: str) -> dict[str, object]:
+    """What a browser sends of the form on this page whose address ends so."""
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    form = next(form for form in page.select("form") if str(form.get("action", "")).endswith(f"/{action}/"))
+    return dict(filled_in(form, {}))

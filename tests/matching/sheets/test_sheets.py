@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from directory.imports.faults import BadFile
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import WrongState
+from matching.agreements import valid_agreement, withdraw_agreement
 from matching.models import Ask, Look, Match, Person, Sheet, Volunteer
+from matching.people import correct_person
+from matching.persons.merging import merge_people
 from matching.sheets.columns import COLUMNS
 from matching.sheets.flow import bring_in, drop_sheet, forget_some, try_sheet, wrong_rows
 from matching.sheets.going_out import go_out
@@ -362,6 +366,7 @@ def test_what_goes_out_has_numbers_and_no_names_and_that_it_did_is_kept(hand_in)
     for words in ("Canary", "Wren", "01484", "HD7"):
         assert all(words not in file for file in files.values())
     assert files["people"].count("\n") == 3
+    assert f"P1,cared_for,no,1,{clock.today()},phone," in files["people"]
     assert "V1,V-101,active" in files["volunteers"]
     assert "P1,V1,shop-together,weekly,60,active" in files["pairs"]
     kept = Event.objects.of_kind("desk.exported").order_by("seq")
@@ -377,3 +382,63 @@ def test_an_old_list_undoes_no_decision_of_the_desk(hand_in, now, told_status):
     sheet = hand_in("volunteers", [["external_id", "status"], ["V1", told_status]], write=False)
     assert [does for _, does in told(sheet)] == ["wrong"]
     assert Volunteer.objects.get(pk=vera.pk).status == now
+
+
+AGREED = [["external_id", "name", "postcode", "receives_care", "needs_help_because", "agreed_on", "agreed_how", "communication_codes"]]
+
+
+def test_whoever_agreed_on_the_list_is_paired_from_the_list_and_goes_out_again(hand_in):
+    hand_in("volunteers", VOLUNTEERS)
+    hand_in("checks", CHECKS)
+    factories.confirmed("shop-together")
+    table = [*AGREED, ["P1", "Ada Canary", "HD7 5AA", "no", "yes", "05/01/2026", "in person", "Large print; bsl"]]
+    assert told(hand_in("people", table)) == [("2", "new")]
+    assert told(hand_in("people", table)) == [("2", "same")]
+    person = Person.objects.get(external_id="P1")
+    agreement = person.agreements.get()
+    assert (clock.local(agreement.at).date().isoformat(), agreement.how, agreement.given_by) == ("2026-01-05", "in_person", "person")
+    assert person.contact["codes"] == ["large-print", "bsl"]
+    assert told(hand_in("pairs", PAIRS)) == [("2", "new")]
+    assert go_out("people", by=factories.coordinator())[1][4:] == [date(2026, 1, 5), "in_person", "large-print, bsl"]
+
+
+def test_a_list_from_before_does_not_undo_a_no(hand_in):
+    table = [*AGREED, ["P1", "Ada Canary", "", "", "", "05/01/2026", "phone", ""]]
+    hand_in("people", table)
+    person = Person.objects.get()
+    withdraw_agreement(person.agreements.get(), by=factories.coordinator())
+    sheet = hand_in("people", table)
+    assert told(sheet) == [("2", "same")]
+    assert "taken their yes back" in sheet.outcome[0]["words"]
+    assert valid_agreement(person, None) is None
+
+
+@pytest.mark.parametrize(
+    ("on", "how", "codes", "named"),
+    [
+        ("05/01/2026", "", "", "agreed_how"),
+        ("", "phone", "", "agreed_on"),
+        ("05/01/2126", "phone", "", "agreed_on"),
+        ("05/01/2026", "by owl", "", "agreed_how"),
+        ("", "", "semaphore", "communication_codes"),
+    ],
+)
+def test_a_yes_or_a_code_that_cannot_be_is_told_by_its_column(hand_in, on, how, codes, named):
+    sheet = hand_in("people", [*AGREED, ["P1", "Ada Canary", "", "", "", on, how, codes]])
+    assert told(sheet) == [("2", "wrong")]
+    assert named in sheet.outcome[0]["words"]
+    assert not Person.objects.exists()
+
+
+def test_a_list_and_the_desk_at_once_do_not_wait_in_a_circle(each_store, tmp_path):
+    by = factories.coordinator()
+    factories.postcode()
+    rows = rows_of("people", [["external_id", "name", "notes"], *[[f"P{number}", "Ada Canary", "x"] for number in range(6)]], tmp_path)
+    bring_in(try_sheet("people", rows, by=by), by=by)
+    again = rows_of("people", [["external_id", "notes"], *[[f"P{number}", "y"] for number in range(6)]], tmp_path)
+    sheet, people = try_sheet("people", again, by=by), list(Person.objects.order_by("pk"))
+    doings = [partial(correct_person, person, by=by, notes="z") for person in reversed(people)]
+    answers = at_once(
+        [partial(bring_in, sheet, by=by), *doings, partial(merge_people, people[0], people[-1], by=by, chosen={"external_id": "kept"})]
+    )
+    assert [each for each in answers if isinstance(each, Exception) and not isinstance(each, WrongState)] == []
