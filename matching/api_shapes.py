@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from directory.models import Need
 from matching.models import Agreement, LawfulBasis, Person, Referral
+from matching.persons.needs import communication_needs
 from matching.reasons import Outcome, Reason
 from matching.states import ReferralState
 
@@ -28,7 +29,13 @@ class PersonIn(serializers.Serializer):
     address = Text()
     date_of_birth = serializers.DateField(required=False, allow_null=True)
     part = serializers.ChoiceField(choices=Person.Part.choices, required=False)
-    communication_needs = Text(max_length=1000)
+    communication_codes = serializers.ListField(
+        child=serializers.ChoiceField(choices=[(code, need.label) for code, need in communication_needs().items()]),
+        required=False,
+        max_length=len(communication_needs()),
+        help_text="What helps to understand and be understood, in codes after the Accessible Information Standard (DCB1605).",
+    )
+    communication_needs = Text(max_length=1000, help_text="The same in words, where no code fits.")
     safe_contact = Text(max_length=1000)
 
 

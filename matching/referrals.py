@@ -1,7 +1,10 @@
-"""Referrals: prepared, sent, answered, followed to their end. One function moves the state; every verb goes through it."""
+"""Referrals: prepared, sent, answered, followed to their end. One function moves the state; every verb goes through it.
+
+What it stands on lies in matching/referring/: preparing a draft, whose step it is, what must hold before it is sent, telling the person.
+"""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,112 +12,86 @@ from django.db import transaction
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of, role_used, roles_of
-from directory.accounts.roles import Permission, Relation, Role
-from directory.bank_holidays import is_bank_holiday
-from directory.journal.recording import record
-from directory.models import Service
-from directory.states import NEW, WrongState
+from directory.states import WrongState
 from matching.agreements import take_back, valid_agreement
-from matching.candidates import candidates_for, store_offered
-from matching.models import Ask, Attempt, LawfulBasis, Referral, ReferralNote
-from matching.numbering import next_number
-from matching.people import here, require_own_side
-from matching.persons.doubles import is_possible_double
+from matching.models import Attempt, Referral, ReferralNote
 from matching.reasons import SILENCING_REASONS, Reason
-from matching.referring import records
-from matching.states import REFERRAL, REFERRAL_ENDED, REFERRAL_OPEN, ReferralState, require_referral_details
+from matching.referring.due import due_date
+from matching.referring.journal import write_step
+from matching.referring.preparing import prepare
+from matching.referring.ready import require_ready
+from matching.referring.records import fill_columns
+from matching.referring.sides import ANSWERING, SENDING, acting, side_of, speaks_for_provider, steps_for
+from matching.referring.telling import REFERRAL_ENDED_TO_TELL, tell_person
+from matching.states import REFERRAL, ReferralState, require_referral_details
 from matching.stopping import lock_waiting, stop_waiting
 
 Channel, Priority = Referral.Channel, Referral.Priority
 
-# The referrer's side sends and takes back; the provider's side answers.
-SENDING = frozenset({Relation.STAFF, Relation.SELF, Relation.ADMIN})
-ANSWERING = frozenset({Relation.PROV, Relation.COORD})
-# Every ending asks that the person is told of it.
-REFERRAL_ENDED_TO_TELL = REFERRAL_ENDED - {ReferralState.ENTERED_IN_ERROR, ReferralState.DECLINED_BY_PERSON}
-WORKING_DAYS_TO_ANSWER = {Priority.ROUTINE: 5, Priority.SOON: 2, Priority.URGENT: 1}
+__all__ = [
+    "ANSWERING",
+    "REFERRAL_ENDED_TO_TELL",
+    "SENDING",
+    "Moved",
+    "accept",
+    "cancel",
+    "complete",
+    "declined_by_person",
+    "due_date",
+    "enter_in_error",
+    "fail",
+    "hold",
+    "move",
+    "prepare",
+    "reject",
+    "resume",
+    "send",
+    "speaks_for_provider",
+    "start",
+    "steps_for",
+    "tell_person",
+]
+
+
+class Moved(WrongState):
+    """It stands elsewhere than the page from which the step was taken said."""
+
+    def __init__(self, referral: Referral) -> None:
+        super().__init__(f"It has been moved on meanwhile: {referral.get_state_display()}.")
+        self.referral = referral
 
 
 @transaction.atomic
-def prepare(
-    ask: Ask,
-    *,
-    by: User,
-    service: Service | None = None,
-    to_volunteers: bool = False,
-    candidates: list[dict[str, Any]] | None = None,
-    follows: Referral | None = None,
-    note: str = "",
-    council_case_ref: str = "",
-    lawful_basis: str = LawfulBasis.SOCIAL_CARE,
-) -> Referral:
-    """A draft for one request: to a service, or to the co-op's volunteers. Nothing leaves the co-op yet.
-
-    candidates: what was offered, as `Offered` keeps it; the newest one of the request where left out. follows: the ended referral that
-    this one comes after; the last one of the request where left out.
-    Raises PermissionDenied, WrongState (the request is closed), ValidationError.
-    """
-    require_own_side(by, ask.person)
-    ask = Ask.objects.select_for_update().get(pk=ask.pk)
-    _require_possible(ask, service, to_volunteers, follows)
-    referral = Referral(
-        ask=ask,
-        person=ask.person,
-        need=ask.need,
-        service=service,
-        to_volunteers=to_volunteers,
-        source=_source_of(ask, by),
-        lawful_basis=lawful_basis,
-        created_by=by,
-        referrer=by,
-        council_case_ref=council_case_ref.strip(),
-        follows=follows or _ended_before(ask),
-        area_set=ask.area_set,
-        area_code=ask.area_code,
-        area_name=ask.area_name,
-    )
-    relations = relations_of(by, referral)
-    REFERRAL.check(NEW, ReferralState.DRAFT, relations)
-    # The number's lock comes before the journal's, which keeping the candidates takes.
-    referral.number = next_number("referral")
-    referral.candidates = _offered(ask, by=by) if candidates is None else candidates
-    referral.possible_double = is_possible_double(referral)
-    referral.save(force_insert=True)
-    if note.strip():
-        ReferralNote.objects.create(referral=referral, by=by, text=note.strip())
-    _record(referral, NEW, by=by, side=_side(REFERRAL.find(NEW, ReferralState.DRAFT).by, relations), details={})
-    return referral
-
-
-@transaction.atomic
-def move(referral: Referral, to: str, *, by: User, **details: Any) -> Referral:
+def move(referral: Referral, to: str, *, by: User, seen: str = "", **details: Any) -> Referral:
     """Take one step of the state table, with what it needs and records; the journal row is written in the same transaction.
 
-    details: reason, outcome, note, review_on (date), attempts ([{"at": datetime, "how": channel}]), first_contact_at, channel, priority,
-    due_at, on_behalf_of (the coordinator speaks for the provider), person_told ({"at", "how"}).
-    Raises PermissionDenied (not for this user), WrongState (no such step), ValidationError ({field: [text]}).
+    seen: the state that the page showed, where the step was taken from a page. details: reason, outcome, note, review_on (date),
+    attempts ([{"at": datetime, "how": channel}]), first_contact_at, channel, priority, due_at, on_behalf_of (the coordinator speaks for the
+    provider), person_told ({"at", "how"}).
+    Raises PermissionDenied (not for this user), WrongState (no such step), Moved, ValidationError ({field: [text]}).
     """
     silent = details.get("reason") in SILENCING_REASONS and referral.person is not None
     referral = _locked(referral, with_person=silent)
-    relations = _acting(referral, by)
+    relations = acting(referral, by)
     if not relations:
         raise PermissionDenied("This referral is not yours to move.")
     if to not in ReferralState.values:
         raise ValidationError({"to": ["This is not a state of a referral."]})
+    if seen and referral.state != seen:
+        raise Moved(referral)
     step = REFERRAL.check(referral.state, to, relations)
     sides = step.by & relations
     require_referral_details(step, details, sides)
-    side = _side(step.sides(sides, str(details.get("reason") or "")) or sides, relations)
+    side = side_of(step.sides(sides, str(details.get("reason") or "")) or sides, relations)
     if to == ReferralState.REQUESTED:
-        _require_ready(referral)
+        require_ready(referral)
     came_from = referral.state
-    records.apply(referral, step, details, side=side, now=clock.now(), due_at=due_date)
+    fill_columns(referral, step, details, side=side, now=clock.now())
     referral.save()
     _keep_words(referral, details, by=by)
     if silent:
         _fall_silent(referral, str(details["reason"]), by=by)
-    _record(referral, came_from, by=by, side=side, details=details)
+    write_step(referral, came_from, by=by, side=side, details=details)
     return referral
 
 
@@ -177,46 +154,6 @@ def enter_in_error(referral: Referral, *, by: User, text: str) -> Referral:
     return move(referral, ReferralState.ENTERED_IN_ERROR, by=by, note=text)
 
 
-@transaction.atomic
-def tell_person(referral: Referral, *, by: User, how: str, at: datetime | None = None) -> Referral:
-    """The person knows how it ended: when, how, by whom. Raises PermissionDenied, ValidationError (also before the end)."""
-    referral = Referral.objects.select_for_update().get(pk=referral.pk)
-    relations = _acting(referral, by)
-    if not relations:
-        raise PermissionDenied("This referral is not yours to note on.")
-    if referral.state not in REFERRAL_ENDED:
-        raise ValidationError({"person_told": ["It has not ended yet: the person is told of the end."]})
-    if how not in Channel.values:
-        raise ValidationError({"how": ["Choose how they were told."]})
-    moment = at or clock.now()
-    if moment > clock.now():
-        raise ValidationError({"at": ["This lies in the future."]})
-    referral.person_told_at, referral.person_told_how, referral.person_told_by = moment, how, by
-    referral.save(update_fields=["person_told_at", "person_told_how", "person_told_by"])
-    record("referral.person_told", referral, by=by, role=_side(relations, relations), codes={"how": how})
-    return referral
-
-
-def steps_for(referral: Referral, user: User) -> list[str]:
-    """The states to which this user may move it from here: the buttons of a page."""
-    return [step.to for step in REFERRAL.open_to(referral.state, _acting(referral, user))]
-
-
-def speaks_for_provider(referral: Referral, held: Iterable[str]) -> bool:
-    """Does somebody in these relations answer on the word of a group outside the co-op, as a coordinator does?"""
-    outside = referral.service is not None and not referral.service.organisation.ours
-    return outside and Relation.COORD in held and Relation.PROV not in held
-
-
-def due_date(priority: str, sent_at: datetime) -> datetime:
-    """By when an answer is promised: five, two or one working days on, at five in the afternoon in Europe/London."""
-    day, left = clock.local(sent_at).date(), WORKING_DAYS_TO_ANSWER[Priority(priority)]
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5 and not is_bank_holiday(day)
-    return datetime.combine(day, time(17), clock.LONDON)
-
-
 def _locked(referral: Referral, *, with_person: bool) -> Referral:
     """The referral as it is now, held; with the person and all that waits for them where the step may stop it, in the order of everybody.
 
@@ -229,78 +166,6 @@ def _locked(referral: Referral, *, with_person: bool) -> Referral:
     if with_person and found.person != before:
         raise WrongState("The person's record has become part of another one. Open the referral anew.")
     return found
-
-
-def _acting(referral: Referral, by: User) -> frozenset[Relation]:
-    """The relations by which this user may move it: those that stand behind a permission that their roles have."""
-    held = relations_of(by, referral)
-    sending = held & SENDING if allowed(by, Permission.SEND_REFERRAL, referral) else frozenset()
-    answering = held & ANSWERING if allowed(by, Permission.ANSWER_REFERRALS, referral) else frozenset()
-    return frozenset(sending | answering)
-
-
-def _side(possible: Iterable[str], held: Iterable[str]) -> Relation:
-    """The one relation that is written down, in the order of Relation."""
-    both = set(possible) & set(held)
-    return next(relation for relation in Relation if relation in both)
-
-
-def _require_possible(ask: Ask, service: Service | None, to_volunteers: bool, follows: Referral | None) -> None:
-    if ask.closed_at is not None:
-        raise WrongState("This request is closed: open it again first.")
-    if (service is None) == (not to_volunteers):
-        raise ValidationError({"service": ["Choose one service, or the co-op's volunteers."]})
-    if follows is not None and (follows.person_id != ask.person_id or follows.state not in REFERRAL_ENDED):
-        raise ValidationError({"follows": ["A referral follows an ended one of the same person."]})
-
-
-def _source_of(ask: Ask, by: User) -> str:
-    """Where the request came from; what the co-op refers on for the council is made inside the co-op, so that a coordinator can send it."""
-    outside = ask.source == Ask.Source.COUNCIL and Role.COUNCIL_REFERRER not in roles_of(by)
-    return Ask.Source.COORDINATOR if outside else ask.source
-
-
-def _ended_before(ask: Ask) -> Referral | None:
-    """The last referral of this request that was sent and ended: nothing is reopened, the next one follows it."""
-    return ask.referrals.filter(state__in=REFERRAL_ENDED_TO_TELL, sent_at__isnull=False).order_by("-ended_at").first()
-
-
-def _require_ready(referral: Referral) -> None:
-    """What must hold before personal data leaves: basis, agreement, an active vetted service, and nothing like it on the way."""
-    errors: dict[str, list[str]] = {}
-    person = referral.person
-    if person is None:
-        raise WrongState("The person's record is no longer there.")
-    person = here(person)
-    referral.agreement = valid_agreement(person, referral.ask)
-    if referral.agreement is None:
-        errors["consent"] = ["The person's agreement is missing: write down who said yes, how and when."]
-    if referral.service is not None:
-        errors |= _faults_of(referral.service)
-    same = Referral.objects.filter(
-        person=person, need=referral.need, service=referral.service, to_volunteers=referral.to_volunteers, referrer=referral.referrer
-    )
-    if same.filter(state__in=REFERRAL_OPEN - {ReferralState.DRAFT}).exclude(pk=referral.pk).exists():
-        errors["service"] = ["This is already on its way: the same person, need and service."]
-    if errors:
-        raise ValidationError(errors)
-
-
-def _faults_of(service: Service) -> dict[str, list[str]]:
-    if service.status != Service.Status.ACTIVE or not service.is_public:
-        return {"service": ["This service is not running now."]}
-    organisation = service.organisation
-    if not organisation.ours and (missing := organisation.missing_vetting()):
-        names = ", ".join(fact.replace("_", " ") for fact in missing)
-        return {
-            "service": [f"This group is not vetted (missing: {names}), so no personal data may go to it. Tell the person of it instead."]
-        }
-    return {}
-
-
-def _offered(ask: Ask, *, by: User) -> list[dict[str, Any]]:
-    newest = ask.offered.first() or store_offered(ask, candidates_for(ask, by=by), by=by)
-    return [*newest.services, *newest.volunteers]
 
 
 def _keep_words(referral: Referral, details: Mapping[str, Any], *, by: User) -> None:
@@ -326,28 +191,3 @@ def _fall_silent(referral: Referral, reason: str, *, by: User) -> None:
         if agreement is not None and agreement.withdrawn_at is None:
             take_back(agreement, by=by)
     stop_waiting(person, by=by)
-
-
-def _record(referral: Referral, came_from: str, *, by: User, side: Relation, details: Mapping[str, Any]) -> None:
-    codes: dict[str, Any] = {
-        "from": came_from or None,
-        "to": referral.state,
-        "reason": details.get("reason") or None,
-        "outcome": details.get("outcome") or None,
-        "channel": referral.channel or None if referral.state == ReferralState.REQUESTED else details.get("channel") or None,
-        "on_behalf_of": side in ANSWERING and speaks_for_provider(referral, {side}),
-        "service": referral.service_id,
-        "ask": referral.ask_id,
-        "follows": None if came_from else referral.follows_id,
-        "review_on": details.get("review_on"),
-    }
-    permission = Permission.ANSWER_REFERRALS if side in ANSWERING else Permission.SEND_REFERRAL
-    role = role_used(by, permission) or role_used(by, Permission.PREPARE_REFERRAL)
-    kind = "referral.prepared" if not came_from else "referral.moved"
-    record(
-        kind,
-        referral,
-        by=by,
-        role=side,
-        codes={**{key: value for key, value in codes.items() if value is not None}, "by_role": role or None},
-    )

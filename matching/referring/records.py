@@ -1,6 +1,6 @@
 """What each step of a referral writes into its columns; the journal has the step itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,11 @@ from directory import clock
 from directory.accounts.roles import Relation
 from directory.states import Move
 from matching.models import Referral
+from matching.referring.due import due_date
 from matching.states import REFERRAL_ENDED, ReferralState
 
-Due = Callable[[str, datetime], datetime]
 
-
-def apply(referral: Referral, step: Move, details: Mapping[str, Any], *, side: Relation, now: datetime, due_at: Due) -> None:
+def fill_columns(referral: Referral, step: Move, details: Mapping[str, Any], *, side: Relation, now: datetime) -> None:
     """Fill the columns of one step. Raises ValidationError for days that cannot be."""
     if any(attempt["at"] > now for attempt in details.get("attempts") or ()):
         raise ValidationError({"attempts": ["A try to reach the person lies behind us, not in the future."]})
@@ -26,7 +25,7 @@ def apply(referral: Referral, step: Move, details: Mapping[str, Any], *, side: R
     referral.reason = str(details.get("reason") or "")
     referral.reason_side = side if referral.reason else ""
     if step.to == ReferralState.REQUESTED:
-        _sent(referral, details, now, due_at)
+        _sent(referral, details, now)
     if step.to in (ReferralState.ACCEPTED, ReferralState.REJECTED):
         referral.responded_at = now
     if step.to == ReferralState.IN_PROGRESS and referral.first_contact_at is None:
@@ -41,7 +40,7 @@ def apply(referral: Referral, step: Move, details: Mapping[str, Any], *, side: R
         referral.ended_at = now
 
 
-def _sent(referral: Referral, details: Mapping[str, Any], now: datetime, due_at: Due) -> None:
+def _sent(referral: Referral, details: Mapping[str, Any], now: datetime) -> None:
     referral.sent_at = now
     referral.channel = details.get("channel") or _usual_channel(referral)
     referral.priority = details.get("priority") or referral.priority
@@ -49,7 +48,7 @@ def _sent(referral: Referral, details: Mapping[str, Any], now: datetime, due_at:
         raise ValidationError({"channel": ["Choose how they are asked."]})
     if referral.priority not in Referral.Priority.values:
         raise ValidationError({"priority": ["Choose how soon."]})
-    referral.due_at = details.get("due_at") or due_at(referral.priority, now)
+    referral.due_at = details.get("due_at") or due_date(referral.priority, now)
     if referral.due_at <= now:
         raise ValidationError({"due_at": ["This has passed: by when shall they answer?"]})
 

@@ -44,7 +44,7 @@ class ReferredIn:
 def refer_in(data: Mapping[str, Any], *, by: User, key: str = "") -> ReferredIn:
     """Make and send a referral; who may only prepare one leaves a draft for the coordinator.
 
-    data: person (fields of register_person) or person_id, need, activity, service_id or volunteers, note, consent (its `at` is None for
+    data: person (fields of register_person, and communication_codes) or person_id, need, activity, service_id or volunteers, note, consent (its `at` is None for
     just now), lawful_basis, council_case_ref. key: the caller's own key for this request; the same again within 30 days gives the same referral.
     Raises PermissionDenied, ValidationError ({field: [text]}), KeyReused.
     """
@@ -122,7 +122,8 @@ def _person(data: Mapping[str, Any], *, by: User) -> Person:
     if (given is None) == (person_id is None):
         raise ValidationError({"person": ["Give either person or person_id."]})
     if given is not None:
-        return register_person(by=by, brought_in_by=by, lawful_basis=data.get("lawful_basis") or LawfulBasis.SOCIAL_CARE, **given)
+        basis = data.get("lawful_basis") or LawfulBasis.SOCIAL_CARE
+        return register_person(by=by, brought_in_by=by, lawful_basis=basis, **_with_codes(given))
     person = Person.objects.select_for_update(no_key=True).filter(pk=str(person_id)).first()
     if person is not None and person.merged_into is not None:
         # Whoever refers knows the person by the id of their own record, and does not learn that there was another.
@@ -134,6 +135,13 @@ def _person(data: Mapping[str, Any], *, by: User) -> Person:
     if person is None or not (relations_of(by, person) & {Relation.STAFF, Relation.SELF} or allowed(by, Permission.KEEP_RECORDS)):
         raise ValidationError({"person_id": ["There is no such person among those whom you brought in."]})
     return person
+
+
+def _with_codes(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Communication needs in codes stand with what else is known of reaching the person."""
+    told = dict(given)
+    codes = told.pop("communication_codes", None)
+    return {**told, "contact": {"codes": codes}} if codes else told
 
 
 def _agree(person: Person, consent: Mapping[str, Any] | None, *, by: User, ask: Ask) -> None:

@@ -200,3 +200,13 @@ def test_to_the_volunteers(client, body):
     answer = post(client, {**body, "volunteers": True})
     assert answer.status_code == 201
     assert Referral.objects.get(pk=answer.json()["id"]).to_volunteers is True
+
+
+def test_communication_needs_come_in_as_codes(client, body):
+    person = {**body["person"], "communication_codes": ["bsl", "large-print"], "communication_needs": "slowly"}
+    assert post(client, {**body, "person": person}).status_code == 201
+    made = Person.objects.get()
+    assert (made.contact, made.communication_needs) == ({"codes": ["large-print", "bsl"]}, "slowly")
+    odd = post(client, {**body, "person": {**person, "communication_codes": ["telepathy"]}})
+    assert odd.status_code == 400
+    assert Person.objects.count() == 1

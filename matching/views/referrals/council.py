@@ -17,11 +17,15 @@ from directory.models import Need, Service
 from directory.states import WrongState
 from matching.api import referrals_of
 from matching.models import Agreement, Referral
+from matching.persons.needs import need_choices
 from matching.referring.refer_in import KeyReused, refer_in
 from matching.referring.stories import provider_name
 from matching.views.desk.pages import referral_page
 from matching.views.persons.record import under_18
 from matching.views.referrals.steps import show_errors
+
+# What the form asks of the person, as `refer_in` takes it.
+PERSON = ("name", "postcode", "phone", "safe_contact", "communication_codes", "communication_needs")
 
 
 class ReferForm(forms.Form):
@@ -37,7 +41,16 @@ class ReferForm(forms.Form):
     postcode = forms.CharField(label="Their postcode", max_length=10, required=False)
     phone = forms.CharField(label="Their phone", max_length=40, required=False)
     safe_contact = forms.CharField(label="Who may answer, and may we leave a message?", max_length=1000, required=False)
-    communication_needs = forms.CharField(label="What helps them to understand and be understood?", max_length=1000, required=False)
+    communication_codes = forms.MultipleChoiceField(
+        label="What do they need to understand and be understood?",
+        choices=need_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="It goes with the referral, and decides whether they are rung, texted or written to.",
+    )
+    communication_needs = forms.CharField(
+        label="Anything else that helps them to understand?", max_length=1000, required=False, help_text="Such as “speak slowly”."
+    )
     need = forms.ModelChoiceField(label="What would help?", queryset=Need.objects.all(), empty_label="Choose …")
     target = forms.ChoiceField(
         label="Who should be asked?", help_text="Only groups that are vetted take referrals. The co-op finds a volunteer otherwise."
@@ -72,7 +85,7 @@ class ReferForm(forms.Form):
             "scope": Agreement.Scope.REFERRAL,
         }
         return {
-            "person": {name: data[name] for name in ("name", "postcode", "phone", "safe_contact", "communication_needs")},
+            "person": {name: data[name] for name in PERSON},
             "need": data["need"].pk,
             "service_id": None if to_volunteers else UUID(data["target"]),
             "volunteers": to_volunteers,

@@ -17,7 +17,7 @@ from directory.states import WrongState
 from matching.models import Referral
 from matching.persons.contacts import how_to_reach
 from matching.reasons import Outcome, Reason
-from matching.referrals import move, speaks_for_provider, steps_for, tell_person
+from matching.referrals import Moved, move, speaks_for_provider, steps_for, tell_person
 from matching.states import ATTEMPTS_BEFORE_GIVING_UP, REFERRAL, ReferralState
 
 BUTTONS = {
@@ -96,12 +96,13 @@ class StepForm(forms.Form):
 
 @dataclass(frozen=True)
 class Step:
-    """One step on the page: its button and its form."""
+    """One step on the page: its button and its form; seen: the state in which the page showed it."""
 
     to: str
     button: str
     form: forms.Form
     first: bool
+    seen: str = ""
 
 
 class ToldForm(forms.Form):
@@ -126,30 +127,46 @@ class ToldForm(forms.Form):
 
 def steps_of(referral: Referral, user: Any, bound: Step | None = None) -> list[Step]:
     """The steps for this user, the usual ones first; one of them may be a form that came back with errors."""
-    steps = [Step(to, _button(referral, to, user), StepForm(referral, to, user), to in FIRST) for to in steps_for(referral, user)]
+    steps = [_step(referral, to, user) for to in steps_for(referral, user)]
     shown = [bound if bound is not None and bound.to == step.to else step for step in steps]
     return sorted(shown, key=lambda step: not step.first)
 
 
+def _step(referral: Referral, to: str, user: Any, form: StepForm | None = None) -> Step:
+    return Step(to, _button(referral, to, user), form or StepForm(referral, to, user), to in FIRST, referral.state)
+
+
 def take_step(request: HttpRequest, referral: Referral) -> Step | None:
-    """Do what was posted. None when it is done; the step with its errors otherwise. Raises PermissionDenied."""
-    to = request.POST.get("to", "")
+    """Do what was posted. None when it is done, also before by the same press; the step with its errors otherwise.
+
+    A page that was read before somebody else moved it on moves nothing: the step comes back with what was written in it, to be looked at again.
+    Raises PermissionDenied, WrongState where the step is not open any more.
+    """
+    to, seen = request.POST.get("to", ""), request.POST.get("seen", "")
     if to == TOLD:
         form: forms.Form = ToldForm(request.POST)
         if form.is_valid():
             tell_person(referral, by=user_of(request), how=form.cleaned_data["how"])
             return None
         return Step(TOLD, "", form, False)
+    written = next((str(text).strip() for name, text in request.POST.items() if name.endswith("-note")), "")
+    if seen and to == referral.state != seen and (not written or written in {note.text for note in referral.notes.all()}):
+        # Pressed twice.
+        return None
     if to not in steps_for(referral, user_of(request)):
-        raise WrongState("This step is not open any more: somebody else has moved it on.")
+        kept = f" What you wrote: “{written}”" if written else ""
+        raise WrongState(f"This step is not open any more, it has been moved on meanwhile: {referral.get_state_display()}.{kept}")
     step_form = StepForm(referral, to, user_of(request), request.POST)
-    step = Step(to, _button(referral, to, user_of(request)), step_form, to in FIRST)
+    step = _step(referral, to, user_of(request), step_form)
     if not step_form.is_valid():
         return step
     try:
-        move(referral, to, by=user_of(request), **step_form.details())
+        move(referral, to, by=user_of(request), seen=seen, **step_form.details())
     except ValidationError as error:
         show_errors(step_form, error)
+        return step
+    except Moved as error:
+        step_form.add_error(None, f"{error} Look at it, and press again if this is still right.")
         return step
     return None
 
