@@ -120,7 +120,7 @@ OWN_WORDS: dict[FixedAddress, OwnWords] = {
                     "Only the people who arrange your help can read it. It is locked with a key in our records. We pass it to a group only if you agree, "
                     "or where the law says so.",
                     "If you ask on these pages, each answer is locked away as you go on. A cookie in your browser finds it again, for these pages only. "
-                    "Stop, and it is gone after a day at the latest. Send it, and only the co-op's coordinators see it. If nothing comes of it, it is "
+                    "Stop, and it is gone two hours after your last answer. Send it, and only the co-op's coordinators see it. If nothing comes of it, it is "
                     "deleted 30 days after it is closed.",
                 ),
             ),

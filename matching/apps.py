@@ -34,7 +34,7 @@ class MatchingConfig(AppConfig):
         referral_checks.register()
         register_daily("call_backs_not_reached", call_backs.give_up_some)
         register_daily("call_backs_erased", call_backs.erase_some)
-        register_daily("enquiries_half_filled", keeping.forget_some)
+        register_daily("enquiries_half_filled", keeping.forget_some, every=timedelta(minutes=5))
         register_daily("enquiries_not_reached", asking_desk.give_up_some)
         register_daily("enquiries_erased", asking_desk.erase_some)
         register_daily("enquiry_codes_forgotten", asking_codes.forget_some)

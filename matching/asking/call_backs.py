@@ -124,9 +124,11 @@ def look_at(call: CallBack, *, by: User, where: str) -> CallBack:
 
 
 @transaction.atomic
-def not_reached(call: CallBack, *, by: User) -> CallBack:
-    """We rang, and nobody answered. Raises PermissionDenied, WrongState."""
+def not_reached(call: CallBack, *, by: User, tries: int | None = None) -> CallBack:
+    """We rang, and nobody answered. tries: how many the page showed, so that a second press counts none. Raises PermissionDenied, WrongState."""
     call = _locked(call, by)
+    if tries is not None and call.tries > tries:
+        return call
     return _move(call, CallBackState.TRIED, by=by, tries=call.tries + 1, tried_at=clock.now())
 
 

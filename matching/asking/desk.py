@@ -63,9 +63,11 @@ def look_at(enquiry: Enquiry, *, by: User, where: str) -> Enquiry:
 
 
 @transaction.atomic
-def not_reached(enquiry: Enquiry, *, by: User) -> Enquiry:
-    """We tried, and nobody answered. Raises PermissionDenied, WrongState."""
+def not_reached(enquiry: Enquiry, *, by: User, tries: int | None = None) -> Enquiry:
+    """We tried, and nobody answered. tries: how many the page showed, so that a second press counts none. Raises PermissionDenied, WrongState."""
     row = locked(enquiry, by=by)
+    if tries is not None and row.tries > tries:
+        return row
     row.tries, row.tried_at = row.tries + 1, clock.now()
     return move(row, EnquiryState.TRIED, by=by, columns=["tries", "tried_at"], codes={"tries": row.tries})
 

@@ -1,8 +1,9 @@
-"""Half-filled forms: locked away after each step under a mark that only the visitor's browser holds, and gone after a day.
+"""Half-filled forms: locked away after each step under a mark that only the visitor's browser holds, and gone two hours after the last.
 
 The journal knows nothing of them: whoever stops half-way, or is under 18, leaves no trace at all. What is sent is told to it (sending.py).
 """
 
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -19,11 +20,12 @@ from directory.accounts.policy import relations_of
 from directory.accounts.roles import Relation
 from directory.models import Need
 from directory.states import WrongState
+from matching.asking.steps import ABOUT, ANSWERS, WHERE
 from matching.desk_states import EnquiryState
 from matching.models import Enquiry, Person
 from matching.people import require_own_side
 
-KEPT = timedelta(hours=24)
+KEPT = timedelta(hours=2)
 PIECE = 200
 
 
@@ -39,7 +41,7 @@ def digest_of(mark: str) -> str:
 
 
 def held_under(mark: str) -> Enquiry | None:
-    """The form of this mark, half-filled or sent; None where there is none, or its day is over."""
+    """The form of this mark, half-filled or sent; None where there is none, or its time is over."""
     if not mark:
         return None
     found = Enquiry.objects.filter(mark=digest_of(mark)).select_related("need", "person").first()
@@ -68,6 +70,17 @@ def forget(enquiry: Enquiry) -> bool:
     return bool(_forget([enquiry.pk]))
 
 
+def version_of(enquiry: Enquiry) -> str:
+    """A mark of all that was answered; it tells nothing of the words themselves."""
+    told = json.dumps([enquiry.answers, enquiry.whom, enquiry.need_id, str(enquiry.person_id)], sort_keys=True, default=str)
+    return salted_hmac("matching.asking.version", f"{enquiry.pk} {told}", algorithm="sha256").hexdigest()[:16]
+
+
+def is_about_somebody(enquiry: Enquiry) -> bool:
+    """Has it gone beyond what would help and where, to who asks and for whom?"""
+    return bool(enquiry.answers.keys() - {ABOUT, WHERE, ANSWERS})
+
+
 def people_of(user: Any) -> list[tuple[Person, Relation]]:
     """Whom somebody who is signed in may ask for at once: themselves first, then those whose family they are."""
     if not isinstance(user, User):
@@ -92,7 +105,7 @@ def need_called(slug: str) -> Need | None:
 
 
 def forget_some() -> bool:
-    """Delete a few forms that nobody has touched for a day; the daily job. True when nothing is left to do."""
+    """Delete a few forms that nobody has touched for KEPT; the worker does it every few minutes. True when nothing is left to do."""
     old = Enquiry.objects.filter(state=EnquiryState.BEGUN, touched_at__lt=clock.now() - KEPT)
     keys = list(old.values_list("pk", flat=True)[:PIECE])
     _forget(keys)

@@ -12,6 +12,7 @@ from directory.accounts.roles import Relation
 from matching.agreements import covers, record_agreement
 from matching.asking import steps
 from matching.asking.desk import locked, move
+from matching.asking.reaching import told_of
 from matching.asks import open_ask
 from matching.desk_states import ENQUIRY, EnquiryState
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, Person
@@ -71,16 +72,10 @@ def doubles_of(enquiry: Enquiry, *, by: User) -> list[Person]:
 
 def contact_of(enquiry: Enquiry) -> dict[str, Any]:
     """How the person is reached, as `Person.contact` keeps it. What who asked for somebody else said of themselves is left out."""
-    said = enquiry.answers
-    contact: dict[str, Any] = {"codes": said.get(steps.UNDERSTAND, {}).get("codes", [])}
     if enquiry.whom == Enquiry.Whom.SELF:
-        reach = said.get(steps.REACH, {})
-        contact |= {
-            "voicemail": {"yes": True, "no": False}.get(reach.get("voicemail", "")),
-            "may_answer": reach.get("may_answer", ""),
-            "times": [reach["ring"]] if reach.get("ring") in ("morning", "afternoon", "evening") else [],
-        }
-    return {name: value for name, value in contact.items() if value not in (None, "", [])}
+        return told_of(enquiry)
+    codes = enquiry.answers.get(steps.UNDERSTAND, {}).get("codes", [])
+    return {"codes": codes} if codes else {}
 
 
 def _with_answers(row: Enquiry, who: Mapping[str, Any]) -> dict[str, Any]:

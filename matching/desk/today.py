@@ -75,11 +75,18 @@ def _ring_back(user: User) -> Section:
     return Section("Ring back", [_call(row) for row in rows], "Nobody waits for a call.")
 
 
+_RING_ABOUT = {
+    CallBack.Kind.ASK: "help",
+    CallBack.Kind.SUGGEST: "something missing or wrong in the lists",
+    CallBack.Kind.VOLUNTEER: "helping a neighbour",
+}
+
+
 def _call(row: CallBack) -> Work:
     message = "a message is fine" if row.voicemail else "leave no message"
     parts = (row.get_when_display(), message, row.need.name if row.need else "", row.area_name)
     return Work(
-        f"Show name and number: {row.get_kind_display().lower()}",
+        f"Ring back about {_RING_ABOUT[CallBack.Kind(row.kind)]}: show name and number",
         f"/desk/ring-back/{row.pk}/",
         ", ".join(str(part) for part in parts if part),
         due=f"promised by {row.promised_on:%A %-d %B}" if row.promised_on else f"asked on {clock.local(row.asked_at):%A %-d %B}",

@@ -19,6 +19,7 @@ from directory.accounts.doors import PUBLIC, SIGNED_IN, door, user_of
 from directory.accounts.entering import DEMO_DOMAIN
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
+from matching.views.asking import marks
 
 # Of one address from one place; of all addresses from one place, which may be a whole office.
 TRIES = 10
@@ -91,9 +92,11 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 @door(PUBLIC)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """Nothing that was begun stays behind for whoever sits down at the computer next."""
+    marks.forget_at_log_out(request)
     logout(request)
     messages.success(request, "You have signed out.")
-    return redirect("home")
+    return marks.let_go(redirect("home"))
 
 
 @dataclass(frozen=True)

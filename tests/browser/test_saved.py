@@ -117,7 +117,7 @@ def test_asking_to_be_rung_and_the_call_at_the_desk(opens: Opens) -> None:
 
     desk = opens("/desk/", who="coordinator")
     expect(desk.get_by_text("Wilma Waiting")).to_have_count(0)
-    desk.get_by_role("link", name="Show name and number: help").last.click()
+    desk.get_by_role("link", name="Ring back about help: show name and number").last.click()
     expect(desk.get_by_role("heading", name="Ring back: Wilma Waiting")).to_be_visible()
     both_widths(desk)
     desk.get_by_role("button", name="We have talked").click()

@@ -22,7 +22,7 @@ from directory.states import WrongState
 from matching.asking import call_backs, keeping, steps
 from matching.asking.promises import promise_words, promised_day
 from matching.models import CallBack, Enquiry
-from matching.states import CALL_BACK_OPEN
+from matching.states import CALL_BACK_OPEN, CallBackState
 from matching.views.asking import marks
 from matching.views.referrals.steps import show_errors
 
@@ -169,10 +169,14 @@ def call_back(request: HttpRequest, call_back_id: UUID) -> HttpResponse:
         if verb is None:
             return redirect("desk-call-back", found.pk)
         try:
-            verb(found, by=user_of(request))
+            verb(found, by=user_of(request), **({"tries": seen_tries(request)} if verb is call_backs.not_reached else {}))
             messages.success(request, words)
         except WrongState as error:
-            messages.error(request, str(error))
+            found.refresh_from_db(fields=["state"])
+            if found.state == {"done": CallBackState.DONE, "close": CallBackState.CLOSED}.get(request.POST["do"]):
+                messages.info(request, "This is noted already.")
+            else:
+                messages.error(request, str(error))
         return redirect("desk")
     call_backs.look_at(found, by=user_of(request), where="desk-call-back")
     context = {
@@ -184,6 +188,12 @@ def call_back(request: HttpRequest, call_back_id: UUID) -> HttpResponse:
     return render(request, "matching/call_back.html", context)
 
 
+def seen_tries(request: HttpRequest) -> int | None:
+    """How many tries the page showed from which somebody notes another one; None where it does not tell."""
+    tries = request.POST.get("tries", "")
+    return int(tries) if tries.isascii() and tries.isdigit() and len(tries) < 5 else None
+
+
 def _actions(found: CallBack) -> list[dict[str, object]]:
     steps = [
         ("done", "We have talked", "first"),
@@ -191,4 +201,7 @@ def _actions(found: CallBack) -> list[dict[str, object]]:
         ("close", "Close it without a talk", "quiet"),
     ]
     url = reverse("desk-call-back", args=[found.pk])
-    return [{"label": label, "url": url, "method": "post", "kind": kind, "fields": [("do", do)]} for do, label, kind in steps]
+    return [
+        {"label": label, "url": url, "method": "post", "kind": kind, "fields": [("do", do), ("tries", found.tries)]}
+        for do, label, kind in steps
+    ]

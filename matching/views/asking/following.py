@@ -1,5 +1,6 @@
 """/ask/follow/: what became of an enquiry. The number alone opens nothing, and no page tells whether there is one."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,9 +22,24 @@ from matching.models import Enquiry
 
 ASKED, OPENED = "enquiry_asked", "enquiry_opened"
 OPEN_FOR = timedelta(minutes=30)
-# From one connection, and for one number: codes asked for, codes tried.
-ASKS, TRIES, SECONDS = 20, 40, 60 * 60
-ASKS_OF_ONE, TRIES_OF_ONE, SECONDS_OF_ONE = 6, 20, 60 * 60
+SECONDS = 60 * 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often within SECONDS: from one connection; for one number and postcode from one connection; for these from everywhere.
+
+    Whoever knows no more than a number uses up nothing of those who wait under it.
+    """
+
+    purpose: str
+    from_here: int
+    of_one: int
+    of_one_anywhere: int
+
+
+CODES = Limits("enquiry-codes", 20, 6, 30)
+TRIES = Limits("enquiry-tries", 40, 20, 60)
 WRONG = "This is not the code, or it does not work any more, or number and postcode do not fit. Check all three, or ring us."
 
 
@@ -68,10 +84,11 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "matching/ask/follow.html", {"form": form}, status=400 if form.errors else 200)
     number, postcode = form.cleaned_data["number"], form.cleaned_data["postcode"]
-    if not _may(request, "enquiry-codes", number, most=ASKS, of_one=ASKS_OF_ONE):
+    place = codes.place_of(postcode)
+    if not _may(request, CODES, number, place):
         return _pause(request)
     row = codes.ask_code(number, postcode)
-    request.session[ASKED] = {"code": str(row.pk), "number": number, "place": codes.place_of(postcode)}
+    request.session[ASKED] = {"code": str(row.pk), "number": number, "place": place}
     return redirect("ask-follow-code")
 
 
@@ -86,7 +103,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect("ask-follow")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not _may(request, "enquiry-tries", asked["number"], most=TRIES, of_one=TRIES_OF_ONE):
+        if not _may(request, TRIES, asked["number"], asked["place"]):
             return _pause(request)
         try:
             found = codes.use_code(asked["number"], asked["place"], form.cleaned_data["code"], asked=UUID(asked["code"]))
@@ -145,11 +162,15 @@ def _opened(request: HttpRequest) -> Enquiry | None:
     return Enquiry.objects.select_related("need", "ask").filter(pk=UUID(held["enquiry"])).first()
 
 
-def _may(request: HttpRequest, purpose: str, number: str, *, most: int, of_one: int) -> bool:
-    """Count one try of this connection, and one of all connections at this number, whether it exists or not."""
-    if not throttle.take(purpose, throttle.address_of(request), most=most, seconds=SECONDS):
-        return False
-    return throttle.take(f"{purpose}-of-one", number, most=of_one, seconds=SECONDS_OF_ONE)
+def _may(request: HttpRequest, limits: Limits, number: str, place: str) -> bool:
+    """Count one try, alike whether there is something under this number or not."""
+    here = throttle.address_of(request)
+    counted = (
+        (limits.purpose, here, limits.from_here),
+        (f"{limits.purpose}-of-one", f"{number} {place} {here}", limits.of_one),
+        (f"{limits.purpose}-anywhere", f"{number} {place}", limits.of_one_anywhere),
+    )
+    return all(throttle.take(purpose, who, most=most, seconds=SECONDS) for purpose, who, most in counted)
 
 
 def _pause(request: HttpRequest) -> HttpResponse:

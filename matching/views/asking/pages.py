@@ -1,6 +1,7 @@
 """/ask/ step by step: one question or two a page, the finder's answers first, "ring me instead" on each. No account, no JavaScript."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory import throttle
+from directory import clock, throttle
 from directory.accounts.doors import PUBLIC, door, user_of
 from directory.accounts.roles import Relation
 from directory.states import WrongState
@@ -21,11 +22,15 @@ from matching.asking import answers, keeping, sending, steps
 from matching.models import Enquiry, Person
 from matching.people import keep_look
 from matching.views.asking import marks
-from matching.views.asking.forms import FORMS, AgeForm, StepForm, WhomForm
+from matching.views.asking.fields import StepForm
+from matching.views.asking.forms import FORMS
+from matching.views.asking.people_forms import AgeForm, WhomForm
 from matching.views.asking.words import TITLES, rows_of
 
 BEGUN_AN_HOUR, SENT_AN_HOUR, SECONDS = 60, 10, 60 * 60
-ASKED = "asked"
+ASKED = "asking_opened"
+# Of a form that lies half-filled here when somebody begins at /ask/: go on with it, or forget it.
+GOES_ON, ANEW = "this", "anew"
 
 
 @door(PUBLIC)
@@ -38,10 +43,10 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     enquiry = marks.form_of(request)
     if enquiry is not None and enquiry.number is not None:
-        if name != steps.ABOUT:
-            return redirect("ask-sent")
-        # They ask for something else.
-        enquiry = None
+        # Pressed twice, or sent in another window.
+        return marks.thank(request, enquiry)
+    if enquiry is None and name != steps.ABOUT and (marks.just_sent(request) or _just_opened(request)):
+        return redirect("ask-sent")
     if not steps.may_open(name, enquiry):
         return redirect("ask-step", steps.open_step(enquiry) if enquiry is not None else steps.ABOUT)
     if request.method == "POST" and request.POST.get(marks.HONEYPOT):
@@ -66,6 +71,12 @@ def _question(request: HttpRequest, name: str, enquiry: Enquiry | None) -> HttpR
             keeping.forget(enquiry)
         return marks.let_go(redirect("ask-young"))
     mark = ""
+    if name == steps.ABOUT and enquiry is not None and keeping.is_about_somebody(enquiry) and request.POST.get("form") != GOES_ON:
+        if request.POST.get("form") != ANEW:
+            # Begun at /ask/, perhaps by somebody else on the same computer: of what lies there nothing is shown or mixed in.
+            return _page(request, name, None, form, page="whose")
+        keeping.forget(enquiry)
+        enquiry = None
     if enquiry is None:
         if not throttle.take("ask-begun", throttle.address_of(request), most=BEGUN_AN_HOUR, seconds=SECONDS):
             return render(request, "429.html", status=429)
@@ -73,9 +84,8 @@ def _question(request: HttpRequest, name: str, enquiry: Enquiry | None) -> HttpR
     try:
         enquiry = _keep(enquiry, name, form)
     except WrongState:
-        return redirect("ask-sent")
-    response = redirect("ask-step", steps.after(name, enquiry))
-    return marks.hold(response, mark) if mark else response
+        return redirect("ask-step", name)
+    return marks.hold(request, redirect("ask-step", steps.after(name, enquiry)), enquiry, mark)
 
 
 def _keep(enquiry: Enquiry, name: str, form: StepForm) -> Enquiry:
@@ -136,8 +146,8 @@ def _answers(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
         try:
             enquiry = keeping.keep(enquiry, steps.ANSWERS, {"seen": True})
         except WrongState:
-            return redirect("ask-sent")
-        return redirect("ask-step", steps.after(steps.ANSWERS, enquiry))
+            return redirect("ask-step", steps.ANSWERS)
+        return marks.hold(request, redirect("ask-step", steps.after(steps.ANSWERS, enquiry)), enquiry)
     found = answers.found_for(enquiry)
     need = enquiry.need.pk if enquiry.need is not None else ""
     more = {"page": "answers", "found": found, "results": found.results if found is not None else (), "need": need}
@@ -148,24 +158,26 @@ def _check(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     """All that was said, each with a way back to it; then it is sent."""
     at_once = enquiry.person_id is not None
     own = at_once and enquiry.whom == Enquiry.Whom.SELF
-    if request.method != "POST":
+    version = keeping.version_of(enquiry)
+    changed = request.method == "POST" and request.POST.get("version", version) != version
+    if request.method != "POST" or changed:
         _note_looks(request, [enquiry.person] if enquiry.person is not None and not own else [])
-        return _page(request, steps.CHECK, enquiry, None, page="check", rows=rows_of(enquiry), at_once=at_once, own=own)
+        more = {"page": "check", "rows": rows_of(enquiry), "at_once": at_once, "own": own, "version": version, "changed": changed}
+        return _page(request, steps.CHECK, enquiry, None, **more)
     if throttle.count("ask-sent", throttle.address_of(request), seconds=SECONDS) > SENT_AN_HOUR:
         return render(request, "429.html", status=429)
     try:
         if at_once:
             ask = sending.open_at_once(enquiry, by=user_of(request), agrees=request.POST.get("agrees") == "yes")
-            request.session[ASKED] = str(ask)
+            request.session[ASKED] = {"number": str(ask), "until": (clock.now() + marks.SHOWN_FOR).isoformat()}
             return marks.let_go(redirect("ask-sent"))
-        sending.send(enquiry)
+        return marks.thank(request, sending.send(enquiry))
     except ValidationError:
         messages.error(request, "Something is still open. Please look at it again, or ring us.")
         return redirect("ask-step", steps.CHECK)
     except (WrongState, PermissionDenied):
         # Pressed twice, or forgotten in another window: the next page tells what is so now.
-        pass
-    return redirect("ask-sent")
+        return redirect("ask-sent")
 
 
 def _note_looks(request: HttpRequest, people: Iterable[Person]) -> None:
@@ -179,8 +191,8 @@ def _note_looks(request: HttpRequest, people: Iterable[Person]) -> None:
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """The number to keep, our promise, and what happens next; nothing of what was written."""
-    enquiry = marks.form_of(request)
-    if enquiry is not None and enquiry.number is not None:
+    enquiry = marks.just_sent(request)
+    if enquiry is not None:
         written = sending.is_written_to(enquiry.answers)
         context = {
             "number": str(enquiry),
@@ -191,23 +203,27 @@ def sent(request: HttpRequest) -> HttpResponse:
             "by_mail": bool(enquiry.answers.get(steps.CONTACT, {}).get("email")),
         }
         return render(request, "matching/ask/sent.html", context)
-    if enquiry is not None:
-        return redirect("ask-step", steps.open_step(enquiry))
-    opened = request.session.get(ASKED) if request.user.is_authenticated else None
-    if opened:
+    if opened := _just_opened(request):
         return render(request, "matching/ask/opened.html", {"number": opened})
-    return redirect("ask-step", steps.ABOUT)
+    half_filled = marks.half_filled(request)
+    return redirect("ask-step", steps.open_step(half_filled) if half_filled is not None else steps.ABOUT)
+
+
+def _just_opened(request: HttpRequest) -> str:
+    """The number of the request that somebody on our records has opened a moment ago; empty where there is none."""
+    held = request.session.get(ASKED) if request.user.is_authenticated else None
+    return str(held["number"]) if held and datetime.fromisoformat(held["until"]) > clock.now() else ""
 
 
 @door(PUBLIC)
 @never_cache
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
-    """ "Stop, and forget what I wrote"."""
-    enquiry = marks.form_of(request)
-    if enquiry is not None:
-        keeping.forget(enquiry)
-    return marks.let_go(redirect("ask-ended"))
+    """ "Stop, and forget what I wrote"; and "I am done" after sending: who comes next at this computer reads nothing."""
+    enquiry = marks.half_filled(request)
+    forgotten = enquiry is not None and keeping.forget(enquiry)
+    done = [request.session.pop(held, None) for held in (marks.SENT, ASKED)]
+    return marks.let_go(redirect("home" if any(done) and not forgotten else "ask-ended"))
 
 
 @door(PUBLIC)

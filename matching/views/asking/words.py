@@ -7,7 +7,8 @@ from django.urls import reverse
 from matching.asking import steps
 from matching.models import Ask, CallBack, Enquiry
 from matching.persons.needs import needs_coded
-from matching.views.asking.forms import KNOWS, MAY_KNOW, PARTS
+from matching.views.asking.help_forms import PARTS
+from matching.views.asking.people_forms import KNOWS, MAY_KNOW
 
 TITLES = {
     steps.ABOUT: "What would help",

@@ -14,9 +14,10 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.asking import codes, desk, steps, taking_up
-from matching.asking.sending import is_written_to
+from matching.asking.reaching import reach_of
 from matching.desk_states import ENQUIRY_WAITING, EnquiryState
 from matching.models import Enquiry
+from matching.views.asking.call_backs import seen_tries
 from matching.views.asking.words import rows_of
 from matching.views.desk.enquiry_forms import CloseForm, TakeUpForm
 from matching.views.referrals.steps import show_errors
@@ -38,7 +39,7 @@ def enquiry(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
         do = request.POST.get("do", "")
         try:
             if do == "tried":
-                desk.not_reached(found, by=by)
+                desk.not_reached(found, by=by, tries=seen_tries(request))
                 messages.success(request, "Noted. It stays on your list.")
                 return redirect("desk")
             if do == "close":
@@ -50,6 +51,10 @@ def enquiry(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
             if do == "code":
                 code = codes.say_code(found, by=by)
         except WrongState as error:
+            found.refresh_from_db(fields=["state"])
+            if do == "close" and found.state == EnquiryState.CLOSED:
+                messages.info(request, "It is closed already.")
+                return redirect("desk")
             messages.error(request, str(error))
             return redirect("desk-enquiry", found.pk)
     return _page(request, found, close_form, code)
@@ -65,10 +70,9 @@ def _page(request: HttpRequest, found: Enquiry, close_form: CloseForm, code: str
         "name": said.get(steps.YOU, {}).get("name", ""),
         "phone": said.get(steps.CONTACT, {}).get("phone", ""),
         "email": said.get(steps.CONTACT, {}).get("email", ""),
-        "reach": said.get(steps.REACH, {}),
+        "reach": reach_of(found),
         "their_name": said.get(steps.THEM, {}).get("their_name", ""),
         "knows": said.get(steps.THEM, {}).get("knows", ""),
-        "written": is_written_to(said),
         "closes_on": desk.closes_at(found),
         "late": desk.is_late(found),
         "close_form": close_form,

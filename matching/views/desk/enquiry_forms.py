@@ -11,7 +11,7 @@ from matching.asking.sending import windows_of
 from matching.asking.taking_up import SOURCES
 from matching.models import Agreement, Ask, Enquiry, Person
 from matching.rules.activities import rules
-from matching.views.asking.forms import PARTS
+from matching.views.asking.help_forms import PARTS
 
 NEW_RECORD = "new"
 NOT_YET = "not_yet"

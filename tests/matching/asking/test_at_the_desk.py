@@ -19,7 +19,7 @@ from matching.asking import desk, taking_up
 from matching.desk.today import today_for
 from matching.models import Ask, Enquiry, FamilyLink, Look, Person
 from tests import factories
-from tests.matching.asking.conftest import FOR_MOTHER, MONDAY
+from tests.matching.asking.conftest import ADA, FOR_MOTHER, MONDAY
 
 pytestmark = pytest.mark.django_db
 Sent = Callable[..., Enquiry]
@@ -77,7 +77,15 @@ def test_the_day_names_it_and_not_who_asked(sent: Sent, by: User, staff: Client)
 def test_each_look_is_noted(sent: Sent, by: User, staff: Client) -> None:
     enquiry = sent()
     page = staff.get(f"/desk/enquiries/{enquiry.pk}/").content.decode()
-    for words in ("Ada Canarybird", "01632 960871", "Leave no message", "cuckooclock", "Say to nobody else", "Large print", "xylophone"):
+    for words in (
+        "Ada Canarybird",
+        "01632 960871",
+        "Leave no message",
+        "cuckooclock",
+        "say nothing to anybody else",
+        "Large print",
+        "xylophone",
+    ):
         assert words in page
     look = Look.objects.get()
     assert (look.by_id, look.person_id, look.where, look.by_role) == (by.pk, enquiry.pk, "desk-enquiry", "coordinator")
@@ -100,6 +108,29 @@ def test_tried_and_closed(sent: Sent, staff: Client) -> None:
     assert Event.objects.of_kind("enquiry.moved").last().codes["reason"] == "answered"
     assert staff.post(f"/desk/enquiries/{enquiry.pk}/", {"do": "tried"}, follow=True).status_code == 200
     assert verify() == []
+
+
+def test_pressed_twice_counts_one_try_and_closes_once(sent: Sent, staff: Client) -> None:
+    enquiry = sent()
+    address = f"/desk/enquiries/{enquiry.pk}/"
+    assert 'name="tries" value="0"' in staff.get(address).content.decode()
+    for _ in range(2):
+        staff.post(address, {"do": "tried", "tries": "0"})
+    staff.post(address, {"do": "tried", "tries": "1"})
+    for words in ("Closed.", "It is closed already."):
+        assert words in staff.post(address, {"do": "close", "why": "answered"}, follow=True).content.decode()
+    enquiry.refresh_from_db()
+    assert (enquiry.state, enquiry.tries) == ("closed", 2)
+
+
+def test_who_signs_is_not_rung(sent: Sent, staff: Client) -> None:
+    said = {**ADA, "understand": {"codes": ["bsl"]}, "contact": {"phone": "07700 900201", "email": ""}}
+    page = staff.get(f"/desk/enquiries/{sent(said).pk}/").content.decode()
+    assert "Send a text message to 07700 900201" in page
+    assert "Never by voice" in page
+    assert 'href="tel:07700900201"' not in page
+    page = staff.get(f"/desk/enquiries/{sent({**FOR_MOTHER, 'understand': {'codes': ['bsl']}}).pk}/").content.decode()
+    assert "Ring 01632 960871." in page
 
 
 def test_written_down_after_the_talk_in_one_go(sent: Sent, by: User, staff: Client) -> None:

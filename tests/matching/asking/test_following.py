@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from directory import clock
 from directory.journal.models import Event
@@ -140,14 +143,65 @@ def test_no_more_than_a_few_mails(sent: Sent) -> None:
     assert len(mail.outbox) == codes.AN_HOUR
 
 
-def test_too_many_claims_and_tries_are_slowed_for_one_number_whether_it_exists_or_not(sent: Sent) -> None:
+@pytest.mark.parametrize("number", ["Q-101", "Q-555"])
+def test_too_many_claims_and_tries_from_one_place_are_slowed_whether_the_number_exists_or_not(sent: Sent, number: str) -> None:
     sent()
-    for number in ("Q-101", "Q-555"):
-        answers = [claim(Client(REMOTE_ADDR=f"10.0.{place}.1"), number).status_code for place in range(7)]
-        assert answers == [302] * 6 + [429]
+    one = [claim(Client(REMOTE_ADDR="10.0.0.1"), number).status_code for _ in range(7)]
+    assert one == [302] * 6 + [429]
     client = Client(REMOTE_ADDR="10.9.0.1")
-    claim(client, "Q-777")
+    claim(client, number)
     assert [typed(client, "123456").status_code for _ in range(21)] == [400] * 20 + [429]
+
+
+@pytest.mark.parametrize("postcode", ["HD7 5AB", "HD7 5AA"])
+def test_a_stranger_uses_up_nothing_of_somebody_elses(sent: Sent, postcode: str) -> None:
+    enquiry = sent()
+    stranger = Client(REMOTE_ADDR="10.0.0.1")
+    for _ in range(10):
+        claim(stranger, "Q-101", postcode)
+    for _ in range(30):
+        typed(stranger, "000000")
+    own = Client(REMOTE_ADDR="10.9.0.1")
+    assert claim(own)["Location"] == "/ask/follow/code/"
+    assert typed(own, codes.say_code(enquiry, by=factories.coordinator()))["Location"] == "/ask/follow/yours/"
+
+
+@pytest.mark.parametrize("number", ["Q-101", "Q-555"])
+def test_who_comes_from_many_places_is_slowed_as_well(sent: Sent, number: str) -> None:
+    sent()
+    answers = [claim(Client(REMOTE_ADDR=f"10.0.{place}.1"), number).status_code for place in range(31)]
+    assert answers == [302] * 30 + [429]
+
+
+def test_who_asks_for_a_code_elsewhere_leaves_mine_as_it_is(sent: Sent, client: Client) -> None:
+    sent()
+    claim(client)
+    code = mailed()
+    claim(Client(REMOTE_ADDR="10.0.0.1"))
+    assert typed(client, code)["Location"] == "/ask/follow/yours/"
+
+
+def asked_of_the_database(number: str, place: str, code: str, asked: UUID) -> list[str]:
+    """The questions, without what they ask for."""
+    with CaptureQueriesContext(connection) as asked_so_far, pytest.raises(codes.WrongCode):
+        codes.use_code(number, place, code, asked=asked)
+    return [re.sub(r"'[^']*'|\b\d+\b|\"s\d+_x\d+\"", "?", each["sql"]) for each in asked_so_far]
+
+
+def test_whatever_does_not_fit_the_same_is_asked_and_written(sent: Sent) -> None:
+    enquiry = sent()
+    rows = {fits: codes.ask_code("101" if fits else "555", "HD7 5AA").pk for fits in (True, False)}
+    codes.mail_code(str(rows[True]))
+    codes.say_code(enquiry, by=factories.coordinator())
+    right, other = codes.place_of("HD7 5AA"), codes.place_of("HD7 5AB")
+    wrong = asked_of_the_database("101", right, "12345x", rows[True])
+    assert asked_of_the_database("555", right, "12345x", rows[False]) == wrong
+    assert asked_of_the_database("101", other, "12345x", rows[False]) == wrong
+    assert [each.split()[0] for each in wrong if each.startswith("UPDATE")] == ["UPDATE"]
+    for _ in range(codes.TRIES):
+        again = [asked_of_the_database(number, right, "12345x", rows[number == "101"]) for number in ("101", "555")]
+        assert again == [wrong, wrong]
+    assert set(EnquiryCode.objects.values_list("tries", flat=True)) == {codes.TRIES}
 
 
 def test_without_a_code_nothing_opens(sent: Sent, client: Client) -> None:

@@ -106,9 +106,11 @@ def test_a_forged_or_foreign_mark_opens_nothing(walk: Walk) -> None:
         assert stranger.get("/ask/step/you/")["Location"] == "/ask/step/about/"
 
 
-def test_half_filled_forms_go_after_a_day(walk: Walk) -> None:
-    client = walk(until="you")
-    for later, left in ((23.9, 1), (24.1, 0)):
+def test_half_filled_forms_go_two_hours_after_the_last_answer(walk: Walk) -> None:
+    client = walk(until="when")
+    with clock.held_at(MONDAY + timedelta(hours=1.5)):
+        post(client, "when", ADA["when"])
+    for later, left in ((3.4, 1), (3.6, 0)):
         with clock.held_at(MONDAY + timedelta(hours=later)):
             answer = client.get("/ask/step/you/")
             assert (answer.status_code == 200) is bool(left)
