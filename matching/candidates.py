@@ -10,11 +10,10 @@ from directory.accounts.policy import allowed, require, role_used
 from directory.accounts.roles import Permission
 from directory.journal.codes import Codes
 from directory.journal.recording import record
-from matching.eligibility import ActivityRule, Code, PersonalCare
+from matching.eligibility import Code
 from matching.models import Ask, Offered, Volunteer
 from matching.people import require_own_side
-from matching.rules.activities import of_need
-from matching.rules.decisions import rules_in_force
+from matching.rules.asked import care_of, rules_of
 from matching.suggesting.facts import wish_binds
 from matching.suggesting.parts import Part
 from matching.suggesting.services import ServiceCandidate, services_for
@@ -27,9 +26,6 @@ __all__ = [
     "ServiceCandidate",
     "VolunteerCandidate",
     "candidates_for",
-    "care_of",
-    "eligible_now",
-    "rules_of",
     "store_offered",
     "verdict_on",
 ]
@@ -66,12 +62,6 @@ def candidates_for(ask: Ask, *, by: User) -> Candidates:
     if not allowed(by, Permission.MATCH, ask):
         return Candidates(services)
     return _with_volunteers(services, judged(ask, rules))
-
-
-def eligible_now(ask: Ask, *, by: User) -> list[VolunteerCandidate]:
-    """All who may take it, best first, without asking why others may not. Raises PermissionDenied."""
-    require(by, Permission.MATCH, ask)
-    return judged(ask, rules_of(ask), most=None).able
 
 
 def verdict_on(volunteer: Volunteer, ask: Ask, *, by: User) -> VolunteerCandidate | RefusedVolunteer | None:
@@ -126,20 +116,6 @@ def _with_volunteers(services: list[ServiceCandidate], found: Judged) -> Candida
         alone=found.alone,
         nearest_miss=None if found.able_count else found.nearest_miss,
     )
-
-
-def rules_of(ask: Ask) -> list[ActivityRule]:
-    """What it may be for: its activity, or every one of its need, each with what is decided about it today."""
-    known = rules_in_force()
-    slugs = [ask.activity] if ask.activity else [rule.slug for rule in of_need(ask.need_id)]
-    return [known[slug] for slug in slugs]
-
-
-def care_of(rules: Sequence[ActivityRule]) -> PersonalCare:
-    """Is it personal care? YES only where all that it can be is personal care; POSSIBLE where some may be."""
-    if rules and all(rule.cqc_personal_care == PersonalCare.YES for rule in rules):
-        return PersonalCare.YES
-    return PersonalCare.POSSIBLE if any(rule.for_registered_providers for rule in rules) else PersonalCare.NO
 
 
 def _stored(parts: Sequence[Part]) -> list[list[str | int]]:

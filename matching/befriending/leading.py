@@ -70,6 +70,7 @@ def _masks(group: Group, asks: Sequence[Ask], volunteers: VolunteerColumns, *, o
     rule, minutes = rules_in_force()[group.activity], minutes_of(asks)
     masks = np.zeros(len(volunteers), dtype=np.uint32)
     for ask in asks:
-        facts = replace(ask_facts(ask, group.activity), windows=windows(group.windows), minutes=minutes, remote=group.by_phone_or_online)
+        read = ask_facts(ask)
+        facts = replace(read, activity=group.activity, windows=windows(group.windows), minutes=minutes, remote=group.by_phone_or_online)
         masks |= refusal_masks(facts, person_facts(ask.person), rule, volunteers, on=on)
     return masks

@@ -26,7 +26,7 @@ from matching.eligibility.refusing import (
     refusals,
 )
 from matching.eligibility.rule import ActivityRule
-from matching.eligibility.score import Points, SoftAsk, SoftColumns, SoftFacts, parts_at, score, score_columns
+from matching.eligibility.score import Points, SoftAsk, SoftColumns, parts_at, score_columns
 from matching.eligibility.times import ANY_TIME, Window
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "Regulated",
     "SoftAsk",
     "SoftColumns",
-    "SoftFacts",
     "Status",
     "VolunteerColumns",
     "VolunteerFacts",
@@ -63,7 +62,6 @@ __all__ = [
     "refusals",
     "refuse_higher_check",
     "required_check",
-    "score",
     "score_columns",
     "windows",
 ]

@@ -1,7 +1,6 @@
 """Many volunteers side by side: what eligibility knows about each, as columns, so that all are asked the same question at once."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from math import cos, nan, pi, radians, sin
@@ -13,104 +12,19 @@ import numpy.typing as npt
 from matching.eligibility.distance import EARTH_KM
 from matching.eligibility.facts import Status, VolunteerFacts
 from matching.eligibility.times import Flags, FreeTimes
+from matching.eligibility.words import OneWord, Rows, Whole, Words
 
 SLACK_KM = 1e-9  # a micrometre, so that a limit equal to the distance is kept whatever the rounding
-NO_WORD = -1
 NEVER = 2**31 - 1
 
-Rows = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Words:
-    """For each word, the rows of those who have it; a row may have many words, or none. `count` rows in all."""
-
-    count: int
-    rows: Mapping[str, Rows]
-
-    @classmethod
-    def of(cls, each: Sequence[Collection[str]]) -> "Words":
-        """The words of each, in their order."""
-        rows: dict[str, list[int]] = defaultdict(list)
-        for row, words in enumerate(each):
-            for word in words:
-                rows[word].append(row)
-        return cls(len(each), {word: np.array(found, dtype=np.intp) for word, found in rows.items()})
-
-    def having(self, words: Iterable[str]) -> Flags:
-        """Who has any of these words?"""
-        found = np.zeros(self.count, dtype=np.bool_)
-        for word in words:
-            if (rows := self.rows.get(word)) is not None:
-                found[rows] = True
-        return found
-
-    def counted(self, words: Iterable[str]) -> Whole:
-        """How many of these words each has."""
-        found = np.zeros(self.count, dtype=np.int64)
-        for word in words:
-            if (rows := self.rows.get(word)) is not None:
-                found[rows] += 1
-        return found
-
-    def among(self, row: int, words: Iterable[str]) -> list[str]:
-        """Which of these words one row has."""
-        return [word for word in words if word in self.rows and row in self.rows[word]]
-
-    def take(self, rows: Rows) -> "Words":
-        """These rows only, each once, in this order."""
-        place = np.full(self.count, -1, dtype=np.intp)
-        place[rows] = np.arange(len(rows))
-        moved = ((word, place[found]) for word, found in self.rows.items())
-        return Words(len(rows), {word: kept for word, at in moved if len(kept := at[at >= 0])})
-
-    def joined(self, more: "Words") -> "Words":
-        """These rows, and others below them."""
-        rows = dict(self.rows)
-        for word, found in more.rows.items():
-            below = found + self.count
-            rows[word] = np.concatenate([rows[word], below]) if word in rows else below
-        return Words(self.count + more.count, rows)
-
-
-@dataclass(frozen=True, eq=False)
-class OneWord:
-    """One word in each row, by its number in `numbers`; NO_WORD where there is none, which is equal to nothing."""
-
-    values: npt.NDArray[np.int32]
-    numbers: Mapping[str, int]
-
-    @classmethod
-    def of(cls, each: Iterable[str | None]) -> "OneWord":
-        """The word of each, in their order; an empty one is none."""
-        numbers: dict[str, int] = {}
-        values = [numbers.setdefault(word, len(numbers)) if word else NO_WORD for word in each]
-        return cls(np.array(values, dtype=np.int32), numbers)
-
-    def equal(self, word: str | None) -> Flags:
-        """Whose word is it?"""
-        number = self.numbers.get(word) if word else None
-        return np.zeros(len(self.values), dtype=np.bool_) if number is None else self.values == number
-
-    def take(self, rows: Rows) -> "OneWord":
-        """These rows only, in this order."""
-        return OneWord(self.values[rows], self.numbers)
-
-    def joined(self, more: "OneWord") -> "OneWord":
-        """These rows, and others below them."""
-        numbers = dict(self.numbers)
-        renumbered = np.array([numbers.setdefault(word, len(numbers)) for word in more.numbers] or [NO_WORD], dtype=np.int32)
-        below = np.where(more.values == NO_WORD, np.int32(NO_WORD), renumbered[more.values])
-        return OneWord(np.concatenate([self.values, below]), numbers)
 
 
 @dataclass(frozen=True, eq=False)
 class VolunteerColumns:
     """The facts of many volunteers: row i of every column is volunteer `ids[i]`.
 
-    Not known: nan for a number, NO_WORD for a word. `x`, `y`, `z`: the position as a point of the unit sphere; `limit`: the square of the
+    Not known: nan for a number, no word for a word. `x`, `y`, `z`: the position as a point of the unit sphere; `limit`: the square of the
     longest chord to it that the volunteer goes (-1 where the limit is not known). `level`: the rank of the check; `recheck`: the day it is
     due (`date.toordinal`), NEVER without one.
     """

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.eligibility.columns import OneWord, Rows, VolunteerColumns, Whole, Words, kilometres
-from matching.eligibility.facts import AskFacts, PersonFacts, VolunteerFacts
+from matching.eligibility.columns import VolunteerColumns, kilometres
+from matching.eligibility.facts import AskFacts, PersonFacts
 from matching.eligibility.rule import ActivityRule
+from matching.eligibility.words import OneWord, Rows, Whole, Words
 from matching.suggesting.parts import Part
 
 DISTANCE = 300
@@ -22,18 +23,6 @@ LOAD = 120
 VILLAGE = 100
 WAITING_MOST = 100
 WAITING_A_DAY = 2
-
-
-@dataclass(frozen=True)
-class SoftFacts:
-    """What counts beside the hard facts. `waiting_days` since the request was made; villages by their usual names, empty if not known."""
-
-    person_interests: frozenset[str] = frozenset()
-    volunteer_interests: frozenset[str] = frozenset()
-    person_village: str = ""
-    volunteer_village: str = ""
-    paired_before: bool = False
-    waiting_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +81,7 @@ def score_columns(
     soft: SoftAsk | None = None,
     theirs: SoftColumns | None = None,
 ) -> Points:
-    """The points of all parts for each volunteer, equal to those of `score`. What is left out adds nothing."""
+    """The points of all parts for each volunteer. What is left out adds nothing."""
     soft, count = soft or SoftAsk(), len(volunteers)
     nothing = np.zeros(count, dtype=np.int64)
     known = volunteers.named(soft.known_to) * np.int64(CONTINUITY) if soft.known_to else nothing
@@ -106,16 +95,6 @@ def score_columns(
     )
 
 
-def score(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule, soft: SoftFacts) -> tuple[Part, ...]:
-    """Always the same six parts in the same order, those that add nothing with 0 points; their sum is the score."""
-    known_to = frozenset([volunteer.id]) if soft.paired_before else frozenset[str]()
-    alone = VolunteerColumns.of([volunteer])
-    asked = SoftAsk(soft.person_interests, soft.person_village, soft.waiting_days, known_to)
-    theirs = SoftColumns.of([soft.volunteer_interests], [soft.volunteer_village])
-    points = score_columns(ask, person, rule, alone, asked, theirs)
-    return parts_at(0, points, ask, person, rule, alone, asked, theirs)
-
-
 def parts_at(
     row: int,
     points: Points,
@@ -126,7 +105,10 @@ def parts_at(
     soft: SoftAsk | None = None,
     theirs: SoftColumns | None = None,
 ) -> tuple[Part, ...]:
-    """The six parts of one volunteer out of `score_columns` for the same facts, each with its reason as staff read it, or an empty text."""
+    """The six parts of one volunteer out of `score_columns` for the same facts, each with its reason as staff read it, or an empty text.
+
+    Always the same six in the same order, those that add nothing with 0 points; their sum is the score.
+    """
     soft = soft or SoftAsk()
     shared = sorted(theirs.interests.among(row, soft.interests)) if theirs else []
     days = max(0, soft.waiting_days)

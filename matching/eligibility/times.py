@@ -47,11 +47,6 @@ def runs(windows: Iterable[Window]) -> tuple[Run, ...]:
     return tuple(joined)
 
 
-def have_in_common(one: tuple[Run, ...], other: tuple[Run, ...], minutes: int) -> bool:
-    """Is there a run of at least so many minutes in both? The week is a circle: Sunday's last minute touches Monday's first."""
-    return bool(FreeTimes.of([other]).hold(one, minutes)[0])
-
-
 @dataclass(frozen=True, eq=False)
 class FreeTimes:
     """The runs of many people, one below the other: `start[i]` to `end[i]` is a run of the person in row `owner[i]` of `count`."""
@@ -69,7 +64,7 @@ class FreeTimes:
         return cls(len(people), table[:, 0].copy(), table[:, 1].astype(np.int16), table[:, 2].astype(np.int16))
 
     def hold(self, asked: tuple[Run, ...], minutes: int) -> Flags:
-        """Who has a run of at least so many minutes within one of the asked ones?"""
+        """Who has a run of at least so many minutes within one of the asked ones? Sunday's last minute touches Monday's first."""
         found = np.zeros(self.count, dtype=np.bool_)
         if minutes > WEEK:
             return found

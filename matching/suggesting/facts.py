@@ -33,18 +33,18 @@ def codes_against(ask: Ask, volunteer: Volunteer, *, taken: Match | None = None)
     return refusals(ask_facts(ask), person_facts(ask.person), helper.facts, rules_in_force()[ask.activity], on=clock.today())
 
 
-def ask_facts(ask: Ask, activity: str = "") -> AskFacts:
-    """The request as eligibility sees it; activity: in the place of its own. Without times it can be at any time."""
+def ask_facts(ask: Ask, *, agreed: bool | None = None) -> AskFacts:
+    """The request as eligibility sees it. Without times it can be at any time. agreed: in the place of the agreement that stands there."""
     return AskFacts(
         id=str(ask.pk),
         person=str(ask.person_id),
-        activity=activity or ask.activity,
+        activity=ask.activity,
         minutes=ask.minutes,
         windows=windows(ask.windows) or ANY_TIME,
         regular=is_regular(ask),
         gender_required=ask.gender_required or None,
         two_visitors=ask.two_visitors,
-        consent=ask.person is not None and valid_agreement(ask.person, ask) is not None,
+        consent=ask.person is not None and valid_agreement(ask.person, ask) is not None if agreed is None else agreed,
         remote=ask.by_phone_or_online,
         priority=ask.urgency,
     )

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from matching.models import Ask
+from matching.rules.asked import care_of, rules_of
 from matching.states import AskState
 from matching.suggesting.services import ServiceCandidate, services_for
 from matching.unmet.gaps import verdicts
-from matching.unmet.providers import care_of
 
 # So many of the latest are looked at; and the finder is asked only for those that no volunteer may take.
 MOST, SERVICES_ASKED = 500, 40
@@ -42,4 +42,4 @@ def new_services(ask: Ask) -> list[ServiceCandidate]:
     """The services that fit now and did not stand on the last list that was kept for the request."""
     last = ask.offered.all()[:1]
     known = {row["service"] for kept in last for row in kept.services if row.get("fits", True)}
-    return [each for each in services_for(ask, care=care_of(ask)) if each.fits and str(each.service.pk) not in known]
+    return [each for each in services_for(ask, care=care_of(rules_of(ask))) if each.fits and str(each.service.pk) not in known]

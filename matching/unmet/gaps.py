@@ -1,7 +1,7 @@
 """Requests that wait and that no volunteer may take at this moment, with what alone keeps most of them out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db.models import QuerySet
@@ -9,22 +9,17 @@ from django.db.models import QuerySet
 from directory import clock
 from matching.eligibility import (
     ActivityRule,
-    AskFacts,
     Code,
-    PersonFacts,
     VolunteerColumns,
     counts_of,
     nearest_miss_of,
     one_code_away,
     refusal_masks,
 )
-from matching.eligibility.facts import windows
-from matching.eligibility.times import ANY_TIME
 from matching.models import Ask
-from matching.rules.activities import of_need
+from matching.rules.asked import rules_of
 from matching.rules.decisions import rules_in_force
-from matching.rules.errands import is_regular
-from matching.suggesting.facts import person_facts
+from matching.suggesting.facts import ask_facts, person_facts
 from matching.suggesting.living import living
 
 # So many waiting requests are looked at; a desk with more has another worry.
@@ -65,8 +60,9 @@ def _verdicts(asks: Iterable[Ask], rules: Mapping[str, ActivityRule], volunteers
     told, today = [], clock.today()
     for ask in asks:
         person = person_facts(ask.person)
-        asked = [(_facts(ask, person, slug), rules[slug]) for slug in activities_of(ask)]
-        masks = [refusal_masks(facts, person, rule, volunteers, on=today) for facts, rule in asked]
+        facts = ask_facts(ask, agreed=True)
+        asked = [(replace(facts, activity=rule.slug), rule) for rule in rules_of(ask, rules)]
+        masks = [refusal_masks(each, person, rule, volunteers, on=today) for each, rule in asked]
         told.append(_verdict(np.concatenate(masks) if masks else np.zeros(0, dtype=np.uint32)))
     return told
 
@@ -76,23 +72,3 @@ def _verdict(masks: "np.ndarray[tuple[int], np.dtype[np.uint32]]") -> tuple[bool
         return True, None, 0
     miss = nearest_miss_of(masks)
     return False, miss, counts_of(masks[one_code_away(masks)])[miss] if miss else 0
-
-
-def activities_of(ask: Ask) -> list[str]:
-    """What it may be: its activity, or all of its need."""
-    return [ask.activity] if ask.activity else [rule.slug for rule in of_need(ask.need_id)]
-
-
-def _facts(ask: Ask, person: PersonFacts, activity: str) -> AskFacts:
-    return AskFacts(
-        id=str(ask.pk),
-        person=person.id,
-        activity=activity,
-        minutes=ask.minutes,
-        windows=windows(ask.windows) or ANY_TIME,
-        regular=is_regular(ask),
-        gender_required=ask.gender_required or None,
-        two_visitors=ask.two_visitors,
-        consent=True,
-        remote=ask.by_phone_or_online,
-    )

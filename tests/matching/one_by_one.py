@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from matching.eligibility import SoftAsk, SoftColumns, VolunteerColumns, parts_at, score_columns
 from matching.eligibility.checks import required_check
 from matching.eligibility.codes import Code
 from matching.eligibility.distance import km_between
 from matching.eligibility.facts import AskFacts, ByVolunteers, PersonFacts, Status, VolunteerFacts
 from matching.eligibility.rule import ActivityRule
-from matching.eligibility.score import SoftFacts
 from matching.eligibility.times import WEEK, Run
+from matching.suggesting.parts import Part
 
 ADULT_AGE = 18
 SLACK_KM = 1e-9
@@ -25,6 +26,18 @@ class Pair:
     volunteer: VolunteerFacts
     rule: ActivityRule
     on: date
+
+
+@dataclass(frozen=True)
+class SoftFacts:
+    """What counts beside the hard facts. `waiting_days` since the request was made; villages by their usual names, empty if not known."""
+
+    person_interests: frozenset[str] = frozenset()
+    volunteer_interests: frozenset[str] = frozenset()
+    person_village: str = ""
+    volunteer_village: str = ""
+    paired_before: bool = False
+    waiting_days: int = 0
 
 
 def codes_of_pair(pair: Pair) -> tuple[Code, ...]:
@@ -177,3 +190,13 @@ def _distance_points(pair: Pair) -> int:
     km = km_between(person.lat, person.lon, volunteer.lat, volunteer.lon)
     share = 1 - km / volunteer.max_km if volunteer.max_km else 1.0
     return round(300 * max(0.0, share))
+
+
+def score(ask: AskFacts, person: PersonFacts, volunteer: VolunteerFacts, rule: ActivityRule, soft: SoftFacts) -> tuple[Part, ...]:
+    """The parts that the columns tell of one pair alone."""
+    known_to = frozenset([volunteer.id]) if soft.paired_before else frozenset[str]()
+    alone = VolunteerColumns.of([volunteer])
+    asked = SoftAsk(soft.person_interests, soft.person_village, soft.waiting_days, known_to)
+    theirs = SoftColumns.of([soft.volunteer_interests], [soft.volunteer_village])
+    points = score_columns(ask, person, rule, alone, asked, theirs)
+    return parts_at(0, points, ask, person, rule, alone, asked, theirs)

@@ -12,8 +12,9 @@ from carestore.benchmark.volunteering import coordinator, requests
 from directory import clock
 from directory.accounts.models import User
 from matching import volunteers as verbs
-from matching.candidates import Candidates, candidates_for, care_of, rules_of
+from matching.candidates import Candidates, candidates_for
 from matching.models import Ask, Volunteer
+from matching.rules.asked import care_of, rules_of
 from matching.suggesting.living import Living, forget, living
 from matching.suggesting.services import services_for
 from matching.suggesting.volunteers import judged

@@ -19,7 +19,6 @@ from matching.eligibility import (
     Regulated,
     SoftAsk,
     SoftColumns,
-    SoftFacts,
     Status,
     VolunteerColumns,
     VolunteerFacts,
@@ -32,14 +31,13 @@ from matching.eligibility import (
     one_code_away,
     refusal_masks,
     refusals,
-    score,
     score_columns,
 )
 from matching.eligibility.distance import km_between
-from matching.eligibility.times import WEEK, FreeTimes, have_in_common, runs
+from matching.eligibility.times import WEEK, FreeTimes, runs
 from matching.windows import DAY
 from tests.matching.feasible import ON, changed, codes, pair
-from tests.matching.one_by_one import Pair, codes_of_pair, points_of_pair
+from tests.matching.one_by_one import Pair, SoftFacts, codes_of_pair, points_of_pair, score
 from tests.matching.one_by_one import have_in_common as by_hand
 
 SETTINGS = settings(max_examples=150, deadline=None)
@@ -194,7 +192,6 @@ def test_times_in_common_are_those_found_by_hand(asked, free, minutes):
     there = [runs(each) for each in free]
 
     assert FreeTimes.of(there).hold(runs(asked), minutes).tolist() == [by_hand(runs(asked), each, minutes) for each in there]
-    assert [have_in_common(runs(asked), each, minutes) for each in there] == [by_hand(runs(asked), each, minutes) for each in there]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.eligibility import SoftFacts, score
+from matching.eligibility import SoftAsk, SoftColumns, score_columns
 from tests.matching.feasible import changed, pair
+from tests.matching.one_by_one import SoftFacts, score
 
 PARTS = ["distance", "interests", "continuity", "load", "waiting", "village"]
 
@@ -92,5 +93,6 @@ def test_who_somebody_is_never_changes_a_score(age, gender, languages, allergies
 def test_the_soft_facts_hold_nothing_that_must_not_count():
     forbidden = {"age", "ethnicity", "faith", "religion", "disability", "sex", "gender"}
 
-    assert {field.name for field in fields(SoftFacts)}.isdisjoint(forbidden)
-    assert set(inspect.signature(score).parameters) == {"ask", "person", "volunteer", "rule", "soft"}
+    assert {field.name for field in fields(SoftAsk)}.isdisjoint(forbidden)
+    assert {field.name for field in fields(SoftColumns)}.isdisjoint(forbidden)
+    assert set(inspect.signature(score_columns).parameters) == {"ask", "person", "rule", "volunteers", "soft", "theirs"}

@@ -5,7 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.eligibility.facts import windows
-from matching.eligibility.times import ANY_TIME, WEEK, Run, Window, have_in_common, runs
+from matching.eligibility.times import ANY_TIME, WEEK, FreeTimes, Run, Window, runs
+
+
+def have_in_common(one, other, minutes):
+    """Do two people have a run of so many minutes in both?"""
+    return bool(FreeTimes.of([other]).hold(one, minutes)[0])
 
 
 def painted(some):

@@ -11,12 +11,14 @@ from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
 from matching import matches, people, volunteers
-from matching.candidates import candidates_for, eligible_now, store_offered
+from matching.candidates import candidates_for, store_offered
 from matching.eligibility import Code
 from matching.models import Referral, Volunteer
 from matching.rules.activities import rules
+from matching.rules.asked import rules_of
 from matching.suggesting.facts import codes_against, likely
 from matching.suggesting.services import Lately
+from matching.suggesting.volunteers import judged
 from search import indexing
 from tests import factories
 
@@ -266,6 +268,11 @@ def test_a_request_that_names_only_its_need_is_held_against_all_its_activities()
     assert [(each.volunteer, each.activity, each.codes) for each in candidates.refused] == [(parcel, "shop-for-someone", (Code.DBS_LEVEL,))]
 
 
+def able_now(ask):
+    """All who may, none left out because the page is full."""
+    return judged(ask, rules_of(ask), most=None).able
+
+
 PERSON_FACTS: list[dict[str, Any]] = [{}, {"gender": "female"}, {"receives_care": True}, {"languages": ["english", "urdu"]}]
 
 
@@ -280,7 +287,6 @@ def test_age_and_gender_and_languages_never_change_a_score(errand):
 
 
 def test_the_database_narrows_and_never_drops_who_may(errand):
-    by = factories.coordinator()
     for level in ("none", "basic"):
         for status in Volunteer.Status.values:
             for capacity in (0, 1):
@@ -289,7 +295,7 @@ def test_the_database_narrows_and_never_drops_who_may(errand):
     Volunteer.objects.filter(number=Volunteer.objects.order_by("-number")[0].number).update(recheck_due=clock.today())
     ask = errand()
     everybody = [volunteer.pk for volunteer in Volunteer.objects.all() if not codes_against(ask, volunteer)]
-    assert {candidate.volunteer.pk for candidate in eligible_now(ask, by=by)} == set(everybody)
+    assert {candidate.volunteer.pk for candidate in able_now(ask)} == set(everybody)
     assert len(everybody) == 1
 
 
@@ -318,7 +324,7 @@ def test_narrowing_never_drops_a_feasible_pair_whatever_the_facts(seed):
         ask = factories.ask(activity=activity, need_=rules()[activity].need, by_phone_or_online=chance.random() < 0.5)
         may = {volunteer.pk for volunteer in Volunteer.objects.all() if not codes_against(ask, volunteer)}
         assert may <= set(likely(Volunteer.objects.all(), [activity]).values_list("pk", flat=True))
-        assert may == {each.volunteer.pk for each in eligible_now(ask, by=by)}
+        assert may == {each.volunteer.pk for each in able_now(ask)}
 
 
 # Who, and what is kept
