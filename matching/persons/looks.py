@@ -44,7 +44,6 @@ PLACES = {
     "desk-merge": "two records side by side",
     "desk-ask-new": "a new request",
     "desk-match": "the page of a request",
-    "desk-ask-edit": "a request, to put something right",
     "desk-ask-withdraw": "the page on which a request is withdrawn",
     "desk-referral": "a referral, at the desk",
     "partner-referral": "a referral, at the group that was asked",
