@@ -39,7 +39,6 @@ PLACES = {
     "desk-person-looks": "this list",
     "desk-person-care": "the care team's visits to them",
     "desk-person-family": "family and main contact",
-    "desk-person-care": "visits of the care team",
     "desk-doubles": "the list of records that may be the same",
     "desk-merge": "two records side by side",
     "desk-ask-new": "a new request",
