@@ -20,8 +20,7 @@ from matching.models import Agreement, Ask, Person
 from matching.people import here
 from matching.persons.once import SentAlready, key_of
 from matching.persons.versions import ChangedMeanwhile, version_of_rows
-from matching.states import AskState
-from matching.stopping import lapse_offers, lock_waiting, stop_introductions
+from matching.stopping import lapse_offers, lock_waiting, not_begun, stop_introductions
 from matching.tasks import drop_asking
 
 GivenBy, How, Scope = Agreement.GivenBy, Agreement.How, Agreement.Scope
@@ -166,7 +165,7 @@ def valid_agreement(person: Person, ask: Ask | None, at: datetime | None = None)
 
 
 def stop_what_hangs_on_it(person: Person, *, by: User) -> None:
-    for ask in person.asks.filter(state=AskState.OPEN):
+    for ask in not_begun(person):
         if valid_agreement(person, ask) is None:
             lapse_offers(ask, by=by)
             stop_introductions(ask, by=by)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import TextChoices
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of, require
+from directory.accounts.policy import require
 from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
@@ -19,10 +19,12 @@ from matching.befriending.leaving import places
 from matching.eligibility import Code
 from matching.models import Agreement, Ask, Match, Volunteer
 from matching.offering.cards import Introduction, OfferCard, introduction, offer_card
+from matching.offering.holding import locked, locked_ask, locked_volunteer
 from matching.offering.rest import require_rested
+from matching.offering.telling import tell_other_side
 from matching.rules.errands import is_errand
 from matching.states import MATCH, MATCH_ENDED, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
-from matching.stopping import lapse_offers, lock_matches, write_move
+from matching.stopping import lapse_offers, write_move
 from matching.suggesting.facts import codes_against, wish_binds
 from matching.suggesting.scoring import score_of
 
@@ -30,6 +32,7 @@ __all__ = [
     "Introduction",
     "NotEligible",
     "OfferCard",
+    "SaidBy",
     "decline",
     "end",
     "introduce",
@@ -46,11 +49,16 @@ MOST_AT_ONCE = 5
 REVIEW_AFTER = timedelta(weeks=6)
 QUICKER = "Somebody else was quicker and has said yes already. Thank you for offering."
 OVER = "This is no longer open. Thank you all the same."
-_PERMISSIONS = {
-    Relation.VOLUNTEER: Permission.VOLUNTEER,
-    Relation.SELF: Permission.SEND_REFERRAL,
-    Relation.COORD: Permission.MATCH,
-}
+
+
+class SaidBy(TextChoices):
+    """Whose no, or whose end it is, as a coordinator was told."""
+
+    PERSON = "person", "The person"
+    VOLUNTEER = "volunteer", "The volunteer"
+
+
+_SIDES: dict[str, Relation] = {SaidBy.PERSON: Relation.SELF, SaidBy.VOLUNTEER: Relation.VOLUNTEER}
 
 
 class NotEligible(WrongState):
@@ -77,8 +85,8 @@ def offer_to(ask: Ask, volunteers: Iterable[Volunteer], *, by: User, activity: s
     WrongState: the request is closed, taken, or offered already.
     """
     require(by, Permission.MATCH, ask)
-    ask = _locked_ask(ask)
-    chosen = [_locked_volunteer(key) for key in sorted({volunteer.pk for volunteer in volunteers})]
+    ask = locked_ask(ask)
+    chosen = [locked_volunteer(key) for key in sorted({volunteer.pk for volunteer in volunteers})]
     if not 1 <= len(chosen) <= MOST_AT_ONCE:
         raise ValidationError({"volunteers": [f"Choose one volunteer, or up to {MOST_AT_ONCE}."]})
     if activity and activity != ask.activity:
@@ -109,7 +117,7 @@ def say_yes(match: Match, *, by: User) -> Match:
 
     Raises PermissionDenied; WrongState when somebody was quicker or it is no longer open, NotEligible when facts have changed since.
     """
-    match, held = _locked(match, by)
+    match, held = locked(match, by)
     if Relation.VOLUNTEER in held:
         _require_waiting(match)
     MATCH.check(match.state, MatchState.ACCEPTED, held)
@@ -127,12 +135,15 @@ def say_yes(match: Match, *, by: User) -> Match:
 
 
 @transaction.atomic
-def decline(match: Match, *, by: User) -> Match:
-    """The volunteer does not take it, or one of the two says no after the introduction. Raises PermissionDenied, WrongState."""
-    match, held = _locked(match, by)
+def decline(match: Match, *, by: User, said_by: str = "") -> Match:
+    """The volunteer does not take it, or one of the two says no after the introduction; the other one is told.
+
+    said_by: a code of `SaidBy`, where a coordinator notes it. Raises PermissionDenied, WrongState.
+    """
+    match, held = locked(match, by)
     if Relation.VOLUNTEER in held and match.state in MATCH_ENDED:
         raise WrongState(OVER)
-    return write_move(match, MatchState.DECLINED, held, by=by)
+    return _part(match, MatchState.DECLINED, held, by=by, said_by=said_by)
 
 
 @transaction.atomic
@@ -141,7 +152,7 @@ def introduce(match: Match, *, by: User) -> Match:
 
     Raises PermissionDenied; WrongState for a closed request, NotEligible when facts or the agreement have changed since the yes.
     """
-    match, held = _locked(match, by)
+    match, held = locked(match, by)
     MATCH.check(match.state, MatchState.INTRODUCED, held)
     _require_open(match.ask)
     _require_eligible(match.ask, match.volunteer, taken=match)
@@ -155,7 +166,7 @@ def start(match: Match, *, by: User, how: str = "") -> Match:
     how: a code of `Agreement.How`, where a coordinator notes it. Raises PermissionDenied, ValidationError for another code;
     WrongState for a closed request, NotEligible when facts or the agreement have changed since the introduction.
     """
-    match, held = _locked(match, by)
+    match, held = locked(match, by)
     if how and how not in Agreement.How.values:
         raise ValidationError({"how": ["Choose how it was said."]})
     MATCH.check(match.state, MatchState.ACTIVE, held)
@@ -166,10 +177,10 @@ def start(match: Match, *, by: User, how: str = "") -> Match:
 
 
 @transaction.atomic
-def end(match: Match, *, by: User) -> Match:
-    """Either side ends it; no reason is asked for. Raises PermissionDenied, WrongState."""
-    match, held = _locked(match, by)
-    return write_move(match, MatchState.ENDED, held, by=by)
+def end(match: Match, *, by: User, said_by: str = "") -> Match:
+    """Either side ends it; no reason is asked for, and the other one is told. Arguments and errors: see `decline`."""
+    match, held = locked(match, by)
+    return _part(match, MatchState.ENDED, held, by=by, said_by=said_by)
 
 
 @transaction.atomic
@@ -179,35 +190,12 @@ def lapse(match: Match) -> Match:
     return write_move(match, MatchState.LAPSED, [Relation.SYSTEM], by=None)
 
 
-def _held(by: User, match: Match) -> frozenset[Relation]:
-    """The relations in which this user may act: they stand so, and one of their roles may do what goes with it."""
-    return frozenset(
-        relation for relation in relations_of(by, match) if relation in _PERMISSIONS and allowed(by, _PERMISSIONS[relation], match)
-    )
-
-
-def _locked(match: Match, by: User) -> tuple[Match, frozenset[Relation]]:
-    """Permission first; then request, volunteer and matches, locked in this order by everybody, as they are now.
-
-    The volunteer too: one who says yes to two requests at the same moment takes no more than they can.
-    """
-    held = _held(by, match)
-    if not held:
-        raise PermissionDenied("This is not open to you.")
-    ask = _locked_ask(match.ask)
-    volunteer = _locked_volunteer(match.volunteer_id)
-    lock_matches(ask)
-    match = Match.objects.select_for_update().get(pk=match.pk)
-    match.ask, match.volunteer = ask, volunteer
-    return match, held
-
-
-def _locked_ask(ask: Ask) -> Ask:
-    return Ask.objects.select_for_update(of=("self",)).select_related("person", "need").get(pk=ask.pk)
-
-
-def _locked_volunteer(key: UUID) -> Volunteer:
-    return Volunteer.objects.select_for_update().get(pk=key)
+def _part(match: Match, to: MatchState, held: frozenset[Relation], *, by: User, said_by: str) -> Match:
+    before = match.state
+    match = write_move(match, to, held, by=by)
+    own = next((side for side in (Relation.SELF, Relation.VOLUNTEER) if side in held), None)
+    tell_other_side(match, before, by=by, acted=_SIDES.get(said_by) if said_by and Relation.COORD in held else own)
+    return match
 
 
 def _require_waiting(match: Match) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from directory import clock
 from directory.accounts.models import User
@@ -12,7 +13,8 @@ from directory.journal.codes import Code
 from directory.journal.recording import record
 from matching.befriending.leaving import leave_groups, places
 from matching.models import Ask, Enquiry, Group, Match, Person, Referral, Task
-from matching.states import MATCH, MATCH_OPEN, MatchState
+from matching.offering.telling import tell_other_side
+from matching.states import MATCH, MATCH_OPEN, AskState, MatchState
 from matching.tasks import drop_asking, drop_tasks_about
 from matching.visiting.stopping import cancel_visits
 
@@ -75,7 +77,7 @@ def stop_waiting(person: Person, *, by: User) -> None:
     Whom they know already stays theirs.
     `lock_waiting` has been called.
     """
-    for ask in person.asks.open():
+    for ask in not_begun(person):
         lapse_offers(ask, by=by)
         stop_introductions(ask, by=by)
     cancel_visits(by=by, person=person)
@@ -101,6 +103,12 @@ def _held(keys: frozenset[UUID]) -> bool:
     return False
 
 
+def not_begun(person: Person) -> QuerySet[Ask]:
+    """The person's requests that are open, or for which something waits with volunteers and has not begun, whatever became of the request."""
+    waits = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN - {MatchState.ACTIVE})
+    return person.asks.filter(Q(state=AskState.OPEN) | Exists(waits))
+
+
 def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:
     """Offers of this request that nobody has answered lapse, except one; how many did."""
     waiting = Match.objects.select_for_update().filter(ask=ask, state=MatchState.OFFERED)
@@ -110,14 +118,21 @@ def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:
     return len(lapsed)
 
 
-def stop_introductions(ask: Ask, *, by: User) -> None:
-    """As the person's own no: what has not begun does not begin; a yes that nobody was told of yet is let go."""
-    for match in Match.objects.select_for_update().filter(ask=ask, state__in=[MatchState.ACCEPTED, MatchState.INTRODUCED]):
-        side = Relation.SELF if match.state == MatchState.INTRODUCED else Relation.COORD
-        write_move(match, MatchState.DECLINED, [side], by=by)
+def stop_introductions(ask: Ask, *, by: User, side: Relation = Relation.SELF) -> None:
+    """What has not begun does not begin; a yes that nobody was told of yet is let go. The volunteer is told.
+
+    side: whose step it is, the person's own no where left out.
+    """
+    rows = Match.objects.select_for_update(of=("self",)).filter(ask=ask, state__in=[MatchState.ACCEPTED, MatchState.INTRODUCED])
+    for match in rows.select_related("ask__person", "volunteer").order_by("pk"):
+        before = match.state
+        write_move(match, MatchState.DECLINED, [side if before == MatchState.INTRODUCED else Relation.COORD], by=by)
+        tell_other_side(match, before, by=by, acted=Relation.SELF)
 
 
 def end_active(ask: Ask, *, by: User) -> None:
-    """As the person's own wish: what has begun ends."""
-    for match in Match.objects.select_for_update().filter(ask=ask, state=MatchState.ACTIVE):
+    """As the person's own wish: what has begun ends, and the volunteer is told."""
+    rows = Match.objects.select_for_update(of=("self",)).filter(ask=ask, state=MatchState.ACTIVE)
+    for match in rows.select_related("ask__person", "volunteer").order_by("pk"):
         write_move(match, MatchState.ENDED, [Relation.SELF], by=by)
+        tell_other_side(match, MatchState.ACTIVE, by=by, acted=Relation.SELF)

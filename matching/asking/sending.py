@@ -26,13 +26,14 @@ from matching.models import Agreement, Ask, Enquiry, Person
 from matching.numbering import hold_numbers, next_number
 from matching.people import add_giving
 from matching.persons.needs import Voice, needs_coded
+from matching.windows import PARTS_OF_DAY
 
 _WEEKDAYS, _WEEKEND = range(5), range(5, 7)
 WINDOWS: dict[str, tuple[Iterable[int], int, int]] = {
-    "mornings": (_WEEKDAYS, 9 * 60, 12 * 60),
-    "afternoons": (_WEEKDAYS, 12 * 60, 17 * 60),
-    "evenings": (_WEEKDAYS, 17 * 60, 20 * 60),
-    "weekends": (_WEEKEND, 9 * 60, 20 * 60),
+    "mornings": (_WEEKDAYS, PARTS_OF_DAY["am"].start, PARTS_OF_DAY["am"].end),
+    "afternoons": (_WEEKDAYS, PARTS_OF_DAY["pm"].start, PARTS_OF_DAY["pm"].end),
+    "evenings": (_WEEKDAYS, PARTS_OF_DAY["eve"].start, PARTS_OF_DAY["eve"].end),
+    "weekends": (_WEEKEND, PARTS_OF_DAY["am"].start, PARTS_OF_DAY["eve"].end),
 }
 
 

@@ -2,6 +2,7 @@
 
 from matching.asks.changing import change_ask, may_be_changed, note_choice, say_activity, signpost, version_of_ask
 from matching.asks.closing import meet, record_unmet, reopen, withdraw
+from matching.asks.holding import require_seen, seen
 from matching.asks.opening import open_ask
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "open_ask",
     "record_unmet",
     "reopen",
+    "require_seen",
     "say_activity",
+    "seen",
     "signpost",
     "version_of_ask",
     "withdraw",

@@ -22,9 +22,13 @@ from matching.unmet.providers import require_providers_listed
 
 @transaction.atomic
 def meet(ask: Ask, *, by: User) -> Ask:
-    """Somebody helps: the request is met. Offers that wait for an answer lapse. Raises PermissionDenied, WrongState."""
+    """Somebody helps: the request is met. Offers that wait for an answer lapse, and what has not begun with a volunteer does not begin.
+
+    Raises PermissionDenied, WrongState.
+    """
     ask = _close(ask, AskState.MET, "ask.met", by=by)
     lapse_offers(ask, by=by)
+    stop_introductions(ask, by=by, side=Relation.COORD)
     # Met by somebody else: a group in which they have not said yes goes on without them.
     leave_groups(by=by, ask=ask, said_yes_at=None)
     return ask

@@ -1,8 +1,11 @@
-"""What all steps of a request share: holding it, and by which role its journal names the one who acts."""
+"""What all steps of a request share: holding it, telling a page that has grown old, and by which role the journal names who acts."""
+
+from django.utils.crypto import salted_hmac
 
 from directory.accounts.models import User
 from directory.accounts.policy import role_used
 from directory.accounts.roles import Permission
+from directory.states import WrongState
 from matching.models import Ask
 
 
@@ -14,3 +17,25 @@ def locked(ask: Ask) -> Ask:
 def role_of(by: User) -> str:
     """The role by which somebody keeps, prepares or sends."""
     return role_used(by, Permission.KEEP_RECORDS) or role_used(by, Permission.PREPARE_REFERRAL) or role_used(by, Permission.SEND_REFERRAL)
+
+
+def seen(ask: Ask) -> str:
+    """A mark of a request as a page shows it: what it says, its volunteers, its referrals. A form that decides on it carries the mark."""
+    told = {
+        "request": (ask.state, ask.need_id, ask.activity, ask.often, ask.minutes, ask.windows, ask.urgency, ask.wishes),
+        "matches": sorted((str(key), state) for key, state in ask.matches.values_list("pk", "state")),
+        "referrals": sorted((str(key), state) for key, state in ask.referrals.values_list("pk", "state")),
+    }
+    return ".".join(salted_hmac("matching.asks.seen", f"{ask.pk}|{part}", algorithm="sha256").hexdigest()[:12] for part in told.values())
+
+
+def require_seen(ask: Ask, mark: str) -> Ask:
+    """Hold the request, as it was when `seen` made the mark. Raises WrongState, which says what has changed; an empty mark is not asked for."""
+    ask = locked(ask)
+    # A form without a mark decides as before: the table of states still refuses what cannot be.
+    if mark and (changed := [name for name, then, now in zip(_PARTS, mark.split("."), seen(ask).split("."), strict=False) if then != now]):
+        raise WrongState(f"Since you opened this page, {' and '.join(changed)} changed, and nothing was done. Look, then decide again.")
+    return ask
+
+
+_PARTS = ("the request has", "what volunteers said has", "a referral has")

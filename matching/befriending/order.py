@@ -7,14 +7,13 @@ import numpy.typing as npt
 
 from matching.eligibility import SoftColumns, VolunteerColumns
 from matching.eligibility.times import WEEK, FreeTimes, Run
-from matching.windows import DAY
+from matching.windows import DAY, DAYS, PARTS_OF_DAY
 
 Whole = npt.NDArray[np.int64]
 
 # More points than any score has, and more minutes than a week: what comes before decides alone.
 _POINTS, _MINUTES = 100_000, WEEK + 1
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NOON, _EVENING = 12 * 60, 17 * 60
+_NOON, _EVENING = PARTS_OF_DAY["pm"].start, PARTS_OF_DAY["eve"].start
 _TIMES_TOLD = 3
 
 
@@ -71,8 +70,8 @@ def times_in_common(asked: Sequence[Run], minutes: int, free: FreeTimes, row: in
 def part_of_week(start: int, end: int) -> str:
     """A time of the week (minutes from Monday, 0:00) in words: the part of the day in which most of it lies, or the day."""
     if end - start >= DAY:
-        return "on most days" if end - start >= 3 * DAY else f"all of {_DAYS[start // DAY % 7]}"
-    day, minute, until = _DAYS[start // DAY % 7], start % DAY, start % DAY + end - start
+        return "on most days" if end - start >= 3 * DAY else f"all of {DAYS[start // DAY % 7]}"
+    day, minute, until = DAYS[start // DAY % 7], start % DAY, start % DAY + end - start
     parts = {"morning": (0, _NOON), "afternoon": (_NOON, _EVENING), "evening": (_EVENING, DAY)}
     inside = {name: max(0, min(until, last) - max(minute, first)) for name, (first, last) in parts.items()}
     if min(inside["morning"], inside["afternoon"]) >= 120:

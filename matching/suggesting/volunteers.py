@@ -33,6 +33,7 @@ from matching.suggesting.facts import ask_facts, helpers, likely, person_facts
 from matching.suggesting.living import Living, living
 from matching.suggesting.parts import Part
 from matching.suggesting.scoring import soft_ask, soft_columns, with_points
+from matching.suggesting.ways import prefers_otherwise
 
 SHOWN = 20
 NEAREST = 10
@@ -42,7 +43,8 @@ NEAREST = 10
 class VolunteerCandidate:
     """A volunteer who may take it. `points` is the sum of the parts. `activity` is what they would do, where the request leaves it open.
 
-    `company`: for company, by which they stand where they do, in words: what both like, and when both are free.
+    `company`: for company, by which they stand where they do, in words: what both like, and when both are free. `rather`: that they would
+    rather help in another way; they stand behind those whom it suits.
     """
 
     volunteer: Volunteer
@@ -50,6 +52,7 @@ class VolunteerCandidate:
     parts: tuple[Part, ...]
     activity: str
     company: str = ""
+    rather: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,11 @@ def judged(ask: Ask, rules: Sequence[ActivityRule], *, most: int | None = SHOWN)
     others = _loaded(now, near, Volunteer.objects.all())
     refused = kept_out[unable]
     return Judged(
-        able=[_candidate(helping[row], asked[int(ranks[:, row].argmax())], row) for row in best[:most] if row in helping],
+        # The sort keeps the order of those who are alike.
+        able=sorted(
+            (_candidate(helping[row], asked[int(ranks[:, row].argmax())], row, ask) for row in best[:most] if row in helping),
+            key=lambda each: bool(each.rather),
+        ),
         refused=[RefusedVolunteer(others[row], codes_of(kept_out[row]), asked[int(least[row])].rule.slug) for row in near if row in others],
         able_count=len(best),
         refused_count=len(refused),
@@ -137,7 +144,7 @@ def judged_alone(volunteer: Volunteer, ask: Ask, rules: Sequence[ActivityRule]) 
     asked = _asked(ask, rules, VolunteerColumns.of([helper.facts]), soft_columns([helper.volunteer]))
     able = [each for each in asked if not each.masks[0]]
     if able:
-        return _candidate(volunteer, max(able, key=lambda each: int(each.points.total[0])), 0)
+        return _candidate(volunteer, max(able, key=lambda each: int(each.points.total[0])), 0, ask)
     nearest = min(asked, key=lambda each: len(codes_of(each.masks[0])), default=None)
     return RefusedVolunteer(volunteer, codes_of(nearest.masks[0]), nearest.rule.slug) if nearest else None
 
@@ -166,12 +173,13 @@ def _loaded(now: Living, rows: Sequence[int], among: QuerySet[Volunteer]) -> dic
     """Those of these volunteers by their row, without who they are; nobody who was taken out of the database in the meantime."""
     keys = {str(now.columns.ids[row]): row for row in rows}
     # In no order: asked for one, SQLite goes through all numbers instead of these few keys.
-    found = among.filter(pk__in=list(keys)).order_by().only("number", "village", "status", "demo")
+    found = among.filter(pk__in=list(keys)).order_by().only("number", "village", "status", "demo", "ways")
     return {keys[str(volunteer.pk)]: volunteer for volunteer in found}
 
 
-def _candidate(volunteer: Volunteer, asked: _Asked, row: int) -> VolunteerCandidate:
+def _candidate(volunteer: Volunteer, asked: _Asked, row: int, ask: Ask) -> VolunteerCandidate:
     parts, company = asked.parts(row), ""
     if asked.rule.slug in COMPANY:
         company = company_words(asked.soft.interests, asked.facts.runs, asked.facts.minutes, asked.theirs, asked.volunteers.free, row)
-    return VolunteerCandidate(volunteer, sum(part.points for part in parts), parts, asked.rule.slug, company)
+    rather = prefers_otherwise(volunteer, ask, asked.rule)
+    return VolunteerCandidate(volunteer, sum(part.points for part in parts), parts, asked.rule.slug, company, rather)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from matching.windows import DAY, PARTS_OF_DAY
+
 Tick = tuple[int, str]
 
 # From when to when a tick that is set means, and from when to when one that is taken away clears.
-MEANS = {"am": (9 * 60, 12 * 60), "pm": (12 * 60, 17 * 60), "eve": (17 * 60, 20 * 60)}
-CLEARS = {"am": (0, 12 * 60), "pm": (12 * 60, 17 * 60), "eve": (17 * 60, 24 * 60)}
+MEANS = {code: (part.start, part.end) for code, part in PARTS_OF_DAY.items()}
+CLEARS = {"am": (0, MEANS["am"][1]), "pm": MEANS["pm"], "eve": (MEANS["eve"][0], DAY)}
 DAYS = range(7)
 
 

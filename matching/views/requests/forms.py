@@ -8,12 +8,11 @@ from django import forms
 from directory import clock
 from directory.models import Need
 from matching.agreements import covers, said_so_far
+from matching.asks import version_of_ask
 from matching.models import Agreement, Ask, Person
 from matching.rules.activities import rules
 from matching.views.persons.forms import words_of
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-PARTS_OF_DAY = {"am": ("morning", 9 * 60, 12 * 60), "pm": ("afternoon", 12 * 60, 17 * 60), "eve": ("evening", 17 * 60, 20 * 60)}
+from matching.windows import DAYS, EXAMPLE, PARTS_OF_DAY, of_parts, read_times, split_parts, written_times
 
 
 class AgreementForm(forms.Form):
@@ -52,7 +51,14 @@ class AskForm(forms.Form):
     often = forms.ChoiceField(label="How often?", choices=Ask.Often.choices, initial=Ask.Often.ONCE)
     minutes = forms.IntegerField(label="How long, in minutes?", min_value=5, max_value=1440, initial=60)
     when = forms.MultipleChoiceField(
-        label="When?", required=False, widget=forms.CheckboxSelectMultiple, help_text="Nothing ticked means any time."
+        label="When?", required=False, widget=forms.CheckboxSelectMultiple, help_text="Nothing ticked and nothing written means any time."
+    )
+    times = forms.CharField(
+        label="Or exact times, one line each",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=f"{EXAMPLE}. Monday, Thursday 2 pm to 4 pm. Every night 22:00 to 06:00.",
     )
     urgency = forms.TypedChoiceField(label="How urgent?", choices=Ask.Urgency.choices, coerce=int, initial=Ask.Urgency.SOON)
     by_phone_or_online = forms.BooleanField(label="By phone or online will do", required=False)
@@ -77,23 +83,41 @@ class AskForm(forms.Form):
         help_text="Everybody can do something: mend, teach, listen, phone. Ask it in the same talk.",
     )
     once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    version = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, corrects: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        for name in ("source", "interests", "can_give", "once") if corrects else ("version",):
+            del self.fields[name]
         self.fields["activity"].choices = [("", "Not decided yet"), *_grouped_activities()]  # type: ignore[attr-defined]
         self.fields["when"].choices = [  # type: ignore[attr-defined]
-            (f"{number}-{part}", f"{day} {words[0]}") for number, day in enumerate(DAYS) for part, words in PARTS_OF_DAY.items()
+            (f"{number}-{code}", f"{day} {part.name}") for number, day in enumerate(DAYS) for code, part in PARTS_OF_DAY.items()
         ]
 
+    def clean_times(self) -> list[list[int]]:
+        try:
+            return read_times(self.cleaned_data["times"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
     def values(self) -> dict[str, Any]:
-        """What open_ask takes."""
+        """What open_ask takes; of a form that corrects, what change_ask does."""
         data = dict(self.cleaned_data)
-        chosen = [choice.split("-") for choice in data.pop("when")]
-        data["windows"] = [[int(day), PARTS_OF_DAY[part][1], PARTS_OF_DAY[part][2]] for day, part in chosen]
-        # A form without the question leaves what is written.
-        data["interests"] = words_of(data["interests"]) if "interests" in self.data else None
-        data["can_give"] = data["can_give"] if "can_give" in self.data else None
+        times = [*of_parts(data.pop("when")), *data.pop("times")]
+        data["windows"] = [list(window) for window in sorted({tuple(window) for window in times})]
+        if "interests" in self.fields:
+            # A form without the question leaves what is written.
+            data["interests"] = words_of(data["interests"]) if "interests" in self.data else None
+            data["can_give"] = data["can_give"] if "can_give" in self.data else None
         return data
+
+    @staticmethod
+    def as_written(ask: Ask) -> dict[str, Any]:
+        """What the request says now, to put right."""
+        ticks, exact = split_parts(ask.windows)
+        plain = ("activity", "often", "minutes", "urgency", "by_phone_or_online", "for_carer", "two_visitors", "gender_required", "wishes")
+        told = {name: getattr(ask, name) for name in plain}
+        return {**told, "need": ask.need_id, "when": ticks, "times": written_times(exact), "version": version_of_ask(ask)}
 
     @staticmethod
     def initial_of(person: Person) -> dict[str, Any]:

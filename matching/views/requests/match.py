@@ -1,13 +1,14 @@
 """The match page: what exists already on the left, neighbours on the right, with reasons; and what a coordinator decides there."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from directory import clock
 from directory.accounts.doors import door, user_of
@@ -15,24 +16,25 @@ from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.models import Service
 from directory.states import WrongState
-from matching import asks, matches, referrals
+from matching import asks, referrals
 from matching.agreements import valid_agreement
-from matching.candidates import VolunteerCandidate, candidates_for, store_offered, verdict_on
-from matching.models import Ask, Match, Volunteer
+from matching.candidates import Candidates, candidates_for, store_offered, verdict_on
+from matching.models import Ask, Volunteer
 from matching.people import keep_look
 from matching.persons.withdrawing import open_referrals
 from matching.referring.stories import provider_name
 from matching.rules.activities import rules
 from matching.states import AskState
 from matching.views.requests.forms import AgreementForm, ByNumberForm
-from matching.views.requests.match_words import match_steps, neighbours, service_card, verdict_words
+from matching.views.requests.match_words import match_line, neighbours, service_card, verdict_words
+from matching.views.requests.record import own_ask
 from matching.views.requests.unmet_form import UnmetForm
 
 
 @door(Permission.USE_DESK)
 def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Who could help. For a care worker who prepared it: the services only."""
-    ask = _ask(request, ask_id)
+    ask = own_ask(request, ask_id)
     is_open = ask.state == AskState.OPEN
     found = candidates_for(ask, by=user_of(request)) if is_open else None
     if ask.person is not None:
@@ -47,15 +49,22 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "agreement": valid_agreement(ask.person, ask) if ask.person else None,
         "agreement_form": AgreementForm(initial=AgreementForm.initial_of(ask.person)),
         "referrals": [(row, provider_name(row)) for row in ask.referrals.select_related("service__organisation")],
-        "matches": [match_steps(row, user_of(request)) for row in ask.matches.select_related("volunteer", "ask__person")],
+        "matches": [match_line(row) for row in ask.matches.select_related("volunteer")],
         "signposts": ask.signposts.select_related("service"),
         "unmet": ask.unmet.all(),
+        "seen": asks.seen(ask),
+        "may_change": asks.may_be_changed(ask),
         "unmet_form": UnmetForm(ask, found=found) if may_match else None,
     }
     if found is not None:
-        context |= {"services": [service_card(each, ask, may_match) for each in found.services], **neighbours(found, ask)}
+        context |= {"services": _service_cards(found, ask, may_match), **neighbours(found, ask)}
         context |= _asked_about(request, ask) if may_match else {}
     return render(request, "matching/match.html", context)
+
+
+def _service_cards(found: Candidates, ask: Ask, may_match: bool) -> list[dict[str, Any]]:
+    once = str(uuid4())
+    return [service_card(each, ask, may_match, once=once) for each in found.services]
 
 
 def _asked_about(request: HttpRequest, ask: Ask) -> dict[str, Any]:
@@ -70,18 +79,11 @@ def _asked_about(request: HttpRequest, ask: Ask) -> dict[str, Any]:
     return {"by_number": form, "verdict": verdict_words(verdict_on(volunteer, ask, by=user_of(request)), ask)}
 
 
-def _ask(request: HttpRequest, ask_id: UUID) -> Ask:
-    rows = Ask.objects.select_related("person", "need")
-    if not allowed(user_of(request), Permission.KEEP_RECORDS):
-        rows = rows.filter(person__brought_in_by=user_of(request))
-    return get_object_or_404(rows, pk=ask_id)
-
-
 @door(Permission.USE_DESK)
 @require_POST
 def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Prepare a referral from the list, and send it where this user may; what was offered is kept with it."""
-    ask = _ask(request, ask_id)
+    ask = own_ask(request, ask_id)
     try:
         service = _chosen(request)
         found = candidates_for(ask, by=user_of(request))
@@ -117,12 +119,14 @@ def _chosen(request: HttpRequest) -> Service | None:
 @door(Permission.MATCH)
 @require_POST
 def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
-    """Signpost, offer to a volunteer, or close the request: one decision of the match page."""
-    ask = _ask(request, ask_id)
+    """Signpost, or close the request: one decision of the match page. A page that has grown old decides nothing."""
+    ask = own_ask(request, ask_id)
     if request.POST.get("decision") == "withdraw" and ask.state == AskState.OPEN and open_referrals(ask):
         return redirect("desk-ask-withdraw", ask.pk)
     try:
-        messages.success(request, _decision(request, ask))
+        with transaction.atomic():
+            asks.require_seen(ask, request.POST.get("seen", ""))
+            messages.success(request, _decision(request, ask))
     except (ValidationError, WrongState) as error:
         messages.error(request, _words(error))
     return redirect("desk-match", ask.pk)
@@ -132,15 +136,8 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
     what, by = request.POST.get("decision", ""), user_of(request)
     if what == "signpost":
         service = get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
-        asks.signpost(ask, service, by=by)
+        asks.signpost(ask, service, by=by, once=request.POST.get("once", "")[:40])
         return f"Noted: the person was told of {service.name}. No personal data has passed."
-    if what == "offer":
-        volunteer = get_object_or_404(Volunteer, pk=_uuid(request.POST.get("volunteer", "")))
-        store_offered(ask, candidates_for(ask, by=by), by=by)
-        # Where the request names only its need, the volunteer is asked for what they were listed with.
-        verdict = verdict_on(volunteer, ask, by=by)
-        matches.offer(ask, volunteer, by=by, activity=verdict.activity if isinstance(verdict, VolunteerCandidate) else "")
-        return f"{volunteer} has been asked. They see the need, the area and the times, not who it is."
     if what == "unmet":
         form = UnmetForm(ask, request.POST)
         if not form.is_valid():
@@ -159,23 +156,6 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
     verb, words = closing[what]
     verb(ask, by=by)
     return words
-
-
-@door(Permission.MATCH)
-@require_http_methods(["POST"])
-def move_match(request: HttpRequest, match_id: UUID) -> HttpResponse:
-    """The coordinator's steps of a match: introduce, the person's yes, no, or the end."""
-    row = get_object_or_404(Match.objects.select_related("ask"), pk=match_id)
-    verbs = {"introduced": matches.introduce, "active": matches.start, "declined": matches.decline, "ended": matches.end}
-    verb = verbs.get(request.POST.get("to", ""))
-    try:
-        if verb is None:
-            raise WrongState("There is no such step.")
-        verb(row, by=user_of(request))
-        messages.success(request, "Noted.")
-    except (ValidationError, WrongState) as error:
-        messages.error(request, _words(error))
-    return redirect("desk-match", row.ask_id)
 
 
 def _uuid(text: str) -> UUID:

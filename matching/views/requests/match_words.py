@@ -1,20 +1,15 @@
 """Candidates and matches in the shapes of the components: words with points beside."""
 
+from datetime import datetime
 from typing import Any
 
-from directory.accounts.policy import relations_of
 from matching.candidates import Candidates, RefusedVolunteer, ServiceCandidate, VolunteerCandidate
 from matching.eligibility import EXPLANATIONS, Code
 from matching.models import Ask, Match
+from matching.offering.rest import may_be_asked, resting
+from matching.offering.words import moment_words
 from matching.rules.activities import rules
-from matching.states import MATCH, MATCH_TAKEN, MatchState
-
-BUTTONS = {
-    MatchState.INTRODUCED: "I have told the person who it is",
-    MatchState.ACTIVE: "The person says yes: they start",
-    MatchState.DECLINED: "It does not go ahead",
-    MatchState.ENDED: "It has ended",
-}
+from matching.states import MATCH_OPEN
 
 
 def _points(points: int) -> str:
@@ -25,8 +20,8 @@ def _reasons(parts: Any) -> list[dict[str, Any]]:
     return [{"text": part.text, "points": _points(part.points)} for part in parts if part.text]
 
 
-def service_card(each: ServiceCandidate, ask: Ask, may_match: bool) -> dict[str, Any]:
-    """A result card with its actions: refer where the group is vetted, otherwise tell the person of it."""
+def service_card(each: ServiceCandidate, ask: Ask, may_match: bool, *, once: str = "") -> dict[str, Any]:
+    """A result card with its actions: refer where the group is vetted, otherwise tell the person of it. once: the mark of this page."""
     service = each.service
     tags = []
     if each.ours:
@@ -47,7 +42,7 @@ def service_card(each: ServiceCandidate, ask: Ask, may_match: bool) -> dict[str,
         actions.append({**refer, "kind": "first"})
     if may_match:
         told = {"label": "I told the person of it", "url": f"/desk/requests/{ask.pk}/decide/", "method": "post", "hint": service.name}
-        actions.append({**told, "kind": "second", "fields": [("decision", "signpost"), ("service", service.pk)]})
+        actions.append({**told, "kind": "second", "fields": [("decision", "signpost"), ("service", service.pk), ("once", once)]})
     card = {
         "name": service.name,
         "url": service.get_absolute_url(),
@@ -61,8 +56,8 @@ def service_card(each: ServiceCandidate, ask: Ask, may_match: bool) -> dict[str,
     return {"card": card, "actions": actions}
 
 
-def volunteer_card(each: VolunteerCandidate, ask: Ask) -> dict[str, Any]:
-    """A volunteer by number: who they are stands on their own page."""
+def volunteer_card(each: VolunteerCandidate, ask: Ask, *, rests: datetime | None = None) -> dict[str, Any]:
+    """A volunteer by number: who they are stands on their own page. rests: until when they are not asked."""
     label = rules()[each.activity].label if each.activity in rules() else ""
     may = f"May: {label}." if label and each.activity != ask.activity else ""
     card = {
@@ -70,18 +65,26 @@ def volunteer_card(each: VolunteerCandidate, ask: Ask) -> dict[str, Any]:
         "organisation": each.volunteer.village,
         "summary": " ".join(filter(None, (f"{each.company}." if each.company else "", may))),
         "why": [{"text": f"{each.points} points", "strong": True}, *_reasons(each.parts)],
-        "tags": [{"text": "Volunteer", "tone": "heather"}],
+        "tags": [
+            {"text": "Volunteer", "tone": "heather"},
+            *({"text": text, "tone": "clay"} for text in (each.rather, _rest(rests)) if text),
+        ],
         "invented": each.volunteer.demo,
     }
-    offer = {"label": f"Ask {each.volunteer}", "url": f"/desk/requests/{ask.pk}/decide/", "method": "post", "kind": "first"}
-    return {"card": card, "actions": [{**offer, "fields": [("decision", "offer"), ("volunteer", each.volunteer.pk)]}]}
+    offer = {"label": f"Ask {each.volunteer}", "url": f"/desk/requests/{ask.pk}/volunteers/", "method": "post", "kind": "first"}
+    return {"card": card, "actions": [] if rests else [{**offer, "fields": [("volunteer", each.volunteer.pk)]}]}
+
+
+def _rest(until: datetime | None) -> str:
+    return f"Has a rest from being asked until {moment_words(until)}" if until else ""
 
 
 def neighbours(found: Candidates, ask: Ask) -> dict[str, Any]:
     """The volunteers' half of the page: the best who may, and what keeps the others out."""
     more = found.able - len(found.volunteers)
+    rest = resting([each.volunteer.pk for each in found.volunteers])
     return {
-        "volunteers": [volunteer_card(each, ask) for each in found.volunteers],
+        "volunteers": [volunteer_card(each, ask, rests=rest.get(each.volunteer.pk)) for each in found.volunteers],
         "more_volunteers": f"{more} more may take it too; these fit best." if more > 0 else "",
         "refused": refused_lines(found),
         "refused_summary": f"{found.unable} who cannot, and why",
@@ -108,7 +111,7 @@ def verdict_words(verdict: VolunteerCandidate | RefusedVolunteer | None, ask: As
     if verdict is None:
         return None
     if isinstance(verdict, VolunteerCandidate):
-        return {"card": volunteer_card(verdict, ask)}
+        return {"card": volunteer_card(verdict, ask, rests=may_be_asked(verdict.volunteer))}
     lines = [{"text": EXPLANATIONS[code].means, "hint": EXPLANATIONS[code].mend} for code in verdict.codes]
     count = len(lines)
     return {"summary": f"{verdict.volunteer} cannot take it, for {count} {'reason' if count == 1 else 'reasons'}", "lines": lines}
@@ -123,13 +126,6 @@ def _near_miss(found: Candidates) -> str:
     return f"{who} but for one thing. {EXPLANATIONS[found.nearest_miss].means} {EXPLANATIONS[found.nearest_miss].mend}"
 
 
-def match_steps(row: Match, user: Any) -> dict[str, Any]:
-    """One match with the steps that are the coordinator's to note."""
-    moves = MATCH.open_to(row.state, relations_of(user, row))
-    return {
-        "match": row,
-        "volunteer": str(row.volunteer),
-        "state": row.get_state_display(),
-        "is_pair": row.state in MATCH_TAKEN,
-        "steps": [{"to": move.to, "button": BUTTONS[MatchState(move.to)]} for move in moves if move.to in BUTTONS],
-    }
+def match_line(row: Match) -> dict[str, Any]:
+    """One match; its steps are taken on the page of the two."""
+    return {"match": row, "volunteer": str(row.volunteer), "state": row.get_state_display(), "goes_on": row.state in MATCH_OPEN}

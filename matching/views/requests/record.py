@@ -1,5 +1,6 @@
-"""Requests at the desk: written down, and withdrawn together with the referrals that were made for them."""
+"""Requests at the desk: written down, put right, and withdrawn together with the referrals that were made for them."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,17 +11,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from directory.accounts.doors import door, user_of
+from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.states import WrongState
-from matching.asks import open_ask
+from matching.asks import change_ask, may_be_changed, open_ask, version_of_ask
 from matching.models import Ask, Person
 from matching.people import keep_look
+from matching.persons.versions import ChangedMeanwhile
 from matching.persons.withdrawing import open_referrals, withdraw_with_referrals
 from matching.referring.stories import provider_name
 from matching.states import AskState
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import AskForm
+from matching.windows import written_times
 
 
 @door(Permission.USE_DESK)
@@ -43,6 +47,55 @@ def new_ask(request: HttpRequest, found: Person) -> HttpResponse:
             return redirect("desk-match", ask.pk)
     status = 400 if form.is_bound and form.errors else 200
     return render(request, "matching/ask_form.html", {"form": form, "person": found}, status=status)
+
+
+@door(Permission.USE_DESK)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_ask(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Put right what a request says, as long as nobody has been asked for it. What two wrote at the same time is shown to both."""
+    ask = own_ask(request, ask_id)
+    form = AskForm(request.POST or None, initial=AskForm.as_written(ask), corrects=True)
+    theirs: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_ask(ask, by=user_of(request), **form.values())
+        except ChangedMeanwhile as error:
+            ask = own_ask(request, ask_id)
+            theirs = [_as_written(ask, name) for name in error.fields]
+            form = AskForm({**request.POST.dict(), "when": request.POST.getlist("when"), "version": version_of_ask(ask)}, corrects=True)
+            form.is_valid()
+            form.add_error(None, str(error))
+        except ValidationError as error:
+            show_errors(form, error)
+        except WrongState as error:
+            messages.error(request, str(error))
+            return redirect("desk-match", ask.pk)
+        else:
+            messages.success(request, "Saved. Who could help may have changed with it.")
+            return redirect("desk-match", ask.pk)
+    if ask.person is not None:
+        keep_look(ask.person, by=user_of(request), where="desk-ask-edit")
+    context = {"form": form, "ask": ask, "person": ask.person, "may_change": may_be_changed(ask), "theirs": theirs}
+    return render(request, "matching/ask_edit.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _as_written(ask: Ask, name: str) -> dict[str, Any]:
+    """What stands in the request now, for the one who wrote something else at the same time."""
+    value = getattr(ask, name)
+    if name == "windows":
+        return {"label": "When?", "value": "; ".join(written_times(value).splitlines()) or "any time"}
+    label = AskForm.base_fields[name].label or name
+    said = getattr(ask, f"get_{name}_display", lambda: value)()
+    return {"label": label, "value": ("yes" if value else "no") if isinstance(value, bool) else str(said) or "nothing"}
+
+
+def own_ask(request: HttpRequest, ask_id: UUID) -> Ask:
+    """A request that this user may see. Raises Http404."""
+    rows = Ask.objects.select_related("person", "need")
+    if not allowed(user_of(request), Permission.KEEP_RECORDS):
+        rows = rows.filter(person__brought_in_by=user_of(request), person__merged_from=None)
+    return get_object_or_404(rows, pk=ask_id)
 
 
 @door(Permission.MATCH)

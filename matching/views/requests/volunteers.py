@@ -14,8 +14,8 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching import matches
-from matching.candidates import candidates_for, store_offered
-from matching.models import Ask
+from matching.candidates import candidates_for, store_offered, verdict_on
+from matching.models import Ask, Volunteer
 from matching.offering.rest import resting
 from matching.offering.words import moment_words
 from matching.people import keep_look
@@ -52,17 +52,28 @@ def ask_volunteers(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, ask: Ask) -> list[str]:
+    """Whoever was chosen from a list, or looked at by number: each is held against the request once more, as they are now."""
     by, wanted = user_of(request), set(request.POST.getlist("volunteer")[: matches.MOST_AT_ONCE + 1])
-    found = candidates_for(ask, by=by)
-    chosen = [each for each in found.volunteers if str(each.volunteer.pk) in wanted]
+    helpers = list(Volunteer.objects.filter(pk__in=[key for key in wanted if _is_uuid(key)]))
+    verdicts = [verdict_on(volunteer, ask, by=by) for volunteer in helpers]
+    chosen = [each for each in verdicts if isinstance(each, VolunteerCandidate)]
     if not chosen or len(chosen) != len(wanted):
         raise ValidationError("Something has changed since this page was opened, and nobody was asked. Choose again.")
+    found = candidates_for(ask, by=by)
     activities = {each.activity for each in chosen}
     if len(activities) > 1:
         raise ValidationError("These volunteers would do different things. Choose those who would do the same.")
     store_offered(ask, found, by=by)
     made = matches.offer_to(ask, [each.volunteer for each in chosen], by=by, activity=activities.pop())
     return [str(match.volunteer) for match in made]
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _rows(ask: Ask, found: Iterable[VolunteerCandidate]) -> list[dict[str, Any]]:
@@ -77,6 +88,7 @@ def _rows(ask: Ask, found: Iterable[VolunteerCandidate]) -> list[dict[str, Any]]
             "points": each.points,
             "why": [part.text for part in each.parts if part.text and part.points > 0],
             "activity": known[each.activity].label if each.activity in known and not ask.activity else "",
+            "rather": each.rather,
             "rests": moment_words(rest[each.volunteer.pk]) if each.volunteer.pk in rest else "",
             "asked": each.volunteer.pk in waiting,
         }

@@ -22,13 +22,13 @@ from matching.offering.words import minute_words, moment_words
 from matching.people import keep_look
 from matching.rules.activities import rules
 from matching.rules.errands import is_errand
-from matching.states import MATCH_TAKEN, MatchState, VisitState
-from matching.views.visits.forms import WEEKDAYS, BeginForm, GoOnForm
+from matching.states import MATCH_OPEN, MatchState, VisitState
+from matching.views.visits.forms import WEEKDAYS, BeginForm, GoOnForm, MomentForm
 from matching.visiting.lists import first_name, visitor_of
-from matching.visiting.trial import begin, go_on
+from matching.visiting.trial import begin, go_on, plan_trial
 from matching.volunteering.looks import keep_volunteer_look
 
-KNOWN = (MatchState.ACCEPTED, MatchState.INTRODUCED, MatchState.ACTIVE)
+_FORMS = {"active": "begin", "trial": "trial", "go_on": "go_on"}
 
 
 @door(Permission.MATCH)
@@ -40,6 +40,7 @@ def pair(request: HttpRequest, match_id: UUID) -> HttpResponse:
     sent = request.POST.get("to", "") if request.method == "POST" else ""
     forms = {
         "begin": BeginForm(request.POST if sent == "active" else None, initial={"minutes": found.ask.minutes}),
+        "trial": MomentForm(request.POST if sent == "trial" else None, initial={"minutes": found.ask.minutes}),
         "go_on": GoOnForm(request.POST if sent == "go_on" else None, initial=_agreed(found)),
     }
     if request.method == "POST" and (answer := _step(request, found, sent, forms)) is not None:
@@ -66,16 +67,18 @@ def letter(request: HttpRequest, match_id: UUID) -> HttpResponse:
 
 def _found(match_id: UUID) -> Match:
     rows = Match.objects.select_related("ask__need", "ask__person", "volunteer")
-    return get_object_or_404(rows, pk=match_id, state__in=MATCH_TAKEN)
+    return get_object_or_404(rows, pk=match_id, state__in=MATCH_OPEN)
 
 
 def _step(request: HttpRequest, found: Match, to: str, forms: dict[str, Any]) -> HttpResponse | None:
     """Take a step. None where a form is shown again with its faults."""
-    form = forms.get({"active": "begin", "go_on": "go_on"}.get(to, ""))
+    form = forms.get(_FORMS.get(to, ""))
     if form is not None and not form.is_valid():
         return None
     try:
-        messages.success(request, _taken(found, to, form.cleaned_data if form is not None else {}, by=user_of(request)))
+        said_by = request.POST.get("said_by", "")
+        told = form.cleaned_data if form is not None else {"said_by": said_by if said_by in matches.SaidBy.values else ""}
+        messages.success(request, _taken(found, to, told, by=user_of(request)))
     except ValidationError as error:
         if form is None:
             raise
@@ -84,7 +87,7 @@ def _step(request: HttpRequest, found: Match, to: str, forms: dict[str, Any]) ->
     except WrongState as error:
         messages.error(request, _why(error))
     found.refresh_from_db(fields=["state"])
-    return redirect("desk-pair", found.pk) if found.state in KNOWN else redirect("desk-match", found.ask_id)
+    return redirect("desk-pair", found.pk) if found.state in MATCH_OPEN else redirect("desk-match", found.ask_id)
 
 
 def _taken(found: Match, to: str, told: dict[str, Any], *, by: User) -> str:
@@ -97,15 +100,19 @@ def _taken(found: Match, to: str, told: dict[str, Any], *, by: User) -> str:
             return "They start. The first visits are planned."
         matches.start(found, by=by, how=told["how"])
         return "They start. Plan the first visit as soon as they have settled on a day."
+    if to == "trial":
+        plan_trial(found, told["starts_at"], by=by, minutes=told["minutes"])
+        return "The first visits are planned."
     if to == "go_on":
         go_on(found, by=by, times=told["times"])
         return "Noted: they go on."
     if to == MatchState.DECLINED:
-        matches.decline(found, by=by)
-        return "Noted: it does not go ahead. No reason is needed. Look for somebody else."
+        declined = matches.decline(found, by=by, said_by=told["said_by"])
+        rung = " Ringing the other one stands on today's list." if declined.tasks.exists() else ""
+        return f"Noted: it does not go ahead. No reason is needed.{rung}"
     if to == MatchState.ENDED:
-        matches.end(found, by=by)
-        return "Noted: it has ended, and planned visits are cancelled. No reason is needed."
+        matches.end(found, by=by, said_by=told["said_by"])
+        return "Noted: it has ended, and planned visits are cancelled. No reason is needed. Ringing the other one stands on today's list."
     raise WrongState("Choose what to do.")
 
 
@@ -138,6 +145,7 @@ def _shown(found: Match) -> dict[str, Any]:
         "first_name": first_name(found.volunteer),
         "activity": rule.label if rule else ask.need.name,
         "errand": is_errand(ask),
+        "needs_trial": found.state == MatchState.ACTIVE and not is_errand(ask) and not found.visits.exists(),
         "review_due": found.review_on is not None and found.review_on <= clock.today(),
         "times": [f"{WEEKDAYS[weekday]} at {minute_words(minute)}" for weekday, minute in found.times],
         "visits": [

@@ -11,10 +11,10 @@ from directory.models import Element, Need
 from matching.eligibility import ByVolunteers
 from matching.models import Volunteer
 from matching.rules.decisions import rules_in_force
-from matching.views.requests.forms import DAYS, PARTS_OF_DAY
 from matching.volunteering.details import CORRECTABLE, KM_IN_A_MILE, WAYS
 from matching.volunteering.signing_up import REFEREES, YOUNGEST
 from matching.volunteering.week import Tick, ticks_of, with_ticks
+from matching.windows import DAYS, PARTS_OF_DAY
 
 MILES = (1, 2, 3, 5, 8, 12, 20)
 PEOPLE = (1, 2, 3, 4, 5, 8)

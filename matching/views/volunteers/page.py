@@ -20,10 +20,10 @@ from matching.models import Match, Volunteer
 from matching.offering.words import moment_words
 from matching.states import MATCH_TAKEN, MatchState
 from matching.views.groups.words import offer_cards
-from matching.views.requests.forms import DAYS
 from matching.views.volunteers.words import hours_words
 from matching.visiting.lists import pairs_of, visits_of
 from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEER_HERE, VOLUNTEER_KNOWS, VolunteerStatus
+from matching.windows import DAYS
 
 
 @door(PUBLIC)

@@ -13,7 +13,6 @@ from matching.people import keep_look
 from matching.rules.activities import rules
 from matching.states import MATCH_OPEN
 from matching.suggesting.facts import is_trained
-from matching.views.requests.forms import DAYS
 from matching.views.volunteers.forms import miles_words
 from matching.visiting.hours import hours_of
 from matching.volunteer_states import VOLUNTEER_GONE, VolunteerStatus
@@ -21,6 +20,7 @@ from matching.volunteering.checks import WORKFORCES, asked_for
 from matching.volunteering.details import KM_IN_A_MILE, WAYS
 from matching.volunteering.missing import checks_needed, missing
 from matching.volunteering.signing_up import alike
+from matching.windows import DAYS
 
 MOST_ENDED = 10
 

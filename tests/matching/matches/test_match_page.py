@@ -69,7 +69,7 @@ def test_whoever_is_offered_a_request_that_names_its_need_only_is_asked_for_what
     client, ask = Client(), factories.ask()
     client.force_login(by)
     volunteer = factories.volunteer("shop-together", level="basic", by=by)
-    client.post(f"/desk/requests/{ask.pk}/decide/", {"decision": "offer", "volunteer": volunteer.pk})
+    client.post(f"/desk/requests/{ask.pk}/volunteers/", {"volunteer": volunteer.pk})
     assert Match.objects.get().ask.activity == "shop-together"
     assert [each["volunteer"] for each in Offered.objects.get().volunteers] == [str(volunteer.pk)]
 

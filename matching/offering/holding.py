@@ -1,0 +1,50 @@
+"""A match held for a step: permission first, then request, volunteer and matches in the one order of everybody."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from directory.accounts.models import User
+from directory.accounts.policy import allowed, relations_of
+from directory.accounts.roles import Permission, Relation
+from matching.models import Ask, Match, Volunteer
+from matching.stopping import lock_matches
+
+_PERMISSIONS = {
+    Relation.VOLUNTEER: Permission.VOLUNTEER,
+    Relation.SELF: Permission.SEND_REFERRAL,
+    Relation.COORD: Permission.MATCH,
+}
+
+
+def _held(by: User, match: Match) -> frozenset[Relation]:
+    """The relations in which this user may act: they stand so, and one of their roles may do what goes with it."""
+    return frozenset(
+        relation for relation in relations_of(by, match) if relation in _PERMISSIONS and allowed(by, _PERMISSIONS[relation], match)
+    )
+
+
+def locked(match: Match, by: User) -> tuple[Match, frozenset[Relation]]:
+    """Permission first; then request, volunteer and matches, locked in this order by everybody, as they are now.
+
+    The volunteer too: one who says yes to two requests at the same moment takes no more than they can.
+    """
+    held = _held(by, match)
+    if not held:
+        raise PermissionDenied("This is not open to you.")
+    ask = locked_ask(match.ask)
+    volunteer = locked_volunteer(match.volunteer_id)
+    lock_matches(ask)
+    match = Match.objects.select_for_update().get(pk=match.pk)
+    match.ask, match.volunteer = ask, volunteer
+    return match, held
+
+
+def locked_ask(ask: Ask) -> Ask:
+    """The request with its person and need, held."""
+    return Ask.objects.select_for_update(of=("self",)).select_related("person", "need").get(pk=ask.pk)
+
+
+def locked_volunteer(key: UUID) -> Volunteer:
+    """The volunteer, held."""
+    return Volunteer.objects.select_for_update().get(pk=key)
