@@ -194,6 +194,9 @@ def _over(group: Group, to: GroupState, *, by: User) -> Group:
     for ask in members:
         leave_groups(by=by, ask=ask)
     cancel_visits(by=by, group=group)
+    if to == GroupState.ENDED and Relation.COORD not in held:
+        words = f"{group.volunteer} says that {group} has ended. Tell everybody who was in it, and ask what they would like now."
+        open_task(Task.Kind.RING, by=by, volunteer=group.volunteer, once=f"group-ended-{group.pk}", words=words)
     return group
 
 

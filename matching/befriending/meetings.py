@@ -14,7 +14,7 @@ from matching.befriending.holding import locked_group
 from matching.befriending.leading import codes_against_group, minutes_of
 from matching.desk_states import GroupState
 from matching.models import Ask, Group, GroupMember, Visit, Volunteer
-from matching.visiting.planning import ON_THE_DAY, SETTLED, NotOnThatDay, known_at, require_length, require_near
+from matching.visiting.planning import ON_THE_DAY, SETTLED, NotOnThatDay, known_at, mark_of, require_length, require_near
 from matching.visiting.times import day_of
 from matching.visiting.writing import write_visit
 
@@ -32,6 +32,7 @@ def plan_meeting(group: Group, starts_at: datetime, *, by: User, minutes: int | 
     if group.volunteer is None:
         raise WrongState("Nobody leads this group, so there is no meeting to plan.")
     require_meeting(group, members, group.volunteer, day_of(starts_at))
+    once = mark_of(once, group)
     if known := known_at(group.visits.all(), starts_at, once, by):
         return known
     return write_visit(

@@ -12,8 +12,8 @@ from directory.accounts.policy import allowed, roles_of
 from directory.accounts.roles import Permission, Relation, Role
 from directory.states import WrongState
 from matching.eligibility import Code, refusals
-from matching.models import Agreement, Ask, Match, Person, Visit, Volunteer
-from matching.persons.once import key_of
+from matching.models import Agreement, Ask, Group, Match, Person, Visit, Volunteer
+from matching.persons.once import SentAlready, key_of
 from matching.rules.decisions import rules_in_force
 from matching.states import AskState, MatchState, VisitState
 from matching.suggesting.facts import ask_facts, helpers, person_facts
@@ -72,6 +72,7 @@ def plan(
     require_meets(match)
     length = require_length(minutes if minutes is not None else match.ask.minutes)
     require_near(starts_at)
+    once = mark_of(once, match)
     if known := known_at(match.visits.all(), starts_at, once, by):
         return known
     require_may_visit(match.ask, match.volunteer, day_of(starts_at), match)
@@ -106,15 +107,26 @@ def plan_care_visit(
     length = require_length(minutes)
     require_near(starts_at)
     require_care(person)
+    once = mark_of(mark_of(once, person), care_worker)
     if known := known_at(Visit.objects.filter(person=person, care_worker=care_worker), starts_at, once, by):
         return known
     return write_visit(by=by, role=role, starts_at=starts_at, minutes=length, person=person, care_worker=care_worker, note=note, once=once)
 
 
 def known_at(visits: QuerySet[Visit], starts_at: datetime, once: str, by: User) -> Visit | None:
-    """Of these visits the one that the same form made before, or that is planned, or was done, at this moment."""
+    """Of these visits the one that the same form made before, or that is planned, or was done, at this moment.
+
+    Raises SentAlready where the form named another moment then.
+    """
     made = visits.filter(pk=key_of("visit", once, by)).first() if once else None
+    if made is not None and made.starts_at != starts_at:
+        raise SentAlready
     return made or visits.filter(starts_at=starts_at, state__in=[VisitState.PLANNED, VisitState.DONE]).first()
+
+
+def mark_of(once: str, about: Match | Group | Person | User) -> str:
+    """A form's mark counts for what the form is about, and for nothing else."""
+    return f"{once}|{about.pk}" if once else ""
 
 
 def require_meets(match: Match) -> None:

@@ -3,6 +3,8 @@
 import calendar
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +18,7 @@ from directory.journal.recording import record
 from directory.states import NEW, WrongState
 from matching.desk_states import TaskState
 from matching.models import Attendance, Course, CourseDate, Task, Volunteer, VolunteerActivity
+from matching.persons.once import SentAlready, key_of
 from matching.rules.activities import rules
 from matching.tasks import drop_task
 from matching.volunteer_states import ATTENDANCE, VOLUNTEER_GONE, AttendanceState
@@ -54,12 +57,22 @@ def write_course(
 
 
 @transaction.atomic
-def set_date(course: Course, *, by: User, starts_at: datetime, place: str = "", places: int = 12) -> CourseDate:
-    """The course takes place: an aware moment, where, and for how many. Raises PermissionDenied, ValidationError."""
+def set_date(course: Course, *, by: User, starts_at: datetime, place: str = "", places: int = 12, once: str = "") -> CourseDate:
+    """The course takes place: an aware moment, where, and for how many.
+
+    once: the form's own mark, by which a form that is sent twice makes one date. Raises PermissionDenied, ValidationError, SentAlready.
+    """
     require(by, Permission.KEEP_RECORDS)
     if not 1 <= places <= 500:
         raise ValidationError({"places": ["Write how many can come, from 1 to 500."]})
-    row = CourseDate.objects.create(course=course, starts_at=starts_at, place=place.strip()[:200], places=places, made_by=by)
+    Course.objects.select_for_update().get(pk=course.pk)
+    told: dict[str, Any] = {"course": course, "starts_at": starts_at, "place": place.strip()[:200], "places": places}
+    key = key_of("course-date", once, by) if once else uuid4()
+    if known := CourseDate.objects.filter(pk=key).first():
+        if any(getattr(known, name) != value for name, value in told.items()):
+            raise SentAlready
+        return known
+    row = CourseDate.objects.create(pk=key, made_by=by, **told)
     record("course.date_set", row, by=by, role=role_of(by), codes={"course": course.pk, "at": starts_at, "places": places})
     return row
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -54,12 +54,13 @@ class DateForm(forms.Form):
     time = forms.TimeField(label="Begins at", widget=forms.TimeInput(attrs={"type": "time"}))
     place = forms.CharField(label="Where?", max_length=200, required=False)
     places = forms.IntegerField(label="How many can come?", min_value=1, max_value=500, initial=12)
+    once = forms.CharField(max_length=40, required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def values(self) -> dict[str, Any]:
         """What set_date takes."""
         data = self.cleaned_data
         starts = datetime.combine(data["day"], data["time"], clock.LONDON)
-        return {"starts_at": starts, "place": data["place"], "places": data["places"]}
+        return {"starts_at": starts, "place": data["place"], "places": data["places"], "once": data["once"]}
 
 
 class PlaceForm(forms.Form):

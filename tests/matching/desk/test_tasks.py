@@ -1,10 +1,12 @@
 """Tasks of the desk: opened once, ended by whose list they are on, taken back, replayed from the journal."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from directory import clock
 from directory.accounts.roles import Role
@@ -13,6 +15,7 @@ from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching.models import Task
 from matching.tasks import do_task, drop_task, drop_tasks_about, ended_lately, open_task, reopen_task, tasks_for
+from matching.unmet import acting
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +101,26 @@ def test_what_is_about_something_that_ended_is_dropped_and_nothing_of_the_leads(
 def test_the_journal_keeps_no_words():
     open_task(Task.Kind.RING, by=factories.coordinator(), words="Ring Edith Testperson on 01484 496000.")
     assert "Edith" not in str(Event.objects.get(kind="task.opened").codes)
+
+
+def test_a_form_that_is_sent_twice_puts_one_thing_on_the_list_and_other_words_are_not_swallowed(client):
+    client.force_login(factories.coordinator())
+    page = reverse("desk-task-new")
+    once = re.search(r'name="once" value="([^"]+)"', client.get(page).content.decode())[1]
+    for _ in range(2):
+        assert client.post(page, {"words": "Buy stamps.", "once": once}).status_code == 302
+    again = client.post(page, {"words": "Buy paper.", "once": once})
+    assert again.status_code == 400
+    assert "Buy paper." in again.content.decode()
+    assert [task.words for task in Task.objects.all()] == ["Buy stamps."]
+
+
+def test_what_was_done_this_month_and_is_wanted_again_stands_on_the_list_again():
+    by = factories.coordinator()
+    spot = acting.Spot(factories.need("garden-maintenance"), "", "T0001", "Colne Valley")
+    first = acting.start_group(spot, by=by)
+    assert acting.start_group(spot, by=by) == first
+    do_task(first, by=by)
+    second = acting.start_group(spot, by=by, words="Now on Mondays.")
+    assert (second.state, second.words) == ("open", "Colne Valley. Now on Mondays.")
+    assert acting.start_group(spot, by=by) == second

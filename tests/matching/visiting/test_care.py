@@ -12,6 +12,7 @@ from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching.agreements import withdraw_agreement
 from matching.models import Person, Visit
+from matching.persons.once import SentAlready
 from matching.visiting.care import carers_of, end_care, own_people
 from matching.visiting.lists import may_know, week_of
 from matching.visiting.moves import done, replace
@@ -128,3 +129,13 @@ def test_the_same_form_that_is_sent_again_after_the_visit_was_moved_makes_no_sec
     replace(Visit.objects.get(), by=tess, starts_at=at(1) + timedelta(days=1))
     client.post(reverse("desk-care-visit-new"), told)
     assert Visit.objects.count() == 2
+
+
+def test_one_forms_mark_for_another_person_another_worker_or_another_moment(tess):
+    by, moment, person = factories.coordinator(), at(1), factories.person()
+    first = plan_care_visit(person, tess, moment, by=by, once="one")
+    assert plan_care_visit(person, tess, moment, by=by, once="one") == first
+    assert plan_care_visit(factories.person(), tess, moment, by=by, once="one") != first
+    assert plan_care_visit(person, factories.user(Role.CARE_WORKER), moment, by=by, once="one") != first
+    with pytest.raises(SentAlready):
+        plan_care_visit(person, tess, at(2), by=by, once="one")

@@ -1,16 +1,18 @@
 """References: named, asked, answered, by the table, and locked away."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
+from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import WrongState
-from matching.models import Reference
+from matching.models import Reference, Task
 from matching.volunteer_states import REFERENCE, ReferenceState
 from matching.volunteering.missing import missing
 from matching.volunteering.references import MOST, answer_reference, ask_reference, letter, name_reference
@@ -100,3 +102,16 @@ def test_the_letter_names_both_and_how_to_answer():
     row = named(factories.volunteer(name="Vera Canary"))
     for words in ("Rita Canaryref", "Vera Canary", "ring"):
         assert words in letter(row)
+
+
+def test_who_was_asked_and_has_not_answered_after_two_weeks_stands_on_the_list_until_they_have():
+    by, row = factories.coordinator(), named()
+    row = ask_reference(row, by=by)
+    task = Task.objects.get(volunteer=row.volunteer)
+    assert (task.kind, task.due_on, task.state) == ("reference", clock.today() + timedelta(days=14), "open")
+    assert row.name not in task.words
+    row = answer_reference(row, "no_answer", by=by)
+    with clock.held_at(clock.now() + timedelta(days=20)):
+        ask_reference(row, by=by)
+    assert list(Task.objects.order_by("due_on").values_list("state", flat=True)) == ["dropped", "open"]
+    assert verify() == []

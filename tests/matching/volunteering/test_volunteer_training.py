@@ -12,6 +12,7 @@ from directory.accounts.roles import Role
 from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching.models import Attendance, Course, CourseDate, Task, Volunteer
+from matching.persons.once import SentAlready
 from matching.suggesting.facts import codes_against, is_trained
 from matching.tasks import do_task
 from matching.volunteering import running_out, training
@@ -179,3 +180,12 @@ def test_a_course_at_night_counts_from_its_day_in_london():
     volunteer = factories.volunteer(WALKING, level="enhanced")
     attended(volunteer, at)
     assert volunteer.activities.get().trained_on == date(2026, 6, 2)
+
+
+def test_a_date_that_is_sent_twice_is_one_date_and_other_words_are_told():
+    of, by, moment = course(), factories.coordinator(), clock.now()
+    first = training.set_date(of, by=by, starts_at=moment, once="one")
+    assert training.set_date(of, by=by, starts_at=moment, once="one") == first
+    with pytest.raises(SentAlready):
+        training.set_date(of, by=by, starts_at=moment, places=3, once="one")
+    assert training.set_date(of, by=factories.coordinator(), starts_at=moment, once="one") != first
