@@ -4,15 +4,19 @@ import json
 from copy import deepcopy
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from matching.eligibility import Code
 from matching.rounds.answers import answer
 from matching.rounds.comparing import best_pair_first, by_arrival, compare
 from matching.rounds.files import problem_of
 from matching.rounds.problem import judge, propose
+from matching.rounds.rows import rows_of
 from tests.matching.rounds.drawn import LEVELS, drawn_round, with_scores
 
 SETTINGS = settings(max_examples=25, deadline=None)
@@ -155,6 +159,45 @@ def test_scores_times_seven_give_the_same_proposal(content, times):
     assert again["assignment"] == told["assignment"]
     assert again["score"] == told["score"] * times
     assert told["score"] == sum(content["score"][ask][volunteer] for ask, volunteer in told["assignment"])
+
+
+@SETTINGS
+@given(rounds)
+def test_the_parts_of_each_pair_add_up_to_its_points_and_all_of_them_to_the_score(content):
+    content = {name: value for name, value in content.items() if name != "score"}
+    judged = judge(problem_of(content))
+    found = propose(judged)
+    rows = rows_of(judged, found)
+
+    assert [[each["ask"], each["volunteer"]] for each in rows] == solved(content)["assignment"]
+    assert all(each["points"] == sum(points for _, points in each["parts"]) for each in rows)
+    assert sum(each["points"] for each in rows) == found.objective == solved(content)["score"]
+
+
+@SETTINGS
+@given(rounds)
+def test_nobody_served_can_make_way_for_somebody_of_higher_priority(content):
+    told = solved(content)
+    served, priority = dict(told["assignment"]), {each["id"]: each["priority"] for each in content["asks"]}
+    room = [each["id"] for each in content["volunteers"] for _ in range(max(0, each["capacity"] - each["active_matches"]))]
+    for left in priority.keys() - served.keys():
+        for out in [None, *(each for each in served if priority[each] < priority[left])]:
+            asks = [left, *(each for each in served if each != out)]
+            may = csr_array([[volunteer not in told["reasons"][ask] for volunteer in room] for ask in asks], dtype=np.int8)
+            assert not room or (maximum_bipartite_matching(may, "column") < 0).any()
+
+
+@SETTINGS
+@given(rounds, st.data())
+def test_pairs_that_are_kept_stay_whatever_else_is_shared_out(content, data):
+    told = solved(content)
+    kept = [pair for pair in told["assignment"] if data.draw(st.booleans())]
+    more = deepcopy(content)
+    more["volunteers"].append({**more["volunteers"][0], "id": "one more", "capacity": 3, "active_matches": 0, "blocked_people": []})
+    again = solved({**more, "pins": kept})
+
+    assert all(pair in again["assignment"] for pair in kept)
+    assert again["served"] >= told["served"]
 
 
 @SETTINGS

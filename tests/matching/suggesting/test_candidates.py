@@ -1,7 +1,6 @@
 """Candidates: existing services first, with named reasons; then volunteers who may; then who may not, with every code."""
 
 from datetime import timedelta
-from random import Random
 from typing import Any
 
 import pytest
@@ -14,9 +13,8 @@ from matching import matches, people, volunteers
 from matching.candidates import candidates_for, store_offered
 from matching.eligibility import Code
 from matching.models import Referral, Volunteer
-from matching.rules.activities import rules
 from matching.rules.asked import rules_of
-from matching.suggesting.facts import codes_against, likely
+from matching.suggesting.facts import codes_against
 from matching.suggesting.services import Lately
 from matching.suggesting.volunteers import judged
 from search import indexing
@@ -297,34 +295,6 @@ def test_the_database_narrows_and_never_drops_who_may(errand):
     everybody = [volunteer.pk for volunteer in Volunteer.objects.all() if not codes_against(ask, volunteer)]
     assert {candidate.volunteer.pk for candidate in able_now(ask)} == set(everybody)
     assert len(everybody) == 1
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_narrowing_never_drops_a_feasible_pair_whatever_the_facts(seed):
-    chance = Random(seed)
-    by, slugs = factories.coordinator(), ["shop-together", "befriend-at-home", "shop-for-someone", "deliver-parcel"]
-    for slug in slugs:
-        factories.confirmed(slug)
-    for _ in range(25):
-        factories.volunteer(
-            *(["shop-together"] if (level := chance.choice(["none", "basic", "basic"])) == "basic" else []),
-            *chance.sample(slugs[1:], chance.randint(1, 3)),
-            by=by,
-            user=None,
-            level=level,
-            status=chance.choice(["active", "active", "active", "paused"]),
-            capacity=chance.randint(0, 2),
-            windows=chance.choice([factories.ALL_WEEK, [[chance.randrange(7), 540, 720]], []]),
-            max_km=chance.choice([0.0, 1.0, 50.0]),
-        )
-    for recheck_due in (clock.today(), clock.today() - timedelta(days=1)):
-        some = chance.sample(list(Volunteer.objects.exclude(check_level="none").values_list("pk", flat=True)), 4)
-        Volunteer.objects.filter(pk__in=some).update(recheck_due=recheck_due)
-    for activity in slugs:
-        ask = factories.ask(activity=activity, need_=rules()[activity].need, by_phone_or_online=chance.random() < 0.5)
-        may = {volunteer.pk for volunteer in Volunteer.objects.all() if not codes_against(ask, volunteer)}
-        assert may <= set(likely(Volunteer.objects.all(), [activity]).values_list("pk", flat=True))
-        assert may == {each.volunteer.pk for each in able_now(ask)}
 
 
 # Who, and what is kept
