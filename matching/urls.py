@@ -21,7 +21,7 @@ from matching.views.rounds import pages as rounds
 from matching.views.unmet import pages as unmet
 from matching.views.visits import pages as visits
 from matching.views.visits import pairs, planning
-from matching.views.volunteers import activities, courses
+from matching.views.volunteers import activities, courses, photos
 from matching.views.volunteers import desk as volunteers_desk
 from matching.views.volunteers import join as volunteer_join
 from matching.views.volunteers import own as volunteer_own
@@ -104,11 +104,14 @@ ROOMS = {
         path("volunteer/<uuid:match_id>/", volunteer.answer, name="volunteer-offer"),
         path("volunteer/times/", volunteer_own.times, name="volunteer-times"),
         path("volunteer/training/", volunteer_own.trainings, name="volunteer-trainings"),
+        path("volunteer/photo/", photos.own_photo, name="volunteer-photo"),
+        path("volunteer/photos/<uuid:volunteer_id>/", photos.photo_file, name="volunteer-photo-file"),
         path("volunteer/stop/", volunteer_own.stop, name="volunteer-stop"),
         path("desk/volunteers/", volunteers_desk.volunteers, name="desk-volunteers"),
         path("desk/volunteers/new/", volunteers_desk.new_volunteer, name="desk-volunteer-new"),
         path("desk/volunteers/<uuid:volunteer_id>/", volunteers_desk.volunteer, name="desk-volunteer"),
         path("desk/volunteers/<uuid:volunteer_id>/edit/", volunteers_desk.edit_volunteer, name="desk-volunteer-edit"),
+        path("desk/volunteers/<uuid:volunteer_id>/photo/", photos.photo, name="desk-volunteer-photo"),
         path("desk/volunteers/letters/<uuid:reference_id>/", volunteers_desk.letter, name="desk-volunteer-letter"),
         path("desk/sheets/", sheets.sheets, name="desk-sheets"),
         path("desk/sheets/headings/", sheets.template, name="desk-sheet-template"),

@@ -13,13 +13,15 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW
 from matching.models import PairRule, Person, Volunteer, VolunteerActivity
-from matching.numbering import next_number
+from matching.numbering import hold_numbers, next_number
 from matching.people import here
+from matching.persons.once import SentAlready, key_of
+from matching.persons.versions import still_to_write, version_of
 from matching.rules.activities import rules
 from matching.visiting.apart import hold_both, part
 from matching.volunteer_states import VOLUNTEERING, VolunteerStatus
 from matching.volunteering.checks import highest_allowed, record_check
-from matching.volunteering.details import CORRECTABLE, VolunteerDetails, require_known, write_details
+from matching.volunteering.details import CORRECTABLE, VolunteerDetails, cleaned, write_details
 from matching.volunteering.records import locked, role_of
 from matching.volunteering.standing import set_status
 from matching.volunteering.training import train_from_courses
@@ -48,38 +50,63 @@ def register_volunteer(
     demo: bool = False,
     status: str = VolunteerStatus.APPLIED,
     external_id: str | None = None,
+    once: str = "",
     **details: Unpack[VolunteerDetails],
 ) -> Volunteer:
     """Write down somebody who wants to help; they start as applied. The position is the postcode's.
 
     status: where somebody stands already who was a volunteer before the store knew them. external_id: their number in the co-op's other
-    systems. Raises PermissionDenied, WrongState, ValidationError ({field: [text]}); TypeError for a detail that is none.
+    systems. once: the form's own mark, by which a form that is sent twice makes one volunteer. Raises PermissionDenied, WrongState,
+    ValidationError ({field: [text]}), SentAlready; TypeError for a detail that is none.
     """
     require(by, Permission.KEEP_RECORDS)
     VOLUNTEERING.check(NEW, status, [Relation.COORD])
     volunteer = Volunteer(user=user, demo=demo, status=status, external_id=external_id or None)
     write_details(volunteer, name=name, **details)
+    if once:
+        volunteer.pk = key_of("volunteer", once, by)
+    # Two who send one form at the same moment go one after the other from here.
+    hold_numbers("volunteer")
+    known = Volunteer.objects.filter(pk=volunteer.pk).first()
+    if known is not None:
+        return _sent_before(known, volunteer)
     volunteer.number = next_number("volunteer")
     volunteer.save(force_insert=True)
     record("volunteer.registered", volunteer, by=by, role=role_of(by), codes={"to": volunteer.status, "demo": demo})
     return volunteer
 
 
+def _sent_before(known: Volunteer, volunteer: Volunteer) -> Volunteer:
+    """The one whom the same form made when it was sent before. Raises SentAlready where it held other words then."""
+    if any(getattr(known, name) != getattr(volunteer, name) for name in ("name", "phone", "email", "postcode")):
+        raise SentAlready
+    return known
+
+
 @transaction.atomic
-def correct_volunteer(volunteer: Volunteer, *, by: User, **fields: Any) -> Volunteer:
+def correct_volunteer(volunteer: Volunteer, *, by: User, version: str = "", **fields: Any) -> Volunteer:
     """Put right what is written about a volunteer; the journal keeps which fields, never what they say.
 
-    fields: any of CORRECTABLE; facts are replaced as a whole. Raises PermissionDenied, ValidationError; TypeError for another field.
+    fields: any of CORRECTABLE; facts are replaced as a whole. version: what `version_of_volunteer` gave when the form was opened; what somebody
+    else changed since then stays. Raises PermissionDenied, ValidationError; ChangedMeanwhile where both changed the same field; TypeError for
+    another field.
     """
     require(by, Permission.KEEP_RECORDS)
-    require_known(fields)
+    wanted = cleaned(fields)
     volunteer = locked(volunteer)
-    before = {name: getattr(volunteer, name) for name in fields}
-    write_details(volunteer, **fields)
-    if changed := sorted(name for name in fields if getattr(volunteer, name) != before[name]):
+    if version:
+        wanted = still_to_write(volunteer, version, wanted, CORRECTABLE)
+    before = {name: getattr(volunteer, name) for name in wanted}
+    write_details(volunteer, **wanted)
+    if changed := sorted(name for name in wanted if getattr(volunteer, name) != before[name]):
         volunteer.save()
         record("volunteer.corrected", volunteer, by=by, role=role_of(by), codes={"fields": changed})
     return volunteer
+
+
+def version_of_volunteer(volunteer: Volunteer) -> str:
+    """The mark that a form for `correct_volunteer` carries."""
+    return version_of(volunteer, CORRECTABLE)
 
 
 @transaction.atomic
@@ -92,10 +119,12 @@ def offer_activity(volunteer: Volunteer, activity: str, *, by: User, trained_on:
     if activity not in rules():
         raise ValidationError({"activity": ["Choose an activity from the list."]})
     row, made = VolunteerActivity.objects.get_or_create(volunteer=volunteer, activity=activity, defaults={"trained_on": trained_on})
-    if not made and trained_on is not None:
+    if not made and (trained_on is None or (row.trained_on, row.trained_until) == (trained_on, None)):
+        return row
+    if not made:
         row.trained_on, row.trained_until = trained_on, None
         row.save(update_fields=["trained_on", "trained_until"])
-    elif made:
+    else:
         train_from_courses(row)
     codes: Codes = {"activity": activity, "trained": row.trained_on is not None}
     record("volunteer.activity_offered", volunteer, by=by, role=role_of(by), codes=codes)

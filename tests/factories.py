@@ -3,10 +3,12 @@
 import csv
 from datetime import date, timedelta
 from functools import lru_cache
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from shapely import box
 
 from directory import clock
@@ -167,8 +169,16 @@ def volunteer(
         made = record_check(made, by=by, level=level, seen_on=clock.today(), recheck_due=clock.today() + timedelta(days=3 * 365))
     # Nobody pauses who was not active.
     for step in {"applied": [], "paused": ["active", "paused"]}.get(status, [status]):
-        made = set_status(made, step, by=by, reason="conduct" if step == "removed" else "")
+        # A pause is their own: one that a coordinator decided is not theirs to end.
+        made = set_status(made, step, by=(made.user or by) if step == "paused" else by, reason="conduct" if step == "removed" else "")
     return made
+
+
+def photo(size: tuple[int, int] = (40, 30), kind: str = "JPEG", mode: str = "RGB", **options: Any) -> bytes:
+    """A picture as a camera or a program writes it. options: what Pillow's `save` takes."""
+    written = BytesIO()
+    Image.linear_gradient("L").resize(size).convert(mode).save(written, kind, **options)
+    return written.getvalue()
 
 
 def organisation(*, vetted: bool = False, **fields: Any) -> Organisation:

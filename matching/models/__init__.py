@@ -13,7 +13,7 @@ from matching.models.sheets import Sheet
 from matching.models.tasks import Task
 from matching.models.training import Attendance, Course, CourseDate, Reference
 from matching.models.visits import Visit
-from matching.models.volunteers import ActivityDecision, PairRule, Volunteer, VolunteerActivity
+from matching.models.volunteers import ActivityDecision, PairRule, Volunteer, VolunteerActivity, VolunteerPhoto
 
 __all__ = [
     "ActivityDecision",
@@ -50,4 +50,5 @@ __all__ = [
     "Visit",
     "Volunteer",
     "VolunteerActivity",
+    "VolunteerPhoto",
 ]

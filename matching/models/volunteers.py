@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from directory import clock
-from directory.personal.fields import EncryptedJSONField, EncryptedTextField
+from directory.personal.fields import EncryptedBinaryField, EncryptedJSONField, EncryptedTextField
 from matching.models.people import Known, Person
 from matching.volunteer_states import VolunteerStatus
 
@@ -28,8 +28,9 @@ class Volunteer(Known):
     external_id = models.CharField("number in the co-op's other systems", max_length=40, null=True, blank=True, unique=True)
     status = models.CharField(max_length=10, choices=VolunteerStatus.choices, default=VolunteerStatus.APPLIED)
     paused_until = models.DateField(null=True, blank=True)
+    paused_by_us = models.BooleanField("paused by a coordinator, who also ends it", default=False)
     position = EncryptedJSONField(null=True, blank=True)
-    facts = EncryptedJSONField(default=dict, blank=True, help_text="gender, household, allergies, avoids_smoke.")
+    facts = EncryptedJSONField(default=dict, blank=True, help_text="gender, household, allergies, avoids_smoke, says_adult.")
     notes = EncryptedTextField(default="", blank=True)
     likes = EncryptedTextField("what they like doing", default="", blank=True)
     ways = models.JSONField(default=list, blank=True, help_text="in_person, phone, online; empty: any.")
@@ -59,10 +60,23 @@ class Volunteer(Known):
             ),
             models.CheckConstraint(condition=models.Q(max_km__gte=0), name="volunteer_distance_not_negative"),
             models.CheckConstraint(condition=models.Q(paused_until=None) | models.Q(status="paused"), name="paused_until_while_paused"),
+            models.CheckConstraint(condition=models.Q(paused_by_us=False) | models.Q(status="paused"), name="paused_by_us_while_paused"),
         ]
 
     def __str__(self) -> str:
         return f"V-{self.number}"
+
+
+class VolunteerPhoto(models.Model):
+    """What a volunteer looks like, for those whom they are introduced to. In a table of its own: it is seldom read, and large."""
+
+    volunteer = models.OneToOneField(Volunteer, primary_key=True, on_delete=models.CASCADE, related_name="photo")
+    jpeg = EncryptedBinaryField()
+    words = EncryptedTextField("what it shows", default="", blank=True)
+    since = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"Photo {self.pk}"
 
 
 class VolunteerActivity(models.Model):

@@ -13,7 +13,7 @@ from directory.geodata.locating import find_postcode, normalise_postcode
 from matching.interests import normalise
 from matching.persons import home_facts
 
-_YES_NO = frozenset({"receives_care", "needs_help_because", "avoids_smoke"}) | home_facts.NAMES
+_YES_NO = frozenset({"receives_care", "needs_help_because", "avoids_smoke", "says_adult"}) | home_facts.NAMES
 _WORDS = frozenset({"gender", "household"})
 _SENTENCES = frozenset({home_facts.WORDS})
 _LISTS = frozenset({"languages", "animals", "allergies", "interests"})

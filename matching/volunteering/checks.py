@@ -28,7 +28,8 @@ def ask_for_check(volunteer: Volunteer, *, by: User, level: str, activity: str, 
     """Ask the volunteer for a check of this level, for one activity with one kind of adult; the journal keeps level, activity and day.
 
     adult: needs_help_because and receives_care, True, False or None (not known counts as yes). regular: every week, more than 3 days in 30,
-    or at night. A level above what these make eligible would be unlawful to ask for, and is refused, and so is a higher one than is held.
+    or at night. A level above what these make eligible would be unlawful to ask for, and is refused, and so is a higher one than is held. Asked
+    twice on one day for one activity is asked once.
     Raises PermissionDenied, ValidationError.
     """
     require(by, Permission.KEEP_RECORDS)
@@ -50,6 +51,8 @@ def ask_for_check(volunteer: Volunteer, *, by: User, level: str, activity: str, 
         raise ValidationError({"level": [str(error)]}) from error
     codes: Codes = {"level": level, "activity": activity, "regular": regular, "asked_on": clock.today()}
     codes = {**codes, **{name: adult.get(name) for name in ("needs_help_because", "receives_care")}}
+    if (clock.today(), Level(level), activity) in asked_for(volunteer):
+        return
     record("volunteer.check_asked", volunteer, by=by, role=role_of(by), codes=codes)
 
 
@@ -73,6 +76,13 @@ def record_check(volunteer: Volunteer, *, by: User, level: str, seen_on: date, r
     volunteer = locked(volunteer)
     if errors := check_faults(level, highest_allowed(volunteer), seen_on, recheck_due, workforce):
         raise ValidationError(errors)
+    if (volunteer.check_level, volunteer.check_workforce, volunteer.check_seen_on, volunteer.recheck_due) == (
+        level,
+        workforce,
+        seen_on,
+        recheck_due,
+    ):
+        return volunteer
     volunteer.check_level, volunteer.check_workforce = level, workforce
     volunteer.check_seen_on, volunteer.check_seen_by, volunteer.recheck_due = seen_on, by, recheck_due
     volunteer.save(update_fields=["check_level", "check_workforce", "check_seen_on", "check_seen_by", "recheck_due"])

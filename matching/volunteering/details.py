@@ -48,21 +48,30 @@ _WORDS = frozenset({"languages", "ways"})
 
 def write_details(volunteer: Volunteer, **fields: Any) -> None:
     """Set and check these fields, so that every fault is told by its field. Raises ValidationError; TypeError for another field."""
-    require_known(fields)
-    for name, value in fields.items():
-        if name == "interests":
-            value = normalise(value)
-        elif name in _WORDS:
-            value = sorted({word.strip().lower() for word in value} - {""})
-        elif name == "windows":
-            value = [list(window) for window in value]
-        setattr(volunteer, name, value.strip() if isinstance(value, str) else value)
+    for name, value in cleaned(fields).items():
+        setattr(volunteer, name, value)
     if errors := _faults(volunteer):
         raise ValidationError(errors)
-    if "facts" in fields:
-        volunteer.facts = clean_facts(volunteer.facts)
     if "postcode" in fields:
         volunteer.position = position_of(volunteer.postcode)
+
+
+def cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """As these fields are stored. Raises ValidationError; TypeError for another field."""
+    require_known(fields)
+    return {name: _cleaned(name, value) for name, value in fields.items()}
+
+
+def _cleaned(name: str, value: Any) -> Any:
+    if name == "facts":
+        return clean_facts(value)
+    if name == "interests":
+        return normalise(value)
+    if name in _WORDS:
+        return sorted({word.strip().lower() for word in value} - {""})
+    if name == "windows":
+        return [list(window) for window in value]
+    return value.strip() if isinstance(value, str) else value
 
 
 def require_known(fields: Mapping[str, Any]) -> None:

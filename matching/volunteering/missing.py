@@ -8,12 +8,13 @@ from matching.eligibility import ActivityRule, ByVolunteers, Level
 from matching.models import Volunteer
 from matching.rules.decisions import rules_in_force
 from matching.rules.words import highest_needed
-from matching.suggesting.facts import is_trained
+from matching.suggesting.facts import age_on, is_trained
 from matching.volunteer_states import REFERENCE_OPEN, ReferenceState
 
 Rules = Mapping[str, ActivityRule]
 
 REFERENCES = 2
+ADULT = 18
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,18 @@ def _facts(volunteer: Volunteer) -> list[Missing]:
         found.append(Missing("times", "No times: nobody can be found for them."))
     if volunteer.position is None:
         found.append(Missing("postcode", "No postcode that we know: every distance is too far."))
-    if volunteer.date_of_birth is None:
-        found.append(Missing("birth", "No date of birth: they are taken for under 18 at somebody's home."))
+    found += _age(volunteer)
     if volunteer.user_id is None:
         found.append(Missing("account", "No account: only the volunteer can say yes, so let them in."))
     return found
+
+
+def _age(volunteer: Volunteer) -> list[Missing]:
+    """Only the day of birth decides; that they said they are 18 or over tells whom to ask for it."""
+    if volunteer.date_of_birth is not None:
+        young = age_on(volunteer.date_of_birth, clock.today()) < ADULT
+        return [Missing("under_18", "They are under 18: nobody is found for them where help is given at home.")] if young else []
+    said = (
+        "They said that they are 18 or over; until the date of birth is written down" if (volunteer.facts or {}).get("says_adult") else ""
+    )
+    return [Missing("birth", f"{said or 'No date of birth:'} they are taken for under 18 at somebody's home.")]

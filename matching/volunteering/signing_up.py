@@ -9,14 +9,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 
-from directory import clock
+from directory import clock, throttle
 from directory.accounts.granting import grant
 from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission, Relation, Role
+from directory.geodata.locating import normalise_postcode
 from directory.journal.recording import record
-from directory.personal.lookup import email_token, phone_token
+from directory.personal.lookup import email_token, name_words, phone_token
 from directory.states import NEW, WrongState
 from matching.asking.promises import promised_day
 from matching.models import Task, Volunteer, VolunteerActivity
@@ -32,6 +34,7 @@ from matching.volunteering.references import new_reference, record_named_by_publ
 
 YOUNGEST = 16
 REFEREES = 2
+AGAIN = 60
 
 
 @transaction.atomic
@@ -41,13 +44,15 @@ def apply(
     name: str,
     activities: Iterable[str] = (),
     referees: Iterable[Mapping[str, str]] = (),
+    says_adult: bool = False,
     **details: Unpack[VolunteerDetails],
 ) -> Volunteer:
     """Somebody who is no user of ours would like to volunteer; anybody may say so.
 
     mark: the form's own, by which a form that is sent twice makes one volunteer: it becomes their key. activities: only those that are open
-    to volunteers. referees: {name, reached_at, relation}, without a name left out. A task asks a coordinator to ring.
-    Nothing tells whether somebody with this phone or address is known. Raises ValidationError ({field: [text]}).
+    to volunteers. referees: {name, reached_at, relation}, without a name left out. says_adult: they said that they are 18 or over. A task asks
+    a coordinator to ring, and tells of a record of somebody like them who was removed; the one who applies learns nothing of whom we know.
+    Raises ValidationError ({field: [text]}).
     """
     # Two who send one form at the same moment go one after the other from here.
     hold_numbers("volunteer")
@@ -56,7 +61,7 @@ def apply(
         return known
     VOLUNTEERING.check(NEW, VolunteerStatus.APPLIED, [Relation.RAISER])
     volunteer = Volunteer(pk=mark, status=VolunteerStatus.APPLIED)
-    write_details(volunteer, name=name, **details)
+    write_details(volunteer, name=name, **{**details, "facts": {**details.get("facts", {}), "says_adult": says_adult or None}})
     if errors := _faults(volunteer):
         raise ValidationError(errors)
     volunteer.number = next_number("volunteer")
@@ -69,41 +74,63 @@ def apply(
     record("public.volunteer_applied", volunteer, by=None, codes={"to": volunteer.status, "activities": chosen, "referees": len(rows)})
     for row in rows:
         record_named_by_public(row)
+    _ask_to_ring(volunteer)
+    return volunteer
+
+
+def _ask_to_ring(volunteer: Volunteer) -> None:
+    words = f"{volunteer} would like to volunteer. Ring them, and talk about what they enjoy, references and a check."
+    removed = [str(other) for other in alike(volunteer, Volunteer.objects.filter(status=VolunteerStatus.REMOVED))]
+    if removed:
+        words = f"{volunteer} would like to volunteer, and may be {' or '.join(removed)}, who was removed. Look at both records before you ring."
     open_task(
         Task.Kind.RING,
         by=None,
         due_on=promised_day(settings.SITE_PHONE_HOURS) or clock.today() + timedelta(days=7),
         once=f"applied-{volunteer.pk}",
-        words=f"{volunteer} would like to volunteer. Ring them, and talk about what they enjoy, references and a check.",
+        words=words,
         volunteer=volunteer,
     )
-    return volunteer
 
 
 @transaction.atomic
 def let_in(volunteer: Volunteer, *, by: User) -> Volunteer:
     """Give the volunteer an account for their e-mail address, or link the one that it has; a mail tells how to sign in.
 
-    Pressed twice, the mail is sent again. Raises PermissionDenied, WrongState for who is gone, ValidationError without an address, or where
+    Pressed twice, one mail goes out. Raises PermissionDenied, WrongState for who is gone, ValidationError without an address, or where
     the account belongs to another volunteer or is no person's.
     """
     require(by, Permission.KEEP_RECORDS)
     volunteer = locked(volunteer)
     if volunteer.status in VOLUNTEER_GONE:
         raise WrongState("They do not volunteer with us any more.")
-    user = volunteer.user or _account(volunteer, by)
     if volunteer.user_id is None:
-        volunteer.user = user
+        volunteer.user = _account(volunteer, by)
         volunteer.save(update_fields=["user"])
-        record("volunteer.let_in", volunteer, by=by, role=role_of(by), codes={"user": user.pk})
-    send_after_commit("tell_let_in", volunteer.pk)
+        record("volunteer.let_in", volunteer, by=by, role=role_of(by), codes={"user": volunteer.user.pk})
+        send_after_commit("tell_let_in", volunteer.pk)
     return volunteer
 
 
-def alike(volunteer: Volunteer) -> list[Volunteer]:
-    """Others with the same phone or e-mail address: perhaps the same person twice. Decrypts every volunteer, so for one page at a time."""
+@transaction.atomic
+def tell_again(volunteer: Volunteer, *, by: User) -> None:
+    """The mail to somebody who was let in once more, at most once in AGAIN seconds. Raises PermissionDenied, WrongState."""
+    require(by, Permission.KEEP_RECORDS)
+    volunteer = locked(volunteer)
+    if volunteer.status in VOLUNTEER_GONE or volunteer.user_id is None:
+        raise WrongState("They have no account of ours.")
+    if throttle.take("let-in-again", str(volunteer.pk), most=1, seconds=AGAIN):
+        send_after_commit("tell_let_in", volunteer.pk)
+
+
+def alike(volunteer: Volunteer, among: QuerySet[Volunteer] | None = None) -> list[Volunteer]:
+    """Others with the same phone or e-mail address, or the same name and birthday or postcode: perhaps the same person twice.
+
+    among: everybody where left out. Decrypts all of them, so for one page at a time.
+    """
+    rows = Volunteer.objects.all() if among is None else among
     tokens = _tokens(volunteer)
-    return [other for other in Volunteer.objects.exclude(pk=volunteer.pk) if tokens & _tokens(other)]
+    return [other for other in rows.exclude(pk=volunteer.pk) if tokens & _tokens(other)]
 
 
 def is_too_young(volunteer: Volunteer) -> bool:
@@ -112,7 +139,9 @@ def is_too_young(volunteer: Volunteer) -> bool:
 
 
 def _tokens(volunteer: Volunteer) -> set[str]:
-    return {token for token in (phone_token(volunteer.phone), email_token(volunteer.email)) if token}
+    reached = {token for token in (phone_token(volunteer.phone), email_token(volunteer.email)) if token}
+    name, told = " ".join(sorted(name_words(volunteer.name))), (volunteer.date_of_birth, normalise_postcode(volunteer.postcode))
+    return reached | {f"{name}|{each}" for each in told if each and name}
 
 
 def _faults(volunteer: Volunteer) -> dict[str, list[str]]:

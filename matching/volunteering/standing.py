@@ -12,6 +12,7 @@ from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
+from directory.states import WrongState
 from matching.befriending.groups import hold_offered, volunteer_gone
 from matching.models import Ask, Match, Task, Visit, Volunteer
 from matching.states import MATCH_OPEN, MatchState, VisitState
@@ -20,6 +21,7 @@ from matching.tasks import drop_tasks_about, open_task
 from matching.visiting.stopping import cancel_visits
 from matching.volunteer_states import REFERRED_TO_DBS, VOLUNTEER_GONE, VOLUNTEERING, RemovedFor, VolunteerStatus
 from matching.volunteering.missing import missing
+from matching.volunteering.photos import forget_photo
 from matching.volunteering.records import held, locked, role_of
 from matching.volunteering.training import free_places
 
@@ -54,6 +56,7 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
     before = volunteer.status
     if before == status and until == volunteer.paused_until:
         return volunteer
+    _check_whose_pause(volunteer, status, relations)
     if before != status:
         move = VOLUNTEERING.check(before, status, relations)
         move.require({"reason": reason}, relations)
@@ -61,7 +64,9 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
     matches = _open_matches(volunteer)
     hold_offered(volunteer)
     volunteer.status, volunteer.paused_until = status, until
-    volunteer.save(update_fields=["status", "paused_until"])
+    if before != status:
+        volunteer.paused_by_us = status == VolunteerStatus.PAUSED and Relation.VOLUNTEER not in relations
+    volunteer.save(update_fields=["status", "paused_until", "paused_by_us"])
     if before == status:
         record("volunteer.pause_changed", volunteer, by=by, role=role_of(by), codes={"until": until})
         cancel_visits(by=by, until=until, volunteer=volunteer)
@@ -73,6 +78,7 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
     _let_go(volunteer, matches, relations, by)
     if status in VOLUNTEER_GONE:
         free_places(volunteer, by=by, relations=relations)
+        forget_photo(volunteer, by=by)
         drop_tasks_about(by=by, volunteer=volunteer, kinds=_POINTLESS)
     if reason in REFERRED_TO_DBS:
         _duty_to_refer(volunteer, RemovedFor(reason), words, by)
@@ -88,11 +94,18 @@ def come_back_some() -> bool:
             volunteer = over.select_for_update().filter(pk=pk).first()
             if volunteer is not None:
                 VOLUNTEERING.check(volunteer.status, VolunteerStatus.ACTIVE, [Relation.SYSTEM])
-                volunteer.status, volunteer.paused_until = VolunteerStatus.ACTIVE, None
-                volunteer.save(update_fields=["status", "paused_until"])
+                volunteer.status, volunteer.paused_until, volunteer.paused_by_us = VolunteerStatus.ACTIVE, None, False
+                volunteer.save(update_fields=["status", "paused_until", "paused_by_us"])
                 codes: Codes = {"from": VolunteerStatus.PAUSED, "to": VolunteerStatus.ACTIVE}
                 record("system.volunteer.came_back", volunteer, by=None, role=Relation.SYSTEM, codes=codes)
     return len(keys) < PIECE
+
+
+def _check_whose_pause(volunteer: Volunteer, status: str, relations: frozenset[Relation]) -> None:
+    """A pause that a coordinator decided is a coordinator's to end or to change; stopping altogether is always the volunteer's own."""
+    theirs = Relation.COORD not in relations and status in (VolunteerStatus.ACTIVE, VolunteerStatus.PAUSED)
+    if volunteer.paused_by_us and theirs:
+        raise WrongState("We decided on this pause. Ring us, and we talk about when it ends.")
 
 
 def _check_until(status: str, until: date | None) -> None:

@@ -37,6 +37,7 @@ from matching.rounds.proposals import propose_round
 from matching.sheets.flow import try_sheet
 from matching.tasks import open_task
 from matching.visiting.planning import plan
+from matching.volunteering.photos import set_photo
 from matching.volunteering.references import name_reference
 from matching.volunteering.training import set_date, write_course
 from tests import factories
@@ -98,6 +99,7 @@ def make() -> World:
     ask = factories.ask(person, by=council, activity=ERRAND)
     agreement = factories.agreement(person, by=council, scope="referral", ask=ask)
     volunteer = factories.volunteer(ERRAND, level="basic", capacity=3)
+    set_photo(volunteer, factories.photo(), by=coordinator)
     match = matches.offer(ask, volunteer, by=coordinator)
     pair = matches.start(matches.introduce(_accepted(volunteer, coordinator), by=coordinator), by=coordinator)
     referral = referrals.send(referrals.prepare(ask, by=council, service=service), by=council)

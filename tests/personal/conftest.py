@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, models
 
-from directory.personal.fields import EncryptedDateField, EncryptedJSONField, EncryptedTextField
+from directory.personal.fields import EncryptedBinaryField, EncryptedDateField, EncryptedJSONField, EncryptedTextField
 
 
 class Secret(models.Model):
@@ -16,6 +16,7 @@ class Secret(models.Model):
     name = EncryptedTextField(default="")
     born_on = EncryptedDateField(null=True)
     facts = EncryptedJSONField(null=True)
+    picture = EncryptedBinaryField(null=True)
     village = models.CharField(max_length=40, default="")
 
     class Meta:

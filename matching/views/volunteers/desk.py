@@ -1,5 +1,6 @@
 """/desk/volunteers/: who there is and what is missing; one volunteer's record, and everything that a coordinator does with it."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,13 @@ from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.models import Reference, Volunteer
+from matching.persons.versions import ChangedMeanwhile
 from matching.rules.decisions import rules_in_force
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import SearchForm
 from matching.views.volunteers.acts import Act, acts_of, answer_of, moves_of, press, run
-from matching.views.volunteers.forms import RecordForm
-from matching.views.volunteers.words import record_rows
+from matching.views.volunteers.record_form import RecordForm
+from matching.views.volunteers.words import as_written, record_rows
 from matching.volunteer_states import VOLUNTEER_GONE, ReferenceState, VolunteerStatus
 from matching.volunteering import references
 from matching.volunteering.looks import find_volunteers, keep_volunteer_look, may_look
@@ -155,26 +157,31 @@ def new_volunteer(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_volunteer(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
-    """Put right what is written."""
+    """Put right what is written; what a colleague wrote meanwhile is not lost."""
     found = get_object_or_404(Volunteer, pk=volunteer_id)
     keep_volunteer_look(found, by=user_of(request), where="desk-volunteer-edit")
     form = RecordForm(request.POST or None, volunteer=found)
+    theirs: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
-        if form.is_stale():
-            form.add_error(None, "Somebody else has changed this record meanwhile. Look at it again, then change it.")
+        try:
+            correct_volunteer(found, by=user_of(request), **form.values())
+        except ChangedMeanwhile as error:
+            form = form.read_anew(found)
+            form.add_error(None, str(error))
+            theirs = [as_written(found, name) for name in error.fields]
+        except ValidationError as error:
+            show_errors(form, error)
         else:
-            try:
-                correct_volunteer(found, by=user_of(request), **form.values())
-            except ValidationError as error:
-                show_errors(form, error)
-            else:
-                messages.success(request, "Put right.")
-                return redirect("desk-volunteer", found.pk)
-    return _form_page(request, form, "Put a record right", found)
+            messages.success(request, "Put right.")
+            return redirect("desk-volunteer", found.pk)
+    return _form_page(request, form, "Put a record right", found, theirs)
 
 
-def _form_page(request: HttpRequest, form: RecordForm, title: str, found: Volunteer | None) -> HttpResponse:
-    context = {"form": form, "days": form.days(), "title": title, "volunteer": found}
+def _form_page(
+    request: HttpRequest, form: RecordForm, title: str, found: Volunteer | None, theirs: Iterable[dict[str, Any]] = ()
+) -> HttpResponse:
+    """theirs: what somebody else has written since the form was opened, as rows of the summary component."""
+    context = {"form": form, "days": form.days(), "title": title, "volunteer": found, "theirs": theirs}
     return render(request, "matching/volunteers/form.html", context, status=400 if form.errors else 200)
 
 

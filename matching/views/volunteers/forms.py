@@ -5,13 +5,15 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundWidget
-from django.utils.crypto import salted_hmac
 
+from directory import clock
 from directory.models import Element, Need
 from matching.eligibility import ByVolunteers
 from matching.models import Volunteer
 from matching.rules.decisions import rules_in_force
-from matching.volunteering.details import CORRECTABLE, KM_IN_A_MILE, WAYS
+from matching.suggesting.facts import age_on
+from matching.volunteering.details import KM_IN_A_MILE, WAYS
+from matching.volunteering.missing import ADULT
 from matching.volunteering.signing_up import REFEREES, YOUNGEST
 from matching.volunteering.week import Tick, ticks_of, with_ticks
 from matching.windows import DAYS, PARTS_OF_DAY
@@ -187,13 +189,17 @@ class WhoForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if data.get("adult") == "no" and not data.get("date_of_birth") and "date_of_birth" not in self.errors:
             self.add_error("date_of_birth", "Write your date of birth, so that we know what you may do.")
+        born = data.get("date_of_birth")
+        if data.get("adult") == "yes" and born and age_on(born, clock.today()) < ADULT:
+            self.add_error("date_of_birth", "By this day you are not 18 yet. Put the day right, or say that you are under 18.")
         if not data.get("phone") and not data.get("email") and "email" not in self.errors:
             self.add_error("phone", "Give us a telephone number or an e-mail address, so that we can reach you.")
         return data
 
     def values(self) -> dict[str, Any]:
         """What a volunteer's record takes."""
-        return {name: self.cleaned_data[name] for name in ("name", "phone", "email", "postcode", "date_of_birth")}
+        told = {name: self.cleaned_data[name] for name in ("name", "phone", "email", "postcode", "date_of_birth")}
+        return {**told, "says_adult": self.cleaned_data["adult"] == "yes"}
 
 
 class RefereesForm(forms.Form):
@@ -213,74 +219,3 @@ class RefereesForm(forms.Form):
         data, numbers = self.cleaned_data, range(1, REFEREES + 1)
         rows = [{name: data[f"{name}_{number}"] for name in ("name", "reached_at", "relation")} for number in numbers]
         return [row for row in rows if row["name"].strip()]
-
-
-class RecordForm(WhenForm):
-    """A volunteer's whole record, at the desk."""
-
-    name = forms.CharField(label="Name", max_length=100)
-    phone = forms.CharField(label="Telephone number", max_length=40, required=False)
-    email = forms.EmailField(label="E-mail address", required=False)
-    address = forms.CharField(label="Address", max_length=300, required=False)
-    postcode = forms.CharField(label="Postcode", max_length=10, required=False, help_text="It decides who is near.")
-    village = forms.CharField(label="Village", max_length=60, required=False)
-    date_of_birth = forms.DateField(label="Date of birth", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    languages = forms.CharField(label="Languages", max_length=200, required=False, help_text="With commas between them. BSL counts.")
-    interests = forms.CharField(label="Interests", max_length=200, required=False, help_text="With commas between them.")
-    gender = forms.CharField(label="Gender, if they say", max_length=30, required=False)
-    household = forms.CharField(
-        label="Do they share a home with somebody whom we know?",
-        max_length=60,
-        required=False,
-        help_text="Then write the same name for the home with both. Not needed where the same address stands with both.",
-    )
-    allergies = forms.CharField(label="Allergic to which animals?", max_length=200, required=False, help_text="With commas between them.")
-    avoids_smoke = forms.BooleanField(label="They avoid smoke", required=False)
-    visits_in_pair = forms.BooleanField(label="They go with somebody where two are needed", required=False)
-    has_car = forms.BooleanField(label="They have a car", required=False)
-    car_insurance_ok = forms.BooleanField(label="The insurer knows that they drive for us", required=False)
-    likes = forms.CharField(label="What they like doing", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    notes = forms.CharField(label="Notes", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    version = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    field_order = ("name", "phone", "email", "address", "postcode", "village", "date_of_birth", "when", "ways", "miles", "capacity")
-
-    _PLAIN = ("name", "phone", "email", "address", "postcode", "village", "date_of_birth", "visits_in_pair", "has_car", "car_insurance_ok")
-    _LISTS = ("languages", "interests")
-
-    def __init__(self, *args: Any, volunteer: Volunteer | None = None, **options: Any) -> None:
-        initial: dict[str, Any] = {}
-        if volunteer is not None:
-            facts = volunteer.facts or {}
-            initial = {name: getattr(volunteer, name) for name in (*self._PLAIN, "likes", "notes")}
-            initial |= {name: ", ".join(getattr(volunteer, name)) for name in self._LISTS}
-            initial |= {name: facts.get(name, "") for name in ("gender", "household")} | {"avoids_smoke": facts.get("avoids_smoke", False)}
-            initial |= {"allergies": ", ".join(facts.get("allergies", [])), "version": version_of(volunteer)}
-        super().__init__(*args, volunteer=volunteer, initial=initial, **options)
-
-    def is_stale(self) -> bool:
-        """Has somebody else changed the record since this form was opened?"""
-        return self.volunteer is not None and self.cleaned_data["version"] != version_of(self.volunteer)
-
-    def values(self) -> dict[str, Any]:
-        """What register_volunteer and correct_volunteer take; facts that the form does not ask for stay."""
-        data = self.cleaned_data
-        kept = dict(self.volunteer.facts or {}) if self.volunteer is not None else {}
-        facts = {
-            **kept,
-            "gender": data["gender"],
-            "household": data["household"],
-            "allergies": split_words(data["allergies"]),
-            "avoids_smoke": data["avoids_smoke"],
-        }
-        return {
-            **super().values(),
-            **{name: data[name] for name in (*self._PLAIN, "likes", "notes")},
-            **{name: split_words(data[name]) for name in self._LISTS},
-            "facts": facts,
-        }
-
-
-def version_of(volunteer: Volunteer) -> str:
-    """A mark that is another one as soon as anything of the record is."""
-    said = [str(getattr(volunteer, name)) for name in sorted(CORRECTABLE)]
-    return salted_hmac("matching.volunteers", "\0".join(said), algorithm="sha256").hexdigest()

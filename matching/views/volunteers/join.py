@@ -29,7 +29,7 @@ from matching.volunteering.signing_up import apply
 
 KEY, SENT = "volunteer_join", "volunteer_join_sent"
 LASTS = timedelta(hours=2)
-MOST_SENT, SECONDS = 10, 60 * 60
+MOST_BEGUN, MOST_SENT, SECONDS = 60, 10, 60 * 60
 MOST_LETTERS = 20_000
 
 STEPS: dict[str, tuple[str, type[forms.Form]]] = {
@@ -72,6 +72,10 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     draft["said"][name] = {key: request.POST.getlist(key) for key in form.fields if key in request.POST}
     if not form.is_valid():
         return _page(request, name, form)
+    if KEY not in request.session and not throttle.take(
+        "volunteer-join-begun", throttle.address_of(request), most=MOST_BEGUN, seconds=SECONDS
+    ):
+        return render(request, "429.html", status=429)
     _keep(request, draft)
     return redirect("volunteer-join-step", _after(name))
 

@@ -91,7 +91,7 @@ def times(request: HttpRequest) -> HttpResponse:
         "form": form,
         "days": form.days(),
         "pause": pause,
-        "may_pause": row.status in (VolunteerStatus.ACTIVE, VolunteerStatus.PAUSED),
+        "may_pause": row.status in (VolunteerStatus.ACTIVE, VolunteerStatus.PAUSED) and not row.paused_by_us,
         "wrong": wrong,
     }
     return render(request, "matching/volunteers/times.html", context, status=400 if wrong else 200)

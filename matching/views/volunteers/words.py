@@ -40,10 +40,10 @@ def record_rows(volunteer: Volunteer, by: User, *, keeps: bool) -> dict[str, Any
     rows = list(volunteer.pair_rules.select_related("person"))
     for rule in rows:
         keep_look(rule.person, by=by, where="desk-volunteer")
-    applied = volunteer.status == VolunteerStatus.APPLIED
+    new = volunteer.status in (VolunteerStatus.APPLIED, VolunteerStatus.CHECKING)
     return context | {
         "missing": missing(volunteer) if volunteer.status not in VOLUNTEER_GONE else [],
-        "alike": alike(volunteer) if applied else [],
+        "alike": alike(volunteer) if new else [],
         "offered": offered_rows(volunteer),
         "asked_for": [(day, level.label, rules()[activity].label) for day, level, activity in asked_for(volunteer) if activity in rules()],
         "references": list(volunteer.references.all()),
@@ -58,27 +58,52 @@ def record_rows(volunteer: Volunteer, by: User, *, keeps: bool) -> dict[str, Any
 
 def reach_rows(volunteer: Volunteer) -> list[dict[str, Any]]:
     """Who they are, where, when and how far: rows of the summary component."""
+    return [{"label": label, "value": value} for _, label, value in _rows(volunteer) if value]
+
+
+def as_written(volunteer: Volunteer, field: str) -> dict[str, Any]:
+    """What stands there now in one field, as a row of the summary component."""
+    lines = [f"{label}: {_plain(value)}" for name, label, value in _rows(volunteer) if name == field]
+    if not lines:
+        lines = [_plain(getattr(volunteer, field))]
+    return {"label": field.replace("_", " ").capitalize(), "value": lines}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else str(value or "nothing")
+
+
+def _rows(volunteer: Volunteer) -> list[tuple[str, str, Any]]:
+    """Each with the field that it shows, what it is called, and its words."""
     facts = volunteer.facts or {}
-    rows = [
-        ("Phone", volunteer.phone),
-        ("E-mail", volunteer.email),
-        ("Lives at", " ".join(part for part in (volunteer.address, volunteer.postcode) if part)),
-        ("Born", f"{volunteer.date_of_birth:%-d %B %Y}" if volunteer.date_of_birth else ""),
-        ("When", times_words(volunteer)),
-        ("How", ", ".join(WAYS[way] for way in volunteer.ways if way in WAYS) or "Any way"),
-        ("How far", miles_words(round(volunteer.max_km / KM_IN_A_MILE, 1))),
-        ("How many people", str(volunteer.capacity)),
-        ("Languages", ", ".join(volunteer.languages)),
-        ("Interests", ", ".join(volunteer.interests)),
-        ("Likes doing", volunteer.likes),
-        ("Car", _car(volunteer)),
-        ("Allergic to", ", ".join(facts.get("allergies", []))),
-        ("Avoids smoke", "Yes" if facts.get("avoids_smoke") else ""),
-        ("Number in our other systems", volunteer.external_id or ""),
-        ("Here since", f"{volunteer.joined_on:%-d %B %Y}"),
-        ("Notes", volunteer.notes),
+    return [
+        ("phone", "Phone", volunteer.phone),
+        ("email", "E-mail", volunteer.email),
+        ("address", "Lives at", " ".join(part for part in (volunteer.address, volunteer.postcode) if part)),
+        ("date_of_birth", "Born", _born(volunteer)),
+        ("windows", "When", times_words(volunteer)),
+        ("ways", "How", ", ".join(WAYS[way] for way in volunteer.ways if way in WAYS) or "Any way"),
+        ("max_km", "How far", miles_words(round(volunteer.max_km / KM_IN_A_MILE, 1))),
+        ("capacity", "How many people", str(volunteer.capacity)),
+        ("languages", "Languages", ", ".join(volunteer.languages)),
+        ("interests", "Interests", ", ".join(volunteer.interests)),
+        ("likes", "Likes doing", volunteer.likes),
+        ("has_car", "Car", _car(volunteer)),
+        ("facts", "Gender, as they say", facts.get("gender", "")),
+        ("facts", "Allergic to", ", ".join(facts.get("allergies", []))),
+        ("facts", "Avoids smoke", "Yes" if facts.get("avoids_smoke") else ""),
+        ("external_id", "Number in our other systems", volunteer.external_id or ""),
+        ("joined_on", "Here since", f"{volunteer.joined_on:%-d %B %Y}"),
+        ("notes", "Notes", volunteer.notes),
     ]
-    return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def _born(volunteer: Volunteer) -> str:
+    if volunteer.date_of_birth is not None:
+        return f"{volunteer.date_of_birth:%-d %B %Y}"
+    return "Not known; they said that they are 18 or over" if (volunteer.facts or {}).get("says_adult") else ""
 
 
 def times_words(volunteer: Volunteer) -> list[str]:

@@ -1,6 +1,6 @@
 """/desk/volunteers/ and /desk/courses/: what a coordinator sees and does there, who else gets in, and that each look is kept."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,10 +9,12 @@ from django.test import Client
 
 from directory import clock
 from directory.accounts.roles import Role
+from directory.journal.models import Event
 from matching.models import Attendance, Course, Look, PairRule, Task, Volunteer
 from matching.volunteering.references import name_reference
 from matching.volunteering.signing_up import apply
 from matching.volunteering.standing import set_status
+from matching.volunteers import correct_volunteer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +140,41 @@ def test_somebody_removed_needs_a_reason_at_the_page(desk):
     assert Volunteer.objects.get(pk=volunteer.pk).status == "paused"
 
 
+def test_who_is_asked_for_a_check_twice_at_once_is_asked_once_and_one_mail_tells_of_the_account(desk, django_capture_on_commit_callbacks):
+    volunteer = factories.volunteer("shop-together", level="none", user=None, email="vera@example.org")
+
+    def mails(do: str, **values: Any) -> int:
+        with django_capture_on_commit_callbacks() as waiting:
+            for _ in range(2):
+                press(desk, volunteer, do, **values)
+        return sum("tell_let_in" in getattr(each, "args", ()) for each in waiting)
+
+    assert mails("ask-check", **{"ask-check-activity": "shop-together", "ask-check-level": "basic"}) == 0
+    assert page_of(desk, volunteer).count("Asked for on") == 1
+    assert Event.objects.about(volunteer).of_kind("volunteer.check_asked").count() == 1
+    assert mails("let-in") == 1
+    assert mails("tell-again") == 1
+
+
+def test_somebody_who_was_removed_and_applies_again_is_told_to_the_coordinator_only(desk):
+    removed = factories.volunteer(name="Vera Canary", phone="01484 496000", status="removed")
+    unlike = apply(uuid4(), name="Bob Wren", phone="01484 496111")
+    again = apply(uuid4(), name="V Canary", phone="+44 1484 496000")
+    assert "Perhaps somebody who was removed" in page_of(desk, again)
+    today = desk.get("/desk/").content.decode()
+    assert f"{again} would like to volunteer, and may be {removed}, who was removed" in today
+    assert f"{unlike} would like to volunteer. Ring them" in today
+    assert "Canary" not in today
+
+
+@pytest.mark.parametrize("same", [{"date_of_birth": date(1980, 5, 17)}, {"postcode": "HD7 5AA"}])
+def test_also_by_name_and_birthday_or_postcode(desk, same):
+    factories.volunteer(name="Canary, Vera", phone="01484 496000", status="removed")
+    factories.volunteer(name="Other Canary", status="removed")
+    again = apply(uuid4(), name="vera CANARY", phone="01484 496999", **same)
+    assert page_of(desk, again).count("Perhaps somebody who was removed") == 1
+
+
 def test_a_perhaps_known_applicant_is_marked_for_the_coordinator(desk):
     known = factories.volunteer(phone="01484 496000")
     assert f"Look at {known}" in page_of(desk, apply(uuid4(), name="Vera", phone="01484 496000"))
@@ -149,22 +186,48 @@ def record_of(page: str, volunteer: Volunteer) -> dict[str, str]:
 
 
 def test_a_record_is_put_right_and_what_the_form_does_not_ask_stays(desk):
-    volunteer = factories.volunteer(max_km=5, facts={"household": "one"}, windows=[[1, 615, 690]])
+    volunteer = factories.volunteer(max_km=5, facts={"household": "one", "says_adult": True}, windows=[[1, 615, 690]])
     address = f"/desk/volunteers/{volunteer.pk}/edit/"
     values = record_of(desk.get(address).content.decode(), volunteer)
-    assert desk.post(address, {**values, "when": "1-am", "languages": "Urdu", "gender": "woman"}).status_code == 302
+    assert desk.post(address, {**values, "when": "1-am", "languages": "Urdu", "gender": "woman", "household": "one"}).status_code == 302
     volunteer.refresh_from_db()
     assert (volunteer.max_km, volunteer.windows, volunteer.languages) == (5, [[1, 615, 690]], ["urdu"])
-    assert volunteer.facts["household"] == "one"
-    stale = desk.post(address, {**values, "name": "Other"})
+    assert volunteer.facts == {"household": "one", "gender": "woman", "says_adult": True, "avoids_smoke": False}
+
+
+def test_two_coordinators_at_one_record_lose_nothing(desk):
+    volunteer = factories.volunteer(max_km=5, name="Vera Canary", windows=[[1, 540, 720]], languages=["urdu"])
+    address = f"/desk/volunteers/{volunteer.pk}/edit/"
+    values = {**record_of(desk.get(address).content.decode(), volunteer), "when": "1-am", "languages": "urdu"}
+    # A colleague changes other fields: both stay.
+    correct_volunteer(volunteer, by=factories.coordinator(), village="Marsden", windows=[[1, 540, 720], [2, 540, 720]])
+    assert desk.post(address, {**values, "languages": "urdu, bsl"}).status_code == 302
+    volunteer.refresh_from_db()
+    assert (volunteer.village, volunteer.languages, len(volunteer.windows)) == ("Marsden", ["bsl", "urdu"], 2)
+    # The same field: both are shown, and the second save decides.
+    stale = desk.post(address, {**values, "languages": "welsh"})
+    page = stale.content.decode()
     assert stale.status_code == 400
-    assert "Somebody else has changed this record" in stale.content.decode()
+    for words in ("Somebody else has changed this record", "bsl, urdu", 'value="welsh"'):
+        assert words in page
+    version = page.split('name="version" value="')[1].split('"')[0]
+    assert desk.post(address, {**values, "languages": "welsh", "version": version}).status_code == 302
+    assert desk.post(address, {**values, "version": ""}).status_code == 400
+    volunteer.refresh_from_db()
+    assert volunteer.languages == ["welsh"]
 
 
-def test_one_who_rang_is_written_down(desk):
-    answer = desk.post("/desk/volunteers/new/", {"name": "Vera Canary", "miles": "3.0", "capacity": "1"})
+def test_one_who_rang_is_written_down_once(desk):
+    page = desk.get("/desk/volunteers/new/").content.decode()
+    values = {"name": "Vera Canary", "miles": "3.0", "capacity": "1", "once": page.split('name="once" value="')[1].split('"')[0]}
+    answers = [desk.post("/desk/volunteers/new/", values) for _ in range(2)]
     made = Volunteer.objects.get()
-    assert answer["Location"] == f"/desk/volunteers/{made.pk}/"
+    assert {answer["Location"] for answer in answers} == {f"/desk/volunteers/{made.pk}/"}
+    other = desk.post("/desk/volunteers/new/", {**values, "name": "Bob Canary"})
+    assert other.status_code == 400
+    assert "sent already, with other words" in other.content.decode()
+    assert desk_of(factories.coordinator()).post("/desk/volunteers/new/", values).status_code == 302
+    assert Volunteer.objects.count() == 2
     assert desk.post("/desk/volunteers/new/", {"name": "", "miles": "3.0", "capacity": "1"}).status_code == 400
 
 

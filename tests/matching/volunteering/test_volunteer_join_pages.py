@@ -10,6 +10,7 @@ from django.test import Client
 
 from directory import clock
 from matching.models import Volunteer
+from matching.volunteering.missing import missing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,7 @@ def test_nothing_of_it_is_readable_in_the_session_and_it_ends_after_two_hours(cl
         ("who", {"name": ""}, "Not right yet"),
         ("who", {"phone": "", "email": ""}, "so that we can reach you"),
         ("who", {"adult": "no"}, "date of birth"),
+        ("who", {"adult": "yes", "date_of_birth": "2015-01-01"}, "you are not 18 yet"),
         ("when", {"miles": "900"}, "Not right yet"),
         ("when", {"when": ["9-am"]}, "Not right yet"),
         ("likes", {"activities_0": ["washing-and-dressing"]}, "Not right yet"),
@@ -119,6 +121,43 @@ def test_one_connection_sends_only_so_many(client: Client):
         answer = client.post("/volunteer/join/check/")
     assert answer.status_code == 429
     assert Volunteer.objects.count() == 10
+
+
+def test_that_they_are_18_or_over_is_kept_and_told_where_the_birthday_is_missing(client: Client):
+    go_through(client)
+    client.post("/volunteer/join/check/")
+    made = Volunteer.objects.get()
+    assert made.facts == {"says_adult": True}
+    assert [each.words for each in missing(made) if each.code == "birth"] == [
+        "They said that they are 18 or over; until the date of birth is written down they are taken for under 18 at somebody's home."
+    ]
+    desk = Client()
+    desk.force_login(factories.coordinator())
+    assert "they said that they are 18 or over" in desk.get(f"/desk/volunteers/{made.pk}/").content.decode()
+
+
+def test_who_is_under_18_is_told_so_at_the_desk_and_goes_into_no_home(client: Client):
+    born = clock.today().replace(day=1) - timedelta(days=16 * 366)
+    go_through(client, who={**SAID["who"], "adult": "no", "date_of_birth": str(born)})
+    client.post("/volunteer/join/check/")
+    made = Volunteer.objects.get()
+    assert "says_adult" not in made.facts
+    assert "under_18" in {each.code for each in missing(made)}
+
+
+def test_forms_that_are_begun_are_counted_for_each_connection(client: Client):
+    for number in range(61):
+        client.cookies.clear()
+        answer = client.post("/volunteer/join/likes/", SAID["likes"])
+        assert answer.status_code == (302 if number < 60 else 429)
+    assert Session.objects.count() == 60
+    with clock.held_at(clock.now() + timedelta(hours=1, minutes=1)):
+        assert client.post("/volunteer/join/likes/", SAID["likes"]).status_code == 302
+
+
+def test_who_goes_on_with_a_form_is_not_counted(client: Client):
+    for _ in range(70):
+        assert client.post("/volunteer/join/likes/", SAID["likes"]).status_code == 302
 
 
 def test_who_is_known_already_hears_the_same_as_everybody_else(client: Client):

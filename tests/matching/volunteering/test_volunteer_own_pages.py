@@ -11,6 +11,7 @@ from directory.accounts.roles import Role
 from matching.models import Attendance, Volunteer
 from matching.states import MatchState
 from matching.volunteering import training
+from matching.volunteering.standing import come_back_some, set_status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,33 @@ def test_a_rest_with_and_without_its_end_and_back_again():
     for _ in range(2):
         client.post("/volunteer/times/", {"do": "back"})
     assert now(volunteer).status == "active"
+
+
+def test_a_pause_that_a_coordinator_decided_is_ended_by_a_coordinator_only():
+    volunteer, by = factories.volunteer(), factories.coordinator()
+    day = clock.today() + timedelta(days=30)
+    set_status(volunteer, "paused", by=by, until=day)
+    client = phone_of(volunteer)
+    page = client.get("/volunteer/times/").content.decode()
+    assert "end it with you" in page
+    assert "I am back" not in page
+    for data in ({"do": "back"}, {"do": "pause", "until": ""}, {"do": "pause", "until": clock.today() + timedelta(days=1)}):
+        assert "Ring us" in client.post("/volunteer/times/", data, follow=True).content.decode()
+        assert (now(volunteer).status, now(volunteer).paused_until) == ("paused", day)
+    set_status(volunteer, "active", by=by)
+    client.post("/volunteer/times/", {"do": "pause", "until": ""})
+    client.post("/volunteer/times/", {"do": "back"})
+    assert (now(volunteer).status, now(volunteer).paused_by_us) == ("active", False)
+
+
+def test_such_a_pause_ends_on_its_day_and_who_rests_may_stop_altogether():
+    first, second = factories.volunteer(), factories.volunteer()
+    for each in (first, second):
+        set_status(each, "paused", by=factories.coordinator(), until=clock.today() + timedelta(days=3))
+    set_status(second, "left", by=second.user)
+    with clock.held_at(clock.now() + timedelta(days=3)):
+        come_back_some()
+    assert [(now(each).status, now(each).paused_by_us) for each in (first, second)] == [("active", False), ("left", False)]
 
 
 def test_stopping_ends_what_they_did_and_their_pages_say_how_to_come_back(offer_in):

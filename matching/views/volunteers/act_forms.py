@@ -1,0 +1,135 @@
+"""The small forms of a volunteer's page at the desk, one for each thing that is done there."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from directory import clock
+from matching.eligibility import Level
+from matching.models import CourseDate, PairRule, Reference, Volunteer
+from matching.rules.activities import rules
+from matching.views.volunteers.forms import activity_choices
+from matching.volunteer_states import ReferenceState, RemovedFor, VolunteerStatus
+from matching.volunteering.checks import WORKFORCES
+from matching.volunteering.missing import missing
+from matching.volunteering.training import add_months
+
+YES_NO_UNKNOWN = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
+RECHECK_MONTHS = 36
+
+
+def _day(label: str, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+
+
+class StandingForm(forms.Form):
+    """What one move asks for."""
+
+    def __init__(self, volunteer: Volunteer, to: str, data: Any = None) -> None:
+        super().__init__(data, prefix=f"to-{to}")
+        if to == VolunteerStatus.PAUSED:
+            self.fields["until"] = _day("When are they back?", required=False, help_text="Left empty, until they say so.")
+        if to == VolunteerStatus.REMOVED:
+            choices = [("", "Choose …"), *RemovedFor.choices]
+            self.fields["reason"] = forms.ChoiceField(label="Why?", choices=choices)
+            self.fields["words"] = forms.CharField(
+                label="What happened?",
+                max_length=1500,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text="Only the safeguarding lead reads it, and only after harm or risk.",
+            )
+        lacks = missing(volunteer) if to == VolunteerStatus.ACTIVE else []
+        if lacks:
+            self.fields["anyway"] = forms.BooleanField(
+                label="Let them begin all the same", help_text="Something is missing, see above. It is noted that it was when they began."
+            )
+
+
+class ActivityForm(forms.Form):
+    """Something more that they offer."""
+
+    activity = forms.ChoiceField(label="What do they offer?")
+    trained_on = _day("Trained elsewhere, on", required=False, help_text="Courses of ours count by themselves.")
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="activity")
+        self.fields["activity"].choices = [("", "Choose …"), *activity_choices().items()]  # type: ignore[attr-defined]
+
+
+class AskCheckForm(forms.Form):
+    """Which check, for what, with whom: so that nobody is asked for a higher one than the law allows."""
+
+    level = forms.ChoiceField(label="Which check?", choices=[("", "Choose …"), *Level.choices[1:]])
+    activity = forms.ChoiceField(label="For what?")
+    needs_help_because = forms.ChoiceField(
+        label="Do the people need it because of age, illness or disability?", choices=YES_NO_UNKNOWN, required=False
+    )
+    receives_care = forms.ChoiceField(label="Do they get health or social care?", choices=YES_NO_UNKNOWN, required=False)
+    regular = forms.BooleanField(label="Every week, more than 3 days in 30, or at night", required=False)
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="ask-check")
+        offered = [(row.activity, rules()[row.activity].label) for row in volunteer.activities.all() if row.activity in rules()]
+        self.fields["activity"].choices = [("", "Choose …"), *sorted(offered)]  # type: ignore[attr-defined]
+
+
+class SeenCheckForm(forms.Form):
+    """A certificate was seen."""
+
+    level = forms.ChoiceField(label="Which check?", choices=[("", "Choose …"), *Level.choices[1:]])
+    workforce = forms.ChoiceField(label="For work with", choices=list(WORKFORCES.items()), initial="adult")
+    seen_on = _day("Seen on")
+    recheck_due = _day("Due again on", help_text="Three years is our rule: a certificate itself does not run out.")
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        today = clock.today()
+        super().__init__(data, prefix="seen-check", initial={"seen_on": today, "recheck_due": add_months(today, RECHECK_MONTHS)})
+
+
+class ReferenceForm(forms.Form):
+    """One more who knows them."""
+
+    name = forms.CharField(label="Name", max_length=100)
+    reached_at = forms.CharField(label="Telephone number or e-mail address", max_length=100, required=False)
+    relation = forms.CharField(label="How they know each other", max_length=100, required=False)
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="reference")
+
+
+class ApartForm(forms.Form):
+    """Somebody with whom they are not to be paired."""
+
+    who = forms.CharField(label="Name or telephone number of the person", max_length=100)
+    kind = forms.ChoiceField(label="Why?", choices=PairRule.Kind.choices)
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="apart")
+
+
+class BookForm(forms.Form):
+    """A place on a course."""
+
+    date = forms.ModelChoiceField(label="Which date?", queryset=CourseDate.objects.none(), empty_label="Choose …")
+
+    def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
+        super().__init__(data, prefix="book")
+        # One that was held lately too: somebody may have come without a place.
+        since = clock.now() - timedelta(days=60)
+        self.fields["date"].queryset = CourseDate.objects.filter(starts_at__gte=since).select_related("course")  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """What a referee answered."""
+
+    state = forms.ChoiceField(label="What did they answer?", choices=())
+    note = forms.CharField(label="In a few words", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, reference: Reference, data: Any = None) -> None:
+        super().__init__(data, prefix=f"answer-{reference.pk}")
+        said = [ReferenceState.GIVEN, ReferenceState.DOUBTS]
+        if reference.state == ReferenceState.ASKED:
+            said.append(ReferenceState.NO_ANSWER)
+        self.fields["state"].choices = [("", "Choose …"), *((state.value, state.label) for state in said)]  # type: ignore[attr-defined]
