@@ -25,9 +25,15 @@ ANSWERS_WITHIN = timedelta(days=14)
 
 @transaction.atomic
 def name_reference(volunteer: Volunteer, *, by: User, name: str, reached_at: str = "", relation: str = "") -> Reference:
-    """Somebody who can say something about the volunteer, named by them or noted by a coordinator. Raises PermissionDenied, ValidationError."""
+    """Somebody who can say something about the volunteer, named by them or noted by a coordinator; the same one twice is one.
+
+    Raises PermissionDenied, ValidationError.
+    """
     relations = held(by, volunteer)
     volunteer = locked(volunteer)
+    for known in volunteer.references.all():
+        if (known.name, known.reached_at) == (name.strip(), reached_at.strip()):
+            return known
     row = new_reference(volunteer, relations, name=name, reached_at=reached_at, relation=relation)
     record("reference.named", row, by=by, role=role_of(by), codes=_named(row))
     return row

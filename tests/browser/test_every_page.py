@@ -38,6 +38,7 @@ ALSO = {
     "concerns": ("/desk/", "safeguarding", ""),
     "where help is missing": ("/desk/unmet/", "coordinator", ""),
     "small groups": ("/desk/groups/", "coordinator", ""),
+    "a volunteer's photo": ("/volunteer/photo/", "volunteer", ""),
     "what volunteers may do": ("/account/manage/activities/", "admin", ""),
     "one thing that volunteers may do": ("/account/manage/activities/?of=online-money-for-someone", "admin", ""),
     "public figures": ("/council/figures/", "", ""),

@@ -72,7 +72,7 @@ def test_names_are_not_readable_in_the_database_and_never_in_the_journal():
 
 def test_two_given_are_enough_and_doubts_are_told():
     volunteer, by = factories.volunteer(), factories.coordinator()
-    rows = [named(volunteer) for _ in range(3)]
+    rows = [named(volunteer, reached_at=f"01484 49600{number}") for number in range(3)]
     assert "0 of 2 references given, 3 still to answer." in [each.words for each in missing(volunteer)]
     for row in rows[:2]:
         answer_reference(row, "given", by=by)
@@ -92,10 +92,17 @@ def test_doubts_are_written_down_and_names_have_an_end():
     with pytest.raises(ValidationError):
         answer_reference(named(), "doubts", by=factories.coordinator())
     volunteer = factories.volunteer()
-    for _ in range(MOST):
-        named(volunteer)
+    for number in range(MOST):
+        named(volunteer, name=f"Rita {number}")
     with pytest.raises(ValidationError):
         named(volunteer)
+
+
+def test_a_name_that_is_sent_twice_is_written_down_once():
+    volunteer = factories.volunteer()
+    assert named(volunteer) == named(volunteer)
+    assert named(volunteer, name="Rita Other").pk != named(volunteer, reached_at="").pk
+    assert Reference.objects.count() == Event.objects.of_kind("reference.named").count() == 3
 
 
 def test_the_letter_names_both_and_how_to_answer():
