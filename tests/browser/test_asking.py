@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,11 +16,12 @@ from tests.browser.seeing import accessible, fits
 Look = Callable[[Page], Page]
 
 
-@pytest.fixture(params=["without scripts", "with axe"])
-def look(request: pytest.FixtureRequest) -> tuple[bool, Look]:
-    """Whether scripts run, and what is asked of each page."""
-    scripts = request.param == "with axe"
-    return scripts, (lambda page: fits(accessible(page)) if scripts else fits(page))
+@pytest.fixture(params=[(320, "without scripts"), (320, "with axe"), (1280, "with axe")], ids=lambda each: f"{each[0]} {each[1]}")
+def look(request: pytest.FixtureRequest) -> tuple[dict[str, Any], Look]:
+    """How wide it is and whether scripts run, and what is asked of each page."""
+    width, how = request.param
+    scripts = how == "with axe"
+    return {"width": width, "scripts": scripts}, (lambda page: fits(accessible(page)) if scripts else fits(page))
 
 
 def carry_on(page: Page, look: Look, name: str = "Carry on") -> None:
@@ -27,9 +29,9 @@ def carry_on(page: Page, look: Look, name: str = "Carry on") -> None:
     page.get_by_role("button", name=name, exact=name == "Carry on").click()
 
 
-def test_a_daughter_asks_for_her_mother_and_looks_it_up(opens: Opens, look: tuple[bool, Look]) -> None:
-    scripts, see = look
-    page = opens("/ask/", width=320, scripts=scripts)
+def test_a_daughter_asks_for_her_mother_and_looks_it_up(opens: Opens, look: tuple[dict[str, Any], Look]) -> None:
+    how, see = look
+    page = opens("/ask/", **how)
     page.get_by_label("What would help?").fill("somebody to do her shopping")
     carry_on(page, see)
     page.get_by_label("Where is the help needed?").fill("HD7 5AA")
@@ -67,6 +69,13 @@ def test_a_daughter_asks_for_her_mother_and_looks_it_up(opens: Opens, look: tupl
     page.get_by_role("link", name="Change How often").click()
     page.get_by_label("Now and then").check()
     page.get_by_role("button", name="Carry on").click()
+    # Somebody begins anew at /ask/ where this lies.
+    page.goto("/ask/")
+    page.get_by_label("What would help?").fill("company on Sundays")
+    carry_on(page, see)
+    expect(page.get_by_role("heading", name="Something lies here half-filled")).to_be_visible()
+    see(page)
+    page.goto("/ask/step/check/")
     carry_on(page, see, "Ask the co-op")
     expect(page.get_by_role("heading", name=re.compile(r"Your number is Q-\d+"))).to_be_visible()
     see(page)
@@ -84,6 +93,27 @@ def test_a_daughter_asks_for_her_mother_and_looks_it_up(opens: Opens, look: tupl
     for address in ("/ask/ended/", "/ask/under-18/", "/ask/ring-me/"):
         page.goto(address)
         see(page)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_somebody_with_an_account_opens_a_request_at_once(opens: Opens, width: int) -> None:
+    page = opens("/ask/", who="person", width=width)
+    page.get_by_label("What would help?").fill("xylophones")
+    page.get_by_role("button", name="Carry on").click()
+    page.get_by_role("button", name="Carry on").click()
+    page.get_by_role("button", name="Carry on: I would like").click()
+    page.get_by_label("Me", exact=True).check()
+    page.get_by_role("button", name="Carry on").click()
+    fits(accessible(page))
+    page.get_by_label("Which of these is nearest?").select_option("friendships")
+    page.get_by_role("button", name="Carry on").click()
+    page.get_by_label("Now and then").check()
+    page.get_by_label("When it can be done").check()
+    for _ in range(3):
+        page.get_by_role("button", name="Carry on").click()
+    fits(accessible(page, "Is this right?"))
+    page.get_by_role("button", name="Ask the co-op").click()
+    fits(accessible(page, "Thank you. The request is"))
 
 
 def test_a_coordinator_writes_it_down(opens: Opens) -> None:

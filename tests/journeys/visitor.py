@@ -30,7 +30,7 @@ class Visitor:
         return self.opens(str(link["href"]))
 
     def fills(self, label: str, value: Any) -> "Visitor":
-        """A question, by its label; a choice by its words; True for a tick."""
+        """A question, by its label; a choice by its words (of radio buttons too: the question, then the words); True for a tick."""
         self.filled[label] = value
         return self
 
@@ -97,7 +97,10 @@ def standing_in(control: Tag) -> list[str] | None:
 
 def answered(form: Tag, label: str, answer: Any) -> tuple[str, list[str]]:
     """The name of the control behind a label, and what an answer makes it send."""
-    found = next(one for one in form.select("label") if text_of(one).startswith(label))
+    found = next((one for one in form.select("label") if text_of(one).startswith(label)), None)
+    if found is None:
+        question = next(one for one in form.select("legend") if text_of(one).startswith(label))
+        return answered(question.find_parent("fieldset") or form, answer, True)
     control = form.find(id=found["for"])
     assert isinstance(control, Tag)
     name = str(control["name"])
