@@ -77,13 +77,12 @@ def test_pressed_twice_then_back_and_again_it_is_sent_once(opens: Opens) -> None
     expect(page.get_by_label("What would help?")).to_be_visible()
 
 
-def test_far_too_many_words_are_told_and_none_is_lost(opens: Opens) -> None:
+def test_more_words_than_there_is_room_for_and_a_place_that_nobody_knows(opens: Opens) -> None:
     page = opens("/ask/step/about/", width=320, scripts=False)
-    page.get_by_label("What would help?").fill("ä🌻" * 2_500)
-    on(page)
-    expect(page.get_by_role("alert")).to_contain_text("500")
-    assert len(page.get_by_label("What would help?").input_value()) == 5_000
-    page.get_by_label("What would help?").fill("company")
+    words = page.get_by_label("What would help?")
+    words.fill("ä🌻" * 2_500)
+    # The browser itself stops there; what a program sends beyond it is refused (tests/matching/asking/test_steps.py).
+    assert 0 < len(words.input_value()) <= 500
     on(page)
     expect(page.get_by_label("Where is the help needed?")).to_be_visible()
     page.get_by_label("Where is the help needed?").fill("nowhereatall on sea")

@@ -70,8 +70,8 @@ def test_a_daughter_asks_for_her_mother_at_night_and_by_friday_a_volunteer_does_
 
 def test_somebody_lonely_gets_company_tries_it_goes_on_and_ends_it_without_a_reason() -> None:
     with clock.held_at(TUESDAY):
-        cora = factories.volunteer("befriend-at-home", level="basic", name="Cora Testhelper", interests=["chess", "gardening"])
-        nell = factories.volunteer("befriend-at-home", level="basic", name="Nell Testhelper", interests=["sewing"])
+        cora = factories.volunteer("befriend-at-home", level="enhanced", name="Cora Testhelper", interests=["chess", "gardening"])
+        nell = factories.volunteer("befriend-at-home", level="enhanced", name="Nell Testhelper", interests=["sewing"])
         by, account = factories.coordinator(), factories.user(Role.PERSON)
         person = factories.person(by=by, name="Walter Testperson", phone="01632 960873", facts={"interests": ["chess"]})
         people.link_account(person, account, by=by)

@@ -24,11 +24,13 @@ from matching.people import keep_look
 from matching.persons.withdrawing import open_referrals
 from matching.referring.stories import provider_name
 from matching.rules.activities import rules
-from matching.states import AskState
+from matching.states import AskState, ReferralState
 from matching.views.requests.forms import AgreementForm, ByNumberForm
 from matching.views.requests.match_words import match_line, neighbours, service_card, verdict_words
 from matching.views.requests.record import own_ask
 from matching.views.requests.unmet_form import UnmetForm
+
+LEADS_TO = {"meet": AskState.MET, "withdraw": AskState.WITHDRAWN, "unmet": AskState.UNMET, "reopen": AskState.OPEN}
 
 
 @door(Permission.USE_DESK)
@@ -53,6 +55,7 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "signposts": ask.signposts.select_related("service"),
         "unmet": ask.unmet.all(),
         "seen": asks.seen(ask),
+        "once": uuid4(),
         "may_change": asks.may_be_changed(ask),
         "unmet_form": UnmetForm(ask, found=found) if may_match else None,
     }
@@ -86,6 +89,11 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     ask = own_ask(request, ask_id)
     try:
         service = _chosen(request)
+        under_way = ask.referrals.open().filter(service=service, to_volunteers=service is None).first()
+        if under_way is not None:
+            # Pressed twice, or on a page that was read before it was sent.
+            messages.info(request, f"{under_way} to {provider_name(under_way)} is under way already: here it is.")
+            return redirect("desk-referral", under_way.pk)
         found = candidates_for(ask, by=user_of(request))
         offered = store_offered(ask, found, by=user_of(request))
         draft = referrals.prepare(
@@ -95,6 +103,7 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
             to_volunteers=service is None,
             candidates=[*offered.services, *offered.volunteers],
             note=request.POST.get("note", "")[:4000],
+            once=request.POST.get("once", "")[:40],
         )
     except (ValidationError, WrongState, PermissionDenied) as error:
         messages.error(request, _words(error))
@@ -106,7 +115,8 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     except PermissionDenied:
         messages.success(request, "Prepared. A coordinator sends it.")
     except (ValidationError, WrongState) as error:
-        messages.warning(request, f"Prepared, not sent: {_words(error)}")
+        if draft.state == ReferralState.DRAFT:
+            messages.warning(request, f"Prepared, not sent: {_words(error)}")
     return redirect("desk-referral", draft.pk)
 
 
@@ -128,7 +138,12 @@ def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
             asks.require_seen(ask, request.POST.get("seen", ""))
             messages.success(request, _decision(request, ask))
     except (ValidationError, WrongState) as error:
-        messages.error(request, _words(error))
+        ask.refresh_from_db(fields=["state"])
+        if ask.state == LEADS_TO.get(request.POST.get("decision", "")):
+            # Pressed twice: it is as they wished.
+            messages.info(request, f"This is noted already: {ask.get_state_display().lower()}.")
+        else:
+            messages.error(request, _words(error))
     return redirect("desk-match", ask.pk)
 
 

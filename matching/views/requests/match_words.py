@@ -36,7 +36,7 @@ def service_card(each: ServiceCandidate, ask: Ask, may_match: bool, *, once: str
             "label": "Refer",
             "url": f"/desk/requests/{ask.pk}/refer/",
             "method": "post",
-            "fields": [("service", service.pk)],
+            "fields": [("service", service.pk), ("once", once)],
             "hint": f"to {service.name}",
         }
         actions.append({**refer, "kind": "first"})

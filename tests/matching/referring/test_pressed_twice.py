@@ -1,5 +1,6 @@
 """Pressed twice, or on a page that was read before somebody else moved it on: one of each, a clear answer, no word lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from directory import clock
 from directory.accounts.models import User
 from directory.journal.models import Event
+from directory.journal.verifying import verify
 from matching import referrals
 from matching.models import Ask, Referral
 from tests import factories
@@ -43,6 +45,31 @@ def test_a_form_that_is_sent_twice_makes_one_referral_and_one_number(by: User) -
     assert referrals.prepare(ask, by=by, service=service, once="other") != first
     assert referrals.prepare(ask, by=by, to_volunteers=True, once="mark") != first
     assert Event.objects.of_kind("referral.prepared").count() == 3
+
+
+def test_refer_is_pressed_twice(by: User, desk: Client) -> None:
+    ask, service = factories.ask(), factories.service(vetted=True, covers="HD7")
+    page = desk.get(f"/desk/requests/{ask.pk}/").content.decode()
+    once = re.findall(r'name="once" value="([^"]{36})"', page)
+    assert once
+    data = {"service": str(service.pk), "once": once[0]}
+    assert "We have asked" in words(desk, f"/desk/requests/{ask.pk}/refer/", data)
+    for again in (data, {**data, "once": "another page"}):
+        assert "is under way already" in words(desk, f"/desk/requests/{ask.pk}/refer/", again)
+    assert Referral.objects.get().state == "requested"
+
+
+@pytest.mark.parametrize(("decision", "more"), [("unmet", {"emptied_by": "nobody"}), ("meet", {}), ("withdraw", {})])
+def test_closed_twice_is_closed_once_and_no_fault(desk: Client, decision: str, more: dict[str, str]) -> None:
+    ask = factories.ask(need_="garden-maintenance")
+    page = desk.get(f"/desk/requests/{ask.pk}/").content.decode()
+    more = {**more, "seen": re.findall(r'name="seen" value="([^"]+)"', page)[0]}
+    words(desk, f"/desk/requests/{ask.pk}/decide/", {"decision": decision, **more})
+    assert "This is noted already" in words(desk, f"/desk/requests/{ask.pk}/decide/", {"decision": decision, **more})
+    other = "meet" if decision != "meet" else "withdraw"
+    assert "This is noted already" not in words(desk, f"/desk/requests/{ask.pk}/decide/", {"decision": other})
+    assert ask.unmet.count() == (decision == "unmet")
+    assert verify() == []
 
 
 def test_a_step_is_pressed_twice(by: User, desk: Client) -> None:
