@@ -18,10 +18,11 @@ from directory.accounts.models import User
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.models import Person
-from matching.people import find_people, keep_look
+from matching.people import find_people, keep_look, version_of_person
 from matching.persons.doubles import possible_doubles, records_like, shared_by
 from matching.persons.joining import KEPT, OTHER, differences
 from matching.persons.merging import merge_people, tell_apart
+from matching.persons.versions import version_of_rows
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import SearchForm
@@ -56,12 +57,17 @@ def doubles(request: HttpRequest) -> HttpResponse:
 def merge(request: HttpRequest, found: Person) -> HttpResponse:
     """This record and another one. Without a known other one: those that are like it."""
     by = user_of(request)
+    if _is_one_already(request, found):
+        messages.info(request, "The two records are one now.")
+        return redirect("desk-person", found.pk)
     other = _other(request, found)
     if other is None:
         return _choose(request, found, by)
     if request.method == "POST" and request.POST.get("do") == "apart":
         return _apart(request, found, other, by)
-    form = MergeForm(found, other, request.POST or None)
+    form, version = MergeForm(found, other, request.POST or None), _version(found, other)
+    if request.POST.get("version", version) != version:
+        form.add_error(None, "Somebody has changed one of the two meanwhile. Look at both again, then make one of them.")
     if request.method == "POST" and form.is_valid():
         done = _merged(request, form, found, other, by)
         if done is not None:
@@ -69,6 +75,7 @@ def merge(request: HttpRequest, found: Person) -> HttpResponse:
     for person in (found, other):
         keep_look(person, by=by, where="desk-merge")
     context = {"person": found, "other": other, "form": form, "shared": shared_by(found, other), "sides": [_side(found), _side(other)]}
+    context["version"] = version
     return render(request, "matching/merge.html", context, status=400 if form.is_bound and form.errors else 200)
 
 
@@ -87,6 +94,17 @@ def _choose(request: HttpRequest, found: Person, by: User) -> HttpResponse:
         "nobody": form.is_bound and not others,
     }
     return render(request, "matching/merge_with.html", context, status=400 if form.errors else 200)
+
+
+def _version(found: Person, other: Person) -> str:
+    """A mark of what both records say, for the one who chooses between them."""
+    return version_of_rows(found, [[version_of_person(found), version_of_person(other)]])
+
+
+def _is_one_already(request: HttpRequest, found: Person) -> bool:
+    """Was this sent a second time?"""
+    written = request.POST.get("other", "")
+    return bool(written) and written in {str(row.pk) for row in found.merged_from.all()}
 
 
 def _other(request: HttpRequest, found: Person) -> Person | None:

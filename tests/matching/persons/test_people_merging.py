@@ -1,6 +1,7 @@
 """Two records of one person become one in one step, with nothing lost and nobody's account; two people are told apart."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from directory import clock
@@ -282,7 +283,27 @@ def test_the_pages_lead_from_the_list_to_one_record_and_the_old_address_to_the_n
     assert done["Location"] == f"/desk/people/{kept.pk}/"
     for page in ("", "edit/", "looks/", "ask/", "family/", "merge/"):
         assert client.get(f"/desk/people/{other.pk}/{page}")["Location"] == f"/desk/people/{kept.pk}/"
-    assert client.post(address, {"other": other.pk, "do": "merge", "phone": "kept"}).status_code == 404
+    assert client.post(address, {"other": other.pk, "do": "merge", "phone": "kept"})["Location"] == f"/desk/people/{kept.pk}/"
+    assert Event.objects.of_kind("person.merged").count() == 1
+
+
+@pytest.mark.django_db
+def test_who_chooses_between_two_records_is_told_when_one_of_them_changed_meanwhile(client):
+    by = factories.coordinator()
+    client.force_login(by)
+    kept, other = factories.person(name="Ada Example", phone=PHONE), factories.person(name="Ada Example", phone="01484 496002")
+    address = f"/desk/people/{kept.pk}/merge/"
+    form = {"other": other.pk, "do": "merge", "phone": "kept", "version": version_on(client.get(f"{address}?other={other.pk}"))}
+    people.correct_person(kept, by=by, phone="01484 496003")
+    page = client.post(address, form)
+    assert page.status_code == 400
+    assert "changed one of the two meanwhile" in page.content.decode()
+    assert Person.objects.filter(merged_into=None).count() == 2
+    assert client.post(address, {**form, "version": version_on(page)}).status_code == 302
+
+
+def version_on(page) -> str:
+    return BeautifulSoup(page.content, "html.parser").select_one("[name=version]")["value"]
 
 
 @pytest.mark.django_db
