@@ -37,6 +37,7 @@ class Referral(StoredArea):
     class Channel(models.TextChoices):
         STORE = "store", "Through the store"
         PHONE = "phone", "Phone"
+        TEXT = "text", "Text message"
         EMAIL = "email", "E-mail"
         LETTER = "letter", "Letter"
         IN_PERSON = "in_person", "In person"

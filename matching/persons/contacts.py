@@ -50,7 +50,7 @@ class PartOfDay(TextChoices):
 _CHANNELS = {
     Way.CALL: Referral.Channel.PHONE,
     Way.RELAY: Referral.Channel.PHONE,
-    Way.TEXT: Referral.Channel.PHONE,
+    Way.TEXT: Referral.Channel.TEXT,
     Way.EMAIL: Referral.Channel.EMAIL,
     Way.LETTER: Referral.Channel.LETTER,
     Way.VISIT: Referral.Channel.IN_PERSON,

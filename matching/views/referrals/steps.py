@@ -15,7 +15,7 @@ from directory.accounts.doors import user_of
 from directory.accounts.policy import relations_of
 from directory.states import WrongState
 from matching.models import Referral
-from matching.persons.contacts import how_to_reach
+from matching.persons.contacts import Way, how_to_reach
 from matching.reasons import Outcome, Reason
 from matching.referrals import Moved, move, speaks_for_provider, steps_for, tell_person
 from matching.states import ATTEMPTS_BEFORE_GIVING_UP, REFERRAL, ReferralState
@@ -119,8 +119,7 @@ class ToldForm(forms.Form):
         self.fields["how"].help_text = escape(" ".join([reach.words, *reach.warnings]))
         self.initial["how"] = reach.channel
         if not reach.by_voice:
-            spoken = {"relay": "Phone, through Relay UK", "text": "Text message"}
-            word = next((spoken[way] for way in reach.ways if way in spoken), "Phone (not by us)")
+            word = "Phone, through Relay UK" if Way.RELAY in reach.ways else "Phone (not by us)"
             choices = [(code, word if code == Referral.Channel.PHONE else label) for code, label in Referral.Channel.choices]
             self.fields["how"].choices = choices  # type: ignore[attr-defined]
 

@@ -196,7 +196,8 @@ def test_the_note_that_somebody_was_told_goes_the_way_that_suits_them():
     signs = factories.person(contact={"codes": ["bsl"]}, phone="07700 900201", email="ada@example.org")
     form = ToldForm(about=signs)
     assert "Send a text message" in form.fields["how"].help_text
-    assert ("phone", "Text message") in form.fields["how"].choices
+    assert form.initial["how"] == "text"
+    assert ("phone", "Phone (not by us)") in form.fields["how"].choices
     letter = ToldForm(about=factories.person(contact={"by": "letter"}, address="1 Row"))
     assert letter.initial["how"] == "letter"
 
