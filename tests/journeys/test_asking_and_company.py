@@ -116,7 +116,7 @@ def test_somebody_lonely_gets_company_tries_it_goes_on_and_ends_it_without_a_rea
 
     with clock.held_at(TUESDAY + timedelta(days=60)):
         tells_of_each_visit(helper)
-        walter.opens("/account/requests/").presses("I would like this to end")
+        walter.opens("/account/requests/").presses("Yes, it ends")
         match = Match.objects.get()
         assert match.state == "ended"
         assert not Visit.objects.filter(match=match, state="planned").exists()
