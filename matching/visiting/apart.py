@@ -7,6 +7,7 @@ from directory.accounts.roles import Relation
 from matching.befriending.leaving import places, write_leaving
 from matching.desk_states import GroupState
 from matching.models import Ask, Group, GroupMember, Match, Person, Task, Visit, Volunteer
+from matching.offering.telling import tell_other_side
 from matching.states import MATCH_OPEN, MatchState, VisitState
 from matching.stopping import write_move
 from matching.tasks import open_task
@@ -18,7 +19,6 @@ _ENDS_AS = {
     MatchState.INTRODUCED: (MatchState.DECLINED, Relation.COORD),
     MatchState.ACTIVE: (MatchState.ENDED, Relation.COORD),
 }
-_KNEW = (MatchState.INTRODUCED, MatchState.ACTIVE)
 
 
 def hold_both(person: Person, volunteer: Volunteer) -> None:
@@ -36,18 +36,17 @@ def hold_both(person: Person, volunteer: Volunteer) -> None:
 def part(person: Person, volunteer: Volunteer, *, by: User) -> None:
     """End every match of the two, take the person out of a group that the volunteer leads, cancel what the volunteer was to do for them.
 
-    Where they knew each other, somebody tells both. The caller has asked for permission and called `hold_both`.
+    Somebody tells both, as far as they knew of each other. The caller has asked for permission and called `hold_both`.
     """
     for match in Match.objects.filter(ask__person=person, volunteer=volunteer, state__in=MATCH_OPEN).select_related("ask").order_by("pk"):
-        knew = match.state in _KNEW
-        to, side = _ENDS_AS[MatchState(match.state)]
-        write_move(match, to, [side], by=by)
-        if knew:
-            words = f"{volunteer} and this person are not to be paired any more, and what was planned is cancelled. Tell each of the two."
-            open_task(Task.Kind.RING, by=by, once=f"told-apart-{match.pk}", match=match, words=words)
+        before = match.state
+        to, side = _ENDS_AS[MatchState(before)]
+        tell_other_side(write_move(match, to, [side], by=by), before, by=by, acted=None)
     cancel_visits(by=by, person=person, volunteer=volunteer)
     for place in _places(person, volunteer).select_related("ask", "group").order_by("pk"):
         write_leaving(place, by=by, role=Relation.COORD)
+        if person.do_not_contact:
+            continue
         words = f"They have no place in {place.group} any more, which {volunteer} leads: the two are not to be paired. Tell the person."
         open_task(Task.Kind.RING, by=by, once=f"told-apart-group-{place.pk}", ask=place.ask, words=words)
 

@@ -31,7 +31,7 @@ def test_not_to_be_paired_ends_what_is_under_way_in_the_same_step(offer_in, stat
     keep_apart(person, volunteer, PairRule.Kind.BLOCKED, by=by)
     match.refresh_from_db()
     assert match.state == ENDS[state]
-    assert Task.objects.filter(match=match, kind="ring").count() == (1 if state in ("introduced", "active") else 0)
+    assert Task.objects.filter(match=match, kind="ring").count() == (0 if state == "offered" else 1)
     assert verify() == []
 
 
