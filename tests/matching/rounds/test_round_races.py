@@ -24,3 +24,7 @@ def test_nothing_is_sent_twice_by_a_double_click(each_store):
 
     made = at_once([lambda: propose_round(by=by) for _ in range(CLICKS)])
     assert sorted(each.number for each in made) == list(range(row.number + 1, row.number + 1 + CLICKS))
+
+    same = at_once([lambda: propose_round(by=by, once="one form") for _ in range(CLICKS)])
+    assert len({each.pk for each in same}) == 1
+    assert Round.objects.count() == 1 + CLICKS + 1
