@@ -14,6 +14,7 @@ from matching.eligibility import Code
 from matching.models import Ask, Offered, Volunteer
 from matching.people import require_own_side
 from matching.rules.asked import care_of, rules_of
+from matching.suggesting.choice import is_chosen
 from matching.suggesting.facts import wish_binds
 from matching.suggesting.parts import Part
 from matching.suggesting.services import ServiceCandidate, services_for
@@ -51,7 +52,7 @@ class Candidates:
 
 
 def candidates_for(ask: Ask, *, by: User) -> Candidates:
-    """Services and volunteers for a request, best first, with reasons.
+    """Services and volunteers for a request, with reasons: whom the person chose first, then the best.
 
     Who only prepares referrals sees services; volunteers, and why they may not, are for coordinators. A request that names no activity
     is held against all activities of its need. Raises PermissionDenied.
@@ -59,9 +60,12 @@ def candidates_for(ask: Ask, *, by: User) -> Candidates:
     require_own_side(by, ask.person)
     rules = rules_of(ask)
     services = services_for(ask, care=care_of(rules))
+    services.sort(key=lambda each: not is_chosen(ask, each.service.name))
     if not allowed(by, Permission.MATCH, ask):
         return Candidates(services)
-    return _with_volunteers(services, judged(ask, rules))
+    found = judged(ask, rules)
+    found.able.sort(key=lambda each: not is_chosen(ask, str(each.volunteer)))
+    return _with_volunteers(services, found)
 
 
 def verdict_on(volunteer: Volunteer, ask: Ask, *, by: User) -> VolunteerCandidate | RefusedVolunteer | None:
@@ -84,11 +88,20 @@ def store_offered(ask: Ask, candidates: Candidates, *, by: User) -> Offered:
                 "parts": _stored(each.why),
                 "can_refer": each.can_refer,
                 "fits": each.fits,
+                **_chosen(ask, each.service.name),
             }
             for each in candidates.services
         ],
         volunteers=[
-            *({"volunteer": str(each.volunteer.pk), "points": each.points, "parts": _stored(each.parts)} for each in candidates.volunteers),
+            *(
+                {
+                    "volunteer": str(each.volunteer.pk),
+                    "points": each.points,
+                    "parts": _stored(each.parts),
+                    **_chosen(ask, str(each.volunteer)),
+                }
+                for each in candidates.volunteers
+            ),
             *({"volunteer": str(each.volunteer.pk), "codes": [str(code) for code in each.codes]} for each in candidates.refused),
         ],
     )
@@ -116,6 +129,11 @@ def _with_volunteers(services: list[ServiceCandidate], found: Judged) -> Candida
         alone=found.alone,
         nearest_miss=None if found.able_count else found.nearest_miss,
     )
+
+
+def _chosen(ask: Ask, name: str) -> dict[str, bool]:
+    """That the order was the person's own."""
+    return {"chosen": True} if is_chosen(ask, name) else {}
 
 
 def _stored(parts: Sequence[Part]) -> list[list[str | int]]:

@@ -129,7 +129,7 @@ def _chosen(request: HttpRequest) -> Service | None:
 @door(Permission.MATCH)
 @require_POST
 def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
-    """Signpost, or close the request: one decision of the match page. A page that has grown old decides nothing."""
+    """Signpost, note the person's own choice, or close the request: one decision of the match page. A page that has grown old decides nothing."""
     ask = own_ask(request, ask_id)
     if request.POST.get("decision") == "withdraw" and ask.state == AskState.OPEN and open_referrals(ask):
         return redirect("desk-ask-withdraw", ask.pk)
@@ -161,6 +161,9 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
         store_offered(ask, found, by=by)
         asks.record_unmet(ask, by=by, emptied_by=form.cleaned_data["emptied_by"], nearest_miss=str(found.nearest_miss or ""))
         return "Recorded as an unmet need. It counts, and it can be opened again."
+    if what == "choose":
+        chosen = asks.note_choice(ask, request.POST.get("choice", "")[:500], by=by).person_choice
+        return "Noted: their own choice stands first." if chosen else "Noted: the order is ours again."
     closing = {
         "meet": (asks.meet, "The request is met."),
         "withdraw": (asks.withdraw, "The request is withdrawn."),

@@ -10,6 +10,7 @@ from matching.offering.rest import may_be_asked, resting
 from matching.offering.words import moment_words
 from matching.rules.activities import rules
 from matching.states import MATCH_OPEN
+from matching.suggesting.choice import is_chosen
 
 
 def _points(points: int) -> str:
@@ -23,7 +24,7 @@ def _reasons(parts: Any) -> list[dict[str, Any]]:
 def service_card(each: ServiceCandidate, ask: Ask, may_match: bool, *, once: str = "") -> dict[str, Any]:
     """A result card with its actions: refer where the group is vetted, otherwise tell the person of it. once: the mark of this page."""
     service = each.service
-    tags = []
+    tags = _choice(ask, service.name)
     if each.ours:
         tags.append({"text": "Our own", "tone": "moss"})
     if not each.fits:
@@ -43,6 +44,7 @@ def service_card(each: ServiceCandidate, ask: Ask, may_match: bool, *, once: str
     if may_match:
         told = {"label": "I told the person of it", "url": f"/desk/requests/{ask.pk}/decide/", "method": "post", "hint": service.name}
         actions.append({**told, "kind": "second", "fields": [("decision", "signpost"), ("service", service.pk), ("once", once)]})
+        actions += choose(ask, service.name)
     card = {
         "name": service.name,
         "url": service.get_absolute_url(),
@@ -66,13 +68,27 @@ def volunteer_card(each: VolunteerCandidate, ask: Ask, *, rests: datetime | None
         "summary": " ".join(filter(None, (f"{each.company}." if each.company else "", may))),
         "why": [{"text": f"{each.points} points", "strong": True}, *_reasons(each.parts)],
         "tags": [
+            *_choice(ask, str(each.volunteer)),
             {"text": "Volunteer", "tone": "heather"},
             *({"text": text, "tone": "clay"} for text in (each.rather, _rest(rests)) if text),
         ],
         "invented": each.volunteer.demo,
     }
     offer = {"label": f"Ask {each.volunteer}", "url": f"/desk/requests/{ask.pk}/volunteers/", "method": "post", "kind": "first"}
-    return {"card": card, "actions": [] if rests else [{**offer, "fields": [("volunteer", each.volunteer.pk)]}]}
+    asking = [] if rests else [{**offer, "fields": [("volunteer", each.volunteer.pk)]}]
+    return {"card": card, "actions": [*asking, *choose(ask, str(each.volunteer))]}
+
+
+def choose(ask: Ask, name: str) -> list[dict[str, Any]]:
+    """The button that notes the person's own choice; none where it is this one already."""
+    if is_chosen(ask, name):
+        return []
+    told = {"label": "They want this one", "url": f"/desk/requests/{ask.pk}/decide/", "method": "post", "hint": name}
+    return [{**told, "kind": "second", "fields": [("decision", "choose"), ("choice", name)]}]
+
+
+def _choice(ask: Ask, name: str) -> list[dict[str, Any]]:
+    return [{"text": "The person's own choice", "tone": "moss"}] if is_chosen(ask, name) else []
 
 
 def _rest(until: datetime | None) -> str:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from directory.journal.models import Event
 from matching.models import Match, Offered
+from matching.suggesting.choice import is_chosen
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +94,39 @@ def test_who_prepares_sees_neither_volunteers_nor_why_they_may_not(errand):
     client.force_login(by)
     response = client.get(f"/desk/requests/{ask.pk}/", {"volunteer": "1"})
     assert response.status_code in (403, 404) or "V-" not in response.content.decode()
+
+
+def test_whom_the_person_chose_stands_first_and_the_order_is_kept_as_theirs(by, errand):
+    client, ask = Client(), errand()
+    client.force_login(by)
+    for _ in range(3):
+        factories.volunteer("shop-together", level="basic", by=by, user=None)
+    page = f"/desk/requests/{ask.pk}/"
+    last = client.get(page).context["volunteers"][-1]["card"]["name"]
+    client.post(f"{page}decide/", {"decision": "choose", "choice": last})
+    shown = client.get(page).context["volunteers"][0]["card"]
+    assert shown["name"] == last
+    assert "The person's own choice" in [tag["text"] for tag in shown["tags"]]
+    assert last not in str(Event.objects.about(ask).of_kind("ask.choice_noted").get().codes)
+    client.post(f"{page}decide/", {"decision": "unmet", "emptied_by": "nobody"})
+    first, *others = Offered.objects.get().volunteers
+    assert first["chosen"] is True
+    assert not any(other.get("chosen") for other in others)
+
+
+def test_a_longer_number_is_not_the_one_that_was_chosen():
+    ask = factories.ask()
+    ask.person_choice = "I would like V-12, please"
+    assert is_chosen(ask, "V-12")
+    assert not is_chosen(ask, "V-1")
+    assert not is_chosen(ask, "")
+
+
+def test_who_would_rather_help_by_phone_stands_last_and_it_is_said(by, errand):
+    client = Client()
+    client.force_login(by)
+    rather = factories.volunteer("shop-together", level="basic", by=by, user=None, ways=["phone"])
+    other = factories.volunteer("shop-together", level="basic", by=by, user=None)
+    cards = [each["card"] for each in client.get(f"/desk/requests/{errand().pk}/").context["volunteers"]]
+    assert [card["name"] for card in cards] == [str(other), str(rather)]
+    assert "Would rather help by phone" in [tag["text"] for tag in cards[1]["tags"]]
