@@ -18,6 +18,7 @@ from directory.states import WrongState
 from matching.desk_states import RoundState
 from matching.models import Ask, Round, Volunteer
 from matching.rounds import confirming, proposals
+from matching.rules.errands import ERRANDS
 from matching.suggesting.living import living
 from matching.views.rounds.words import MOST, Told, comparison, key, sentence
 
@@ -99,6 +100,7 @@ def _page(request: HttpRequest, row: Round, form: PairForm, status: int = 200) -
         "struck": told.named(row.strikes),
         "let_go": told.named(row.figures.get("let_go", [])),
         "unsaid": row.figures.get("unsaid", 0),
+        "to_say": Ask.objects.waiting().filter(ERRANDS, activity="", person__do_not_contact=False).order_by("made_at", "number")[:MOST],
         "one_by_one": row.figures.get("one_by_one", 0),
         "comparison": comparison(row),
         "form": form,
