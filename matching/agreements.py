@@ -14,13 +14,13 @@ from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import WrongState
-from matching.befriending.leaving import places, write_leaving
 from matching.desk_states import TaskState
 from matching.models import Agreement, Ask, Person
 from matching.people import here
 from matching.persons.once import SentAlready, key_of
 from matching.persons.versions import ChangedMeanwhile, version_of_rows
-from matching.stopping import lapse_offers, lock_waiting, not_begun, stop_introductions
+from matching.stopping.groups import places, write_leaving
+from matching.stopping.waiting import lapse_offers, lock_waiting, not_begun, stop_introductions
 from matching.tasks import drop_asking
 
 GivenBy, How, Scope = Agreement.GivenBy, Agreement.How, Agreement.Scope

@@ -17,8 +17,8 @@ from directory.accounts.roles import Permission, Role
 from directory.journal.models import Event
 from matching.api_shapes import MoveIn, ReferralIn, ReferralList, ReferralMade, ReferralOut, made, shown
 from matching.models import FamilyLink, Referral
+from matching.refer_in import KeyReused, refer_in
 from matching.referrals import move
-from matching.referring.refer_in import KeyReused, refer_in
 
 ERRORS = inline_serializer("ReferralErrors", {"errors": serializers.DictField(child=serializers.ListField(child=serializers.CharField()))})
 REFUSALS = {400: ERRORS, 401: ERRORS, 403: ERRORS, 413: ERRORS, 415: ERRORS}

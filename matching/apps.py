@@ -11,20 +11,19 @@ class MatchingConfig(AppConfig):
         from directory.daily import register_daily
         from directory.journal.verifying import register_heads, register_replay
         from directory.merging.hands import when_hands_change
-        from matching import relations, replays
+        from matching import lapsing, relations, replays
         from matching.asking import call_backs, keeping
         from matching.asking import codes as asking_codes
         from matching.asking import desk as asking_desk
         from matching.befriending import groups as small_groups
         from matching.befriending import mails as group_mails
-        from matching.offering import lapsing, mails
+        from matching.offering import mails
+        from matching.referring import asking_providers, keepers
         from matching.referring import checks as referral_checks
-        from matching.referring import keepers
         from matching.referring import mails as referral_mails
         from matching.referring import replay as referral_replay
         from matching.sheets import flow as sheets_flow
         from matching.statistics import releases
-        from matching.tasks import asking_providers
         from matching.visiting import series, trial
         from matching.volunteering import running_out, standing
 

@@ -11,12 +11,12 @@ from directory.accounts.roles import Permission
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.eligibility import Code
+from matching.eligibility.parts import Part
 from matching.models import Ask, Offered, Volunteer
 from matching.people import require_own_side
 from matching.rules.asked import care_of, rules_of
 from matching.suggesting.choice import is_chosen
 from matching.suggesting.facts import wish_binds
-from matching.suggesting.parts import Part
 from matching.suggesting.services import ServiceCandidate, services_for
 from matching.suggesting.volunteers import Judged, RefusedVolunteer, VolunteerCandidate, judged, judged_alone
 

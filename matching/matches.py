@@ -15,16 +15,16 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from directory.states import NEW, WrongState
 from matching.asks import say_activity
-from matching.befriending.leaving import places
 from matching.eligibility import Code
 from matching.models import Agreement, Ask, Match, Volunteer
 from matching.offering.cards import Introduction, OfferCard, introduction, offer_card
 from matching.offering.holding import locked, locked_ask, locked_volunteer
 from matching.offering.rest import require_rested
-from matching.offering.telling import tell_other_side
 from matching.rules.errands import is_errand
 from matching.states import MATCH, MATCH_ENDED, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
-from matching.stopping import lapse_offers, write_move
+from matching.stopping.groups import places
+from matching.stopping.telling import tell_other_side
+from matching.stopping.waiting import lapse_offers, write_move
 from matching.suggesting.facts import codes_against, wish_binds
 from matching.suggesting.scoring import score_of
 

@@ -16,7 +16,7 @@ from matching.persons.checking import CORRECTABLE, NOTHING_KNOWN, PersonFields, 
 from matching.persons.lookup import people_called, people_numbered, write_tokens
 from matching.persons.once import SentAlready, key_of
 from matching.persons.versions import still_to_write, version_of
-from matching.stopping import lock_waiting, stop_waiting
+from matching.stopping.waiting import lock_waiting, stop_waiting
 
 _OWN_SIDE = frozenset({Relation.STAFF, Relation.SELF, Relation.FAMILY})
 

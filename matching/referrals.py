@@ -24,7 +24,7 @@ from matching.referring.records import fill_columns
 from matching.referring.sides import ANSWERING, SENDING, acting, side_of, speaks_for_provider, steps_for
 from matching.referring.telling import REFERRAL_ENDED_TO_TELL, tell_person
 from matching.states import REFERRAL, ReferralState, require_referral_details
-from matching.stopping import lock_waiting, stop_waiting
+from matching.stopping.waiting import lock_waiting, stop_waiting
 
 Channel, Priority = Referral.Channel, Referral.Priority
 

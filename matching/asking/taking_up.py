@@ -14,12 +14,12 @@ from matching.asking import steps
 from matching.asking.desk import locked, move
 from matching.asking.reaching import told_of
 from matching.asks import open_ask
+from matching.casework.family import add_family
 from matching.desk_states import ENQUIRY, EnquiryState
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, Person
 from matching.numbering import hold_numbers
 from matching.people import add_giving, keep_look, register_person
 from matching.persons.contacts import MayAnswer
-from matching.persons.family import add_family
 from matching.persons.lookup import people_called
 
 SOURCES = {Enquiry.Whom.SELF: Ask.Source.SELF, Enquiry.Whom.FAMILY: Ask.Source.FAMILY, Enquiry.Whom.WORK: Ask.Source.PARTNER}

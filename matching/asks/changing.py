@@ -13,12 +13,12 @@ from directory.models import Service
 from directory.states import WrongState
 from matching.asks.asked import FIELDS, Asked, is_of_need, write_asked
 from matching.asks.holding import locked, role_of
-from matching.befriending.leaving import places
 from matching.models import Ask, Signpost
 from matching.people import require_own_side
 from matching.persons.once import key_of
 from matching.persons.versions import still_to_write, version_of
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState
+from matching.stopping.groups import places
 
 
 @transaction.atomic

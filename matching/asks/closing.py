@@ -13,11 +13,11 @@ from directory.journal.codes import Code
 from directory.journal.recording import record
 from directory.states import WrongState
 from matching.asks.holding import locked, role_of
-from matching.befriending.leaving import leave_groups
 from matching.models import Ask, UnmetNeed
+from matching.rules.providers import require_providers_listed
 from matching.states import ASK, MATCH_TAKEN, REFERRAL_OPEN, AskState
-from matching.stopping import end_active, lapse_offers, lock_matches, stop_introductions
-from matching.unmet.providers import require_providers_listed
+from matching.stopping.groups import leave_groups
+from matching.stopping.waiting import end_active, lapse_offers, lock_matches, stop_introductions
 
 
 @transaction.atomic

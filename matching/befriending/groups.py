@@ -17,7 +17,6 @@ from directory.states import NEW, WrongState
 from matching.agreements import valid_agreement
 from matching.befriending.holding import locked_asks, locked_group
 from matching.befriending.leading import codes_against_group
-from matching.befriending.leaving import leave_groups
 from matching.befriending.suggesting import suggestion_of
 from matching.befriending.wishes import wish_of
 from matching.desk_states import GROUP, GROUP_OPEN, GroupState
@@ -26,8 +25,9 @@ from matching.models import Ask, Group, GroupMember, Task, Volunteer
 from matching.numbering import next_number
 from matching.offering.rest import require_rested
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState
+from matching.stopping.groups import leave_groups
 from matching.tasks import open_task
-from matching.visiting.stopping import cancel_visits
+from matching.visits.stopping import cancel_visits
 from matching.volunteer_states import VOLUNTEER_GONE
 
 ANSWER_WITHIN = timedelta(days=5)

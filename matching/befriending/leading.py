@@ -7,12 +7,12 @@ from datetime import date
 import numpy as np
 
 from directory import clock
-from matching.befriending.order import company_order, company_words
 from matching.eligibility import Code, VolunteerColumns, codes_of, refusal_masks
 from matching.eligibility.facts import windows
 from matching.eligibility.times import runs
 from matching.models import Ask, Group, Volunteer
 from matching.rules.decisions import rules_in_force
+from matching.suggesting.company import company_order, company_words
 from matching.suggesting.facts import ask_facts, helpers, person_facts
 from matching.suggesting.living import living
 

@@ -10,10 +10,10 @@ from directory.states import WrongState
 from matching import asks
 from matching.agreements import valid_agreement
 from matching.befriending.holding import locked_member
-from matching.befriending.leaving import write_leaving
 from matching.desk_states import GroupState
 from matching.models import GroupMember
 from matching.states import AskState
+from matching.stopping.groups import write_leaving
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""The desk of the day: what waits, for whom, since when."""

@@ -11,9 +11,9 @@ import numpy as np
 
 from matching.eligibility.columns import VolunteerColumns, kilometres
 from matching.eligibility.facts import AskFacts, PersonFacts
+from matching.eligibility.parts import Part
 from matching.eligibility.rule import ActivityRule
 from matching.eligibility.words import OneWord, Rows, Whole, Words
-from matching.suggesting.parts import Part
 
 DISTANCE = 300
 CONTINUITY = 200

@@ -8,7 +8,7 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from matching.models import Ask, Match, Volunteer
-from matching.stopping import lock_matches
+from matching.stopping.waiting import lock_matches
 
 _PERMISSIONS = {
     Relation.VOLUNTEER: Permission.VOLUNTEER,

@@ -1,1 +1,1 @@
-"""People in more detail: how they are reached, their family, what is the same record twice."""
+"""What a person's record holds: how they are reached, their home, ages, names to look up, who looked, what is the same record twice."""

@@ -18,7 +18,7 @@ from matching.matches import NotEligible
 from matching.models import Ask, Round, Volunteer
 from matching.rounds.proposals import LEFT, OFFERED, REFUSED, ended, locked, proposed
 from matching.rules.errands import is_errand
-from matching.stopping import lock_matches
+from matching.stopping.waiting import lock_matches
 
 GONE_ON = "gone_on"  # neither a code of eligibility nor an error: somebody else was quicker
 

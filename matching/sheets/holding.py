@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from matching.models import Ask, Match, Person, Volunteer
 from matching.states import MATCH_OPEN
-from matching.stopping import lock_matches
+from matching.stopping.waiting import lock_matches
 
 _OURS = ("external_id", "person", "volunteer")
 

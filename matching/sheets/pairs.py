@@ -12,7 +12,7 @@ from directory.states import NEW
 from matching.eligibility import Code
 from matching.models import Ask, Match, Volunteer
 from matching.states import MATCH, MatchState
-from matching.stopping import lock_matches, write_move
+from matching.stopping.waiting import lock_matches, write_move
 from matching.suggesting.facts import codes_against
 
 # What the two have arranged between themselves; everything else is the law's, the co-op's or the person's to say, and stops the pair.

@@ -1,0 +1,1 @@
+"""Who may take a request on: services and volunteers, judged on facts, put in order with reasons."""

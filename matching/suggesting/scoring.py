@@ -9,11 +9,11 @@ from directory import clock
 from directory.geodata.localities import Localities
 from directory.geodata.locating import fold, localities, place_vocabulary
 from matching.eligibility import SoftAsk, SoftColumns, VolunteerColumns, parts_at, score_columns
+from matching.eligibility.parts import Part
 from matching.models import Ask, Match, Person, Volunteer
 from matching.rules.decisions import rules_in_force
 from matching.states import MatchState
 from matching.suggesting.facts import ask_facts, helpers, person_facts
-from matching.suggesting.parts import Part
 
 # What a volunteer may read before saying yes. That they know the person from before would tell who it is.
 REASONS = {

@@ -11,11 +11,11 @@ from directory import clock
 from directory.models import Service
 from directory.models.organisations import VETTING_FACTS
 from matching.eligibility import PersonalCare
+from matching.eligibility.parts import Part
 from matching.models import Ask, Person, Referral
 from matching.reasons import HELPED
 from matching.states import REFERRAL_ENDED, ReferralState
 from matching.suggesting.facts import age_on
-from matching.suggesting.parts import Part
 from search.find import find
 from search.query import Query
 from search.results import Result

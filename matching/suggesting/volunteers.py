@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from directory import clock
 from directory.geodata.localities import Localities
-from matching.befriending.order import company_order, company_words
 from matching.eligibility import (
     ActivityRule,
     AskFacts,
@@ -27,11 +26,12 @@ from matching.eligibility import (
     refusal_masks,
     score_columns,
 )
+from matching.eligibility.parts import Part
 from matching.models import Ask, Volunteer
 from matching.rules.errands import COMPANY
+from matching.suggesting.company import company_order, company_words
 from matching.suggesting.facts import ask_facts, helpers, likely, person_facts
 from matching.suggesting.living import Living, living
-from matching.suggesting.parts import Part
 from matching.suggesting.scoring import soft_ask, soft_columns, with_points
 from matching.suggesting.ways import prefers_otherwise
 

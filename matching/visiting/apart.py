@@ -4,14 +4,14 @@ from django.db.models import Q, QuerySet
 
 from directory.accounts.models import User
 from directory.accounts.roles import Relation
-from matching.befriending.leaving import places, write_leaving
 from matching.desk_states import GroupState
 from matching.models import Ask, Group, GroupMember, Match, Person, Task, Visit, Volunteer
-from matching.offering.telling import tell_other_side
 from matching.states import MATCH_OPEN, MatchState, VisitState
-from matching.stopping import write_move
+from matching.stopping.groups import places, write_leaving
+from matching.stopping.telling import tell_other_side
+from matching.stopping.waiting import write_move
 from matching.tasks import open_task
-from matching.visiting.stopping import cancel_visits
+from matching.visits.stopping import cancel_visits
 
 _ENDS_AS = {
     MatchState.OFFERED: (MatchState.LAPSED, Relation.SYSTEM),

@@ -14,7 +14,7 @@ from directory.journal.recording import record
 from matching.models import Person, Visit
 from matching.states import VisitState
 from matching.visiting.holding import hold_person
-from matching.visiting.stopping import cancel_visits
+from matching.visits.stopping import cancel_visits
 
 # So long after a visit the care worker still knows whom they saw.
 BACK = timedelta(days=60)

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from matching.models import Visit, Volunteer
 from matching.states import VisitState
-from matching.visiting.times import bounds
+from matching.visits.times import bounds
 
 
 def hours_of(volunteer: Volunteer, first: date, last: date) -> float:

@@ -19,7 +19,7 @@ from matching.people import keep_look
 from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
 from matching.visiting.care import BACK, care_visits
-from matching.visiting.times import bounds, day_of
+from matching.visits.times import bounds, day_of
 from matching.volunteer_states import VOLUNTEER_KNOWS
 
 # How far ahead a list of one's own visits looks; as far back as a visit is remembered.

@@ -14,17 +14,17 @@ from directory.journal.codes import Codes
 from directory.states import WrongState
 from matching import asks
 from matching.befriending.leading import members_of
-from matching.befriending.meetings import note_who_came, require_meeting
 from matching.models import Task, Visit, Volunteer
 from matching.offering.words import moment_words
 from matching.rules.errands import is_errand
 from matching.states import VISIT, VISIT_ENDED, AskState, MatchState, VisitState
-from matching.stopping import write_move as move_match
+from matching.stopping.waiting import write_move as move_match
 from matching.tasks import open_task
 from matching.visiting.holding import held_by, hold_visit, require_with_us, role_in
+from matching.visiting.meetings import note_who_came, require_meeting
 from matching.visiting.planning import require_care, require_length, require_may_visit, require_meets, require_near
-from matching.visiting.times import day_of
-from matching.visiting.writing import write_move, write_visit
+from matching.visits.times import day_of
+from matching.visits.writing import write_move, write_visit
 
 MOST_LETTERS = 1000
 TRIAL_VISITS = 2

@@ -19,8 +19,8 @@ from matching.states import AskState, MatchState, VisitState
 from matching.suggesting.facts import ask_facts, helpers, person_facts
 from matching.visiting.care import own_people
 from matching.visiting.holding import held_by, hold_match, hold_person, role_in
-from matching.visiting.times import day_of
-from matching.visiting.writing import write_visit
+from matching.visits.times import day_of
+from matching.visits.writing import write_visit
 
 LONGEST = 24 * 60
 # So long ago a visit may still be written down, and so far ahead one is planned.

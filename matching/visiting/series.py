@@ -15,12 +15,12 @@ from matching.desk_states import TaskState
 from matching.eligibility import EXPLANATIONS, Code
 from matching.models import Match, Task, Visit, Volunteer
 from matching.states import AskState, MatchState, VisitState
-from matching.stopping import lock_matches
+from matching.stopping.waiting import lock_matches
 from matching.tasks import open_task
 from matching.visiting.holding import hold_match
 from matching.visiting.planning import codes_on_the_day, require_may_visit, require_meets
-from matching.visiting.times import day_of, weekly
-from matching.visiting.writing import write_move, write_visit
+from matching.visits.times import day_of, weekly
+from matching.visits.writing import write_move, write_visit
 
 AHEAD = timedelta(weeks=4)
 PIECE = 20

@@ -20,7 +20,7 @@ from matching.visiting.holding import hold_match
 from matching.visiting.moves import TRIAL_VISITS
 from matching.visiting.planning import plan, require_meets
 from matching.visiting.series import agree_times
-from matching.visiting.times import day_of, moment_of, wall_minute
+from matching.visits.times import day_of, moment_of, wall_minute
 
 PIECE = 20
 

@@ -16,9 +16,9 @@ from directory.states import WrongState
 from matching.befriending.groups import hold_offered, volunteer_gone
 from matching.models import Ask, Match, Task, Visit, Volunteer
 from matching.states import MATCH_OPEN, MatchState, VisitState
-from matching.stopping import write_move
+from matching.stopping.waiting import write_move
 from matching.tasks import drop_tasks_about, open_task
-from matching.visiting.stopping import cancel_visits
+from matching.visits.stopping import cancel_visits
 from matching.volunteer_states import REFERRED_TO_DBS, VOLUNTEER_GONE, VOLUNTEERING, RemovedFor, VolunteerStatus
 from matching.volunteering.missing import missing
 from matching.volunteering.photos import forget_photo

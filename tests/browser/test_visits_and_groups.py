@@ -8,9 +8,9 @@ from django.urls import reverse
 from directory import clock
 from directory.accounts.models import User
 from matching.befriending import groups, members
-from matching.befriending.meetings import plan_meeting
 from matching.models import Group, Match, Visit, Volunteer
 from matching.states import MatchState, VisitState
+from matching.visiting.meetings import plan_meeting
 from matching.visiting.planning import plan_care_visit
 from tests.browser.conftest import Opens
 from tests.browser.seeing import accessible, fits

@@ -11,6 +11,7 @@ from directory.claims.models import Claim
 from directory.models import ChangeField, Contact, Membership, Organisation, Service
 from matching import matches, referrals
 from matching.asking import call_backs
+from matching.casework.family import add_family
 from matching.desk_states import GroupState
 from matching.models import (
     Agreement,
@@ -32,7 +33,6 @@ from matching.models import (
     Visit,
     Volunteer,
 )
-from matching.persons.family import add_family
 from matching.rounds.proposals import propose_round
 from matching.sheets.flow import try_sheet
 from matching.tasks import open_task

@@ -9,9 +9,9 @@ from matching.eligibility.checks import required_check
 from matching.eligibility.codes import Code
 from matching.eligibility.distance import km_between
 from matching.eligibility.facts import AskFacts, ByVolunteers, PersonFacts, Status, VolunteerFacts
+from matching.eligibility.parts import Part
 from matching.eligibility.rule import ActivityRule
 from matching.eligibility.times import WEEK, Run
-from matching.suggesting.parts import Part
 
 ADULT_AGE = 18
 SLACK_KM = 1e-9

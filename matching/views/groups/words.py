@@ -6,7 +6,6 @@ from typing import Any
 
 from directory.accounts.models import User
 from matching.befriending.leading import members_of, minutes_of
-from matching.befriending.order import listed, part_of_week
 from matching.befriending.suggesting import Suggestion
 from matching.befriending.wishes import asks_of
 from matching.desk_states import GroupState
@@ -15,6 +14,7 @@ from matching.offering.words import moment_words
 from matching.people import keep_look
 from matching.rules.activities import rules
 from matching.states import VisitState
+from matching.suggesting.company import listed, part_of_week
 from matching.visiting.lists import meetings_of
 from matching.volunteer_states import VOLUNTEER_KNOWS
 from matching.windows import DAY

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
+from matching.casework.family import add_family, change_family, remove_family, version_of_family
 from matching.models import FamilyLink, Person
 from matching.people import keep_look
-from matching.persons.family import add_family, change_family, remove_family, version_of_family
 from matching.persons.versions import ChangedMeanwhile
 from matching.views.persons.forms import date_input
 from matching.views.persons.record import of_a_person

@@ -17,11 +17,11 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.models import User
 from directory.accounts.roles import Permission
 from directory.states import WrongState
+from matching.casework.joining import KEPT, OTHER, differences
+from matching.casework.merging import merge_people, tell_apart
 from matching.models import Person
 from matching.people import find_people, keep_look, version_of_person
 from matching.persons.doubles import possible_doubles, records_like, shared_by
-from matching.persons.joining import KEPT, OTHER, differences
-from matching.persons.merging import merge_people, tell_apart
 from matching.persons.versions import version_of_rows
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors

@@ -20,10 +20,10 @@ from directory.states import WrongState
 from matching import matches
 from matching.agreements import record_agreement, valid_agreement, withdraw_agreement
 from matching.befriending import members
+from matching.casework.own import family_links, own_asks, own_person, own_places, visits_ahead
+from matching.casework.withdrawing import withdraw_with_referrals
 from matching.models import Agreement, FamilyLink, GroupMember, Look, Match, Person
 from matching.people import keep_look
-from matching.persons.own import family_links, own_asks, own_person, own_places, visits_ahead
-from matching.persons.withdrawing import withdraw_with_referrals
 from matching.views.groups.words import times_words, what_words
 
 WHERE = "account-requests"

@@ -22,10 +22,10 @@ from directory.states import WrongState
 from matching import people
 from matching.agreements import valid_agreement
 from matching.api import referrals_of
+from matching.casework.family import family_of
 from matching.models import Person
 from matching.persons.ages import TooYoung
 from matching.persons.doubles import records_like
-from matching.persons.family import family_of
 from matching.persons.gaps import gaps_of
 from matching.persons.home_facts import home_lines
 from matching.persons.looks import in_words, looks_at

@@ -18,7 +18,7 @@ from directory.states import WrongState
 from matching.api import referrals_of
 from matching.models import Agreement, Referral
 from matching.persons.needs import need_choices
-from matching.referring.refer_in import KeyReused, refer_in
+from matching.refer_in import KeyReused, refer_in
 from matching.referring.stories import provider_name
 from matching.views.desk.pages import referral_page
 from matching.views.persons.record import under_18

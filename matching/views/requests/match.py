@@ -19,9 +19,9 @@ from directory.states import WrongState
 from matching import asks, referrals
 from matching.agreements import valid_agreement
 from matching.candidates import Candidates, candidates_for, store_offered, verdict_on
+from matching.casework.withdrawing import open_referrals
 from matching.models import Ask, Volunteer
 from matching.people import keep_look
-from matching.persons.withdrawing import open_referrals
 from matching.referring.stories import provider_name
 from matching.rules.activities import rules
 from matching.states import AskState, ReferralState

@@ -15,10 +15,10 @@ from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.asks import change_ask, may_be_changed, open_ask, version_of_ask
+from matching.casework.withdrawing import open_referrals, withdraw_with_referrals
 from matching.models import Ask, Person
 from matching.people import keep_look
 from matching.persons.versions import ChangedMeanwhile
-from matching.persons.withdrawing import open_referrals, withdraw_with_referrals
 from matching.referring.stories import provider_name
 from matching.states import AskState
 from matching.views.persons.record import of_a_person

@@ -6,8 +6,8 @@ from django import forms
 
 from matching.candidates import Candidates
 from matching.models import Ask, UnmetNeed
+from matching.rules.providers import is_for_providers
 from matching.unmet.proposing import propose
-from matching.unmet.providers import is_for_providers
 
 
 class UnmetForm(forms.Form):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from directory.accounts.models import User
 from matching.models import Agreement, Person
-from matching.visiting.times import written
+from matching.visits.times import written
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -17,7 +17,6 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from directory.states import WrongState
-from matching.befriending.meetings import who_could_come
 from matching.models import GroupMember, Person, Visit, Volunteer
 from matching.offering.words import moment_words
 from matching.people import keep_look
@@ -26,6 +25,7 @@ from matching.states import VisitState
 from matching.views.visits.forms import MomentForm, StandInForm, ToldForm
 from matching.visiting import moves
 from matching.visiting.lists import may_know, visitor_of, week_of, what_of
+from matching.visiting.meetings import who_could_come
 from matching.volunteer_states import VOLUNTEER_GONE
 
 VISITORS = (Permission.VOLUNTEER, Permission.USE_DESK)

@@ -18,7 +18,6 @@ from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.befriending.leading import members_of, minutes_of
-from matching.befriending.meetings import plan_meeting
 from matching.desk_states import GROUP_OPEN
 from matching.models import Group, Match, Person, Visit
 from matching.offering.words import moment_words
@@ -28,6 +27,7 @@ from matching.views.persons.record import of_a_person
 from matching.views.visits.forms import CareVisitForm, PlanForm
 from matching.views.visits.pages import MOVES, VISITORS, back, home_of
 from matching.visiting.care import care_team, carers_of, end_care, in_care, own_people
+from matching.visiting.meetings import plan_meeting
 from matching.visiting.planning import plan, plan_care_visit
 
 MOST = 100

@@ -10,9 +10,9 @@ from directory.accounts.models import User
 from directory.accounts.roles import Role
 from directory.opening_text import parse_times
 from matching.agreements import record_agreement
+from matching.casework.family import change_family
 from matching.models import Person, Volunteer
 from matching.people import link_account, link_family, register_person
-from matching.persons.family import change_family
 from matching.rules.activities import rules
 from matching.rules.decisions import confirm_activity
 from matching.volunteers import keep_apart, offer_activity, record_check, register_volunteer, set_status

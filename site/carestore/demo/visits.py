@@ -10,7 +10,7 @@ from matching.models import Match, Visit
 from matching.rules.errands import is_errand
 from matching.states import VisitState
 from matching.visiting import moves, series, trial
-from matching.visiting.times import moment_of, wall_minute
+from matching.visits.times import moment_of, wall_minute
 
 TO_BE_TOLD = timedelta(days=7)
 MORNING = 10 * 60

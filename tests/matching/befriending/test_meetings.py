@@ -12,12 +12,12 @@ from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching import people
 from matching.befriending import groups, members
-from matching.befriending.meetings import plan_meeting, who_could_come
+from matching.casework.own import visits_ahead
 from matching.desk_states import GroupState
 from matching.models import Look, Task, Visit
-from matching.persons.own import visits_ahead
 from matching.visiting.hours import hours_of
 from matching.visiting.lists import may_know
+from matching.visiting.meetings import plan_meeting, who_could_come
 from matching.visiting.moves import cancel, done, missed, replace
 from matching.visiting.planning import NotOnThatDay
 from matching.volunteers import keep_apart, set_status

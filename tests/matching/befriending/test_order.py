@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.befriending.order import company_order, listed, minutes_in_common, part_of_week
 from matching.candidates import candidates_for
 from matching.eligibility import SoftColumns, VolunteerColumns, VolunteerFacts, Window
 from matching.eligibility.times import WEEK, FreeTimes, runs
 from matching.models import Ask, Volunteer
+from matching.suggesting.company import company_order, listed, minutes_in_common, part_of_week
 from matching.windows import DAY
 from tests import factories
 

@@ -15,9 +15,9 @@ from directory.states import WrongState
 from matching import asks, matches, people, volunteers
 from matching.agreements import withdraw_agreement
 from matching.eligibility import Code
+from matching.lapsing import lapse_some
 from matching.models import Look, Match
 from matching.offering.answering import answer_by
-from matching.offering.lapsing import lapse_some
 from matching.offering.rest import AskedEnough, may_be_asked, resting
 from matching.rounds.living import waiting
 from matching.states import MatchState

@@ -16,10 +16,10 @@ from directory.states import WrongState
 from matching import people, referrals
 from matching.agreements import record_agreement, withdraw_agreement
 from matching.asking import keeping, sending
+from matching.casework.merging import merge_people
+from matching.casework.withdrawing import withdraw_with_referrals
 from matching.matches import offer
 from matching.models import Agreement, Ask, Match, Person
-from matching.persons.merging import merge_people
-from matching.persons.withdrawing import withdraw_with_referrals
 from matching.states import MatchState
 from tests import factories
 from tests.at_once import at_once

@@ -15,14 +15,14 @@ from directory.accounts.roles import Role
 from directory.journal.models import Event
 from matching import people, referrals
 from matching.agreements import valid_agreement, withdraw_agreement
+from matching.casework.family import add_family, change_family, remove_family
+from matching.casework.merging import merge_people
 from matching.models import Ask, FamilyLink, Look, Person
 from matching.persons.ages import TooYoung
-from matching.persons.family import add_family, change_family, remove_family
 from matching.persons.homes import household_of
 from matching.persons.looks import PLACES
-from matching.persons.merging import merge_people
 from matching.persons.versions import ChangedMeanwhile
-from matching.referring.refer_in import refer_in
+from matching.refer_in import refer_in
 from tests import factories
 from tests.journeys.visitor import filled_in
 

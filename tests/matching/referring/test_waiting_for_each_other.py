@@ -9,7 +9,7 @@ from matching.agreements import withdraw_agreement
 from matching.asks import meet
 from matching.models import Ask, Match, Referral
 from matching.people import link_account
-from matching.referring.refer_in import refer_in
+from matching.refer_in import refer_in
 from matching.states import MATCH_TAKEN, MatchState
 from matching.volunteers import set_status
 from tests import factories

@@ -9,9 +9,9 @@ from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching import asks, people, referrals
 from matching.agreements import valid_agreement
+from matching.casework.withdrawing import open_referrals, withdraw_with_referrals
 from matching.models import Agreement, Ask, Person
 from matching.persons.once import SentAlready
-from matching.persons.withdrawing import open_referrals, withdraw_with_referrals
 from matching.states import AskState, ReferralState
 from tests import factories
 

@@ -22,9 +22,9 @@ from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching.agreements import valid_agreement, withdraw_agreement
+from matching.casework.merging import merge_people
 from matching.models import Ask, Look, Match, Person, Sheet, Volunteer
 from matching.people import correct_person
-from matching.persons.merging import merge_people
 from matching.sheets.columns import COLUMNS
 from matching.sheets.flow import bring_in, drop_sheet, forget_some, try_sheet, wrong_rows
 from matching.sheets.going_out import go_out

@@ -8,10 +8,10 @@ from directory.accounts.roles import Role
 from directory.journal.verifying import verify
 from matching import matches
 from matching.befriending import groups
-from matching.befriending.meetings import plan_meeting
 from matching.models import Group, Match, Visit
 from matching.people import correct_person
 from matching.visiting.care import end_care
+from matching.visiting.meetings import plan_meeting
 from matching.visiting.moves import cancel, done, replace
 from matching.visiting.planning import plan, plan_care_visit
 from matching.volunteers import keep_apart

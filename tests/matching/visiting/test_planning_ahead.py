@@ -14,7 +14,7 @@ from matching.suggesting.facts import helpers
 from matching.tasks import do_task
 from matching.visiting.planning import NotOnThatDay, plan
 from matching.visiting.series import agree_times, plan_ahead_some
-from matching.visiting.times import bounds, moment_of, wall_minute, weekly
+from matching.visits.times import bounds, moment_of, wall_minute, weekly
 from tests import factories
 from tests.matching.visiting.conftest import at
 

@@ -18,8 +18,8 @@ from matching.visiting.hours import hours_of
 from matching.visiting.moves import cancel, done, missed, replace
 from matching.visiting.planning import NotOnThatDay, plan, plan_care_visit
 from matching.visiting.series import agree_times, plan_ahead_some
-from matching.visiting.times import moment_of, written
 from matching.visiting.trial import ask_both_some, begin, go_on, plan_trial
+from matching.visits.times import moment_of, written
 from matching.volunteers import set_status
 from tests import factories
 from tests.matching.visiting.conftest import at

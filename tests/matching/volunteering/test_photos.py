@@ -14,9 +14,9 @@ from PIL import Image
 from directory.accounts.roles import Role
 from directory.journal.models import Event
 from directory.states import WrongState
+from matching.casework.family import change_family
 from matching.models import FamilyLink, Look, Match, Volunteer, VolunteerPhoto
 from matching.people import link_account, link_family
-from matching.persons.family import change_family
 from matching.states import MatchState
 from matching.volunteering.photos import MOST_BYTES, MOST_KEPT, made_small, remove_photo, set_photo
 from matching.volunteering.standing import set_status

@@ -15,12 +15,12 @@ from directory.accounts.roles import Permission
 from directory.journal.recording import record
 from directory.states import WrongState
 from matching.agreements import let_the_last_word_count
+from matching.casework.joining import joined
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, NotTheSame, PairRule, Person, Referral, Task, Visit
 from matching.persons.doubles import pair_of
-from matching.persons.joining import joined
 from matching.persons.lookup import write_tokens
 from matching.states import MATCH_TAKEN, REFERRAL_OPEN
-from matching.stopping import lock_waiting, stop_waiting
+from matching.stopping.waiting import lock_waiting, stop_waiting
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from matching import referrals
 from matching.agreements import withdraw_agreement
 from matching.models import Referral, Task
 from matching.people import correct_person
+from matching.referring.asking_providers import tell_the_desk
 from matching.tasks import open_task
-from matching.tasks.asking_providers import tell_the_desk
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from matching.models import Ask, Referral
 from matching.reasons import Reason
 from matching.referrals import cancel, declined_by_person
 from matching.states import REFERRAL_OPEN, ReferralState
-from matching.stopping import lock_waiting
+from matching.stopping.waiting import lock_waiting
 
 
 def open_referrals(ask: Ask) -> list[Referral]:

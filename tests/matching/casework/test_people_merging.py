@@ -11,12 +11,12 @@ from directory.journal.verifying import verify
 from directory.states import WrongState
 from matching import asks, matches, people, referrals
 from matching.agreements import valid_agreement, withdraw_agreement
+from matching.casework.family import add_family
+from matching.casework.joining import differences
+from matching.casework.merging import merge_people, tell_apart
 from matching.models import LookupToken, NotTheSame, PairRule, Person, Referral, Task
 from matching.persons.doubles import possible_doubles, records_like, shared_by
-from matching.persons.family import add_family
-from matching.persons.joining import differences
-from matching.persons.merging import merge_people, tell_apart
-from matching.referring.refer_in import refer_in
+from matching.refer_in import refer_in
 from matching.referring.sharing import shared_person
 from matching.states import MatchState
 from matching.tasks.flow import open_task

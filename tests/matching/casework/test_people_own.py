@@ -8,9 +8,9 @@ from directory.accounts.policy import relations_of
 from directory.accounts.roles import Relation, Role
 from matching import matches, people, referrals
 from matching.befriending import groups
+from matching.casework.family import add_family, change_family
+from matching.casework.merging import merge_people
 from matching.models import GroupMember, Look, Person, Referral
-from matching.persons.family import add_family, change_family
-from matching.persons.merging import merge_people
 from matching.states import AskState, MatchState
 from matching.views.referrals.steps import ToldForm
 from tests import factories

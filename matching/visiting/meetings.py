@@ -15,8 +15,8 @@ from matching.befriending.leading import codes_against_group, minutes_of
 from matching.desk_states import GroupState
 from matching.models import Ask, Group, GroupMember, Visit, Volunteer
 from matching.visiting.planning import ON_THE_DAY, SETTLED, NotOnThatDay, known_at, mark_of, require_length, require_near
-from matching.visiting.times import day_of
-from matching.visiting.writing import write_visit
+from matching.visits.times import day_of
+from matching.visits.writing import write_visit
 
 
 @transaction.atomic

@@ -7,8 +7,8 @@ from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from matching.models import Group, Match, Person, Visit, Volunteer
 from matching.states import VisitState
-from matching.visiting.times import moment_of
-from matching.visiting.writing import write_move
+from matching.visits.times import moment_of
+from matching.visits.writing import write_move
 
 
 def cancel_visits(*, by: User | None, until: date | None = None, **about: Match | Group | Person | Volunteer | User) -> int:

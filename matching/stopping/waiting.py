@@ -11,12 +11,12 @@ from directory.accounts.models import User
 from directory.accounts.roles import Relation
 from directory.journal.codes import Code
 from directory.journal.recording import record
-from matching.befriending.leaving import leave_groups, places
 from matching.models import Ask, Enquiry, Group, Match, Person, Referral, Task
-from matching.offering.telling import tell_other_side
 from matching.states import MATCH, MATCH_OPEN, AskState, MatchState
+from matching.stopping.groups import leave_groups, places
+from matching.stopping.telling import tell_other_side
 from matching.tasks import drop_asking, drop_tasks_about
-from matching.visiting.stopping import cancel_visits
+from matching.visits.stopping import cancel_visits
 
 # Which column holds the moment of which state.
 _MOMENTS = {

@@ -1,0 +1,1 @@
+"""A visit as it is written down: its moment by the wall clock, its moves, and its end."""
