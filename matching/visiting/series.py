@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission, Relation
+from directory.journal.models import Event
 from directory.journal.recording import record
 from matching.desk_states import TaskState
 from matching.eligibility import EXPLANATIONS, Code
@@ -104,10 +107,23 @@ def _plan(match: Match, *, by: User | None) -> list[Visit]:
 
 
 def _missing(match: Match) -> list[datetime]:
-    """The agreed moments of the coming weeks of which there is no visit: one that was cancelled or moved is not planned again."""
+    """The agreed moments of the coming weeks of which there is no visit: one that somebody called off or moved is not planned again.
+
+    One that fell away with other times, a pause or a check is.
+    """
     now, today = clock.now(), clock.today()
-    known = set(match.visits.filter(starts_at__gt=now).values_list("starts_at", flat=True))
+    coming = match.visits.filter(starts_at__gt=now)
+    known = set(coming.exclude(pk__in=_fell_away(coming)).values_list("starts_at", flat=True))
     return [moment for moment in weekly(match.times, today, today + AHEAD) if now < moment <= now + AHEAD and moment not in known]
+
+
+def _fell_away(visits: QuerySet[Visit]) -> set[UUID]:
+    """Those of these visits that were cancelled in consequence of something else, and that nobody called off."""
+    cancelled = list(visits.filter(state=VisitState.CANCELLED).values_list("pk", flat=True))
+    if not cancelled:
+        return set()
+    rows = Event.objects.of_kind("visit.cancelled", "system.visit.cancelled").filter(object_id__in=cancelled, by_role=Relation.SYSTEM)
+    return set(rows.values_list("object_id", flat=True))
 
 
 def _refused(match: Match, moments: Iterable[datetime]) -> dict[datetime, tuple[Code, ...]]:
@@ -140,4 +156,4 @@ def _cancel_of(match: Match, dropped: set[tuple[int, int]], *, by: User) -> None
     for visit in coming.select_for_update(of=("self",)).order_by("pk"):
         local = clock.local(visit.starts_at)
         if (local.weekday(), local.hour * 60 + local.minute) in dropped:
-            write_move(visit, VisitState.CANCELLED, Relation.COORD, by=by)
+            write_move(visit, VisitState.CANCELLED, Relation.SYSTEM, by=by)

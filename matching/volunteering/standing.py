@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +19,7 @@ from matching.models import Ask, Match, Task, Visit, Volunteer
 from matching.states import MATCH_OPEN, MatchState, VisitState
 from matching.stopping.waiting import write_move
 from matching.tasks import drop_tasks_about, open_task
+from matching.visiting.series import plan_ahead
 from matching.visits.stopping import cancel_visits
 from matching.volunteer_states import REFERRED_TO_DBS, VOLUNTEER_GONE, VOLUNTEERING, RemovedFor, VolunteerStatus
 from matching.volunteering.missing import missing
@@ -27,9 +29,12 @@ from matching.volunteering.training import free_places
 
 # Days until the safeguarding lead has decided: the duty is to refer as soon as there is reason to, and evidence has to be looked at first.
 DAYS_TO_REFER = 5
+# A pause that is meant to be longer has no last day; a year of four figures is soon mistyped.
+LONGEST_PAUSE = timedelta(days=2 * 365)
 PIECE = 100
 _POINTLESS = (Task.Kind.RECHECK, Task.Kind.TRAINING, Task.Kind.REFERENCE)  # once somebody is gone
 _TOLD = frozenset({MatchState.INTRODUCED, MatchState.ACTIVE})  # the person knows who it is
+_RESTS = "rests"  # begins the mark of a task to tell somebody that their volunteer does not come
 _ENDS_AS = {
     MatchState.OFFERED: MatchState.LAPSED,
     MatchState.ACCEPTED: MatchState.DECLINED,
@@ -70,6 +75,9 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
     if before == status:
         record("volunteer.pause_changed", volunteer, by=by, role=role_of(by), codes={"until": until})
         cancel_visits(by=by, until=until, volunteer=volunteer)
+        for match in matches:
+            if match.state in _TOLD:
+                _to_tell(match, volunteer, by)
         return volunteer
     codes: Codes = {"from": before, "to": status, "reason": reason or None, "until": until}
     if status == VolunteerStatus.ACTIVE:
@@ -98,6 +106,7 @@ def come_back_some() -> bool:
                 volunteer.save(update_fields=["status", "paused_until", "paused_by_us"])
                 codes: Codes = {"from": VolunteerStatus.PAUSED, "to": VolunteerStatus.ACTIVE}
                 record("system.volunteer.came_back", volunteer, by=None, role=Relation.SYSTEM, codes=codes)
+                drop_tasks_about(by=None, volunteer=volunteer, once__startswith=f"{_RESTS}-")
     return len(keys) < PIECE
 
 
@@ -115,6 +124,8 @@ def _check_until(status: str, until: date | None) -> None:
         raise ValidationError({"until": ["Only a pause has a day on which it ends."]})
     if until <= clock.today():
         raise ValidationError({"until": ["Choose a day after today."]})
+    if until > clock.today() + LONGEST_PAUSE:
+        raise ValidationError({"until": ["Choose a day within two years, or leave it empty."]})
 
 
 def _hold_requests(volunteer: Volunteer) -> None:
@@ -132,8 +143,14 @@ def _open_matches(volunteer: Volunteer) -> list[Match]:
 
 
 def _let_go(volunteer: Volunteer, matches: Iterable[Match], relations: frozenset[Relation], by: User) -> None:
-    """Offers lapse with everybody who is not active, and visits until they are back; the rest rests, or ends with who is gone."""
+    """Offers lapse with everybody who is not active, and visits until they are back; the rest rests, or ends with who is gone.
+
+    With who is back before their time, what is agreed for every week goes on at once.
+    """
     if volunteer.status == VolunteerStatus.ACTIVE:
+        drop_tasks_about(by=by, volunteer=volunteer, once__startswith=f"{_RESTS}-")
+        for match in matches:
+            plan_ahead(match)
         return
     volunteer_gone(volunteer, by=by)
     gone = volunteer.status in VOLUNTEER_GONE
@@ -149,6 +166,10 @@ def _let_go(volunteer: Volunteer, matches: Iterable[Match], relations: frozenset
 
 
 def _to_tell(match: Match, volunteer: Volunteer, by: User) -> None:
+    """Somebody tells the person how it stands now, in place of what was to be told before; nobody rings who is not to be contacted."""
+    drop_tasks_about(by=by, match=match, once__startswith=f"{_RESTS}-")
+    if match.ask.person is not None and match.ask.person.do_not_contact:
+        return
     words = {
         VolunteerStatus.REMOVED: f"{volunteer} does not come any more, from today. Tell the person, ask how they are and what they need now.",
         VolunteerStatus.LEFT: f"{volunteer} has stopped. Tell the person, and ask who should come instead.",
@@ -160,6 +181,7 @@ def _to_tell(match: Match, volunteer: Volunteer, by: User) -> None:
         Task.Kind.RING,
         by=by,
         due_on=clock.today() + timedelta(days=days),
+        once=f"{_RESTS}-{match.pk}-{uuid4()}",
         words=words.get(VolunteerStatus(volunteer.status), meanwhile),
         person=match.ask.person,
         ask=match.ask,

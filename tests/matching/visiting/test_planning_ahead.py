@@ -12,9 +12,12 @@ from directory.journal.verifying import verify
 from matching.models import Task, Volunteer, VolunteerActivity
 from matching.suggesting.facts import helpers
 from matching.tasks import do_task
+from matching.visiting.moves import cancel
 from matching.visiting.planning import NotOnThatDay, plan
 from matching.visiting.series import agree_times, plan_ahead_some
 from matching.visits.times import bounds, moment_of, wall_minute, weekly
+from matching.volunteering.standing import come_back_some
+from matching.volunteers import set_status
 from tests import factories
 from tests.matching.visiting.conftest import at
 
@@ -125,3 +128,38 @@ class TestTheTimer:
             assert plan_ahead_some()
             assert plan_ahead_some()
         assert len(self.told(match)) == 1
+
+    def test_times_that_were_changed_and_changed_back_are_planned_again_and_what_was_called_off_is_not(self, meets):
+        match, by = meets(), factories.coordinator()
+        first, second = ((clock.today() + timedelta(days=days)).weekday() for days in (1, 3))
+        planned = agree_times(match, [[first, 600]], by=by)
+        cancel(planned[1], by=by)
+        assert len(agree_times(match, [[second, 600]], by=by)) == 4
+        again = agree_times(match, [[first, 600]], by=by)
+        assert {visit.starts_at for visit in again} == {visit.starts_at for visit in planned} - {planned[1].starts_at}
+        assert agree_times(match, [[first, 600]], by=by) == []
+
+    def test_a_pause_that_is_taken_back_leaves_the_visits_as_they_were_and_nothing_to_tell(self, meets):
+        match = self.agreed(meets)
+        planned = match.visits.filter(state="planned", starts_at__gt=clock.now())
+        before = set(planned.values_list("starts_at", flat=True))
+        for _ in range(2):
+            set_status(match.volunteer, "paused", by=match.volunteer.user, until=clock.today() + timedelta(days=60))
+            assert not planned.exists()
+            assert Task.objects.filter(match=match, kind="ring", state="open").count() == 1
+            set_status(match.volunteer, "active", by=match.volunteer.user)
+            assert set(planned.values_list("starts_at", flat=True)) == before
+            assert not Task.objects.filter(match=match, kind="ring", state="open").exists()
+        assert len(before) == 4
+        assert verify() == []
+
+    def test_after_a_pause_that_is_made_shorter_the_timer_plans_what_fell_away(self, meets):
+        match = self.agreed(meets)
+        volunteer, day = match.volunteer, clock.today() + timedelta(days=2)
+        set_status(volunteer, "paused", by=volunteer.user, until=day + timedelta(days=40))
+        set_status(volunteer, "paused", by=volunteer.user, until=day)
+        with clock.held_at(at(2)):
+            assert come_back_some()
+            assert plan_ahead_some()
+            assert match.visits.filter(state="planned", starts_at__gt=clock.now()).count() == 4
+        assert not Task.objects.filter(match=match, kind="ring", state="open").exists()

@@ -12,7 +12,7 @@ from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import NEW, WrongState
 from matching.eligibility import Status
-from matching.models import Match, Task, Volunteer
+from matching.models import Match, Person, Task, Volunteer
 from matching.states import MatchState
 from matching.volunteer_states import VOLUNTEERING, RemovedFor, VolunteerStatus
 from matching.volunteering.standing import come_back_some, set_status
@@ -128,7 +128,26 @@ def test_a_volunteer_pauses_comes_back_and_leaves_by_themselves(offer_in):
     assert verify() == []
 
 
-@pytest.mark.parametrize(("status", "days"), [("paused", 0), ("paused", -1), ("left", 5)])
+def test_a_pause_that_is_made_longer_is_told_anew_and_what_was_to_be_told_before_is_not(offer_in):
+    match = offer_in(MatchState.ACTIVE)
+    volunteer, until = match.volunteer, clock.today() + timedelta(days=14)
+    for day in (until, until + timedelta(days=7)):
+        set_status(volunteer, "paused", by=volunteer.user, until=day)
+        task = Task.objects.get(match=match, kind="ring", state="open")
+        assert f"until {day:%A} {day.day} {day:%B}." in task.words
+    set_status(volunteer, "left", by=volunteer.user)
+    assert "has stopped" in Task.objects.get(match=match, kind="ring", state="open").words
+
+
+def test_nobody_is_to_ring_who_is_not_to_be_contacted(offer_in):
+    match, by = offer_in(MatchState.ACTIVE), factories.coordinator()
+    Person.objects.filter(pk=match.ask.person.pk).update(do_not_contact=True)
+    set_status(match.volunteer, "paused", by=by)
+    set_status(match.volunteer, "removed", by=by, reason="conduct")
+    assert not Task.objects.filter(match=match).exists()
+
+
+@pytest.mark.parametrize(("status", "days"), [("paused", 0), ("paused", -1), ("paused", 731), ("left", 5)])
 def test_a_day_of_coming_back_is_of_a_pause_and_still_to_come(status, days):
     volunteer = at("active")
     with pytest.raises(ValidationError) as caught:
