@@ -1,5 +1,6 @@
 """A volunteer's photo: made small and plain, kept encrypted, and seen only by whom the volunteer is introduced to, their family and coordinators."""
 
+import struct
 from io import BytesIO
 from uuid import UUID
 
@@ -21,12 +22,28 @@ from matching.volunteering.records import held, locked, role_of
 
 MOST_BYTES = 12_000_000  # of the file that is handed in
 SIDE, MOST_KEPT = 600, 200_000  # pixels and bytes of what is kept
-MOST_PIXELS = 60_000_000  # a small file may unfold to a picture that fills the memory
+# A small file may unfold to a picture that fills the memory. A JPEG unfolds to an eighth, so the large ones of a telephone are taken.
+MOST_PIXELS, MOST_UNFOLDED = 60_000_000, 25_000_000
 KINDS = ("JPEG", "PNG", "WEBP")
 WHERE = "volunteer-photo"
 # The person knows, or is being told, who it is.
 SHOWN_IN = (MatchState.INTRODUCED, MatchState.ACTIVE)
 _QUALITIES = (85, 75, 60, 45, 30, 15)
+_TOO_MANY = "The picture has too many pixels. Choose a smaller one."
+# Where what stands beside the picture is damaged, whatever reads it stumbles in any of these ways.
+_UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    struct.error,
+)
 _NOT_ONE = "This is not a photo that we can read. Choose a JPEG, PNG or WebP file."
 
 
@@ -40,10 +57,15 @@ def made_small(content: bytes) -> bytes:
     try:
         with Image.open(BytesIO(content), formats=KINDS) as found:
             if found.width * found.height > MOST_PIXELS:
-                raise _wrong("The picture has too many pixels. Choose a smaller one.")
+                raise _wrong(_TOO_MANY)
             found.draft("RGB", (SIDE, SIDE))
+            if found.width * found.height > MOST_UNFOLDED:
+                raise _wrong(_TOO_MANY)
+            found.load()
+            # Each step from here on copies the picture, so it is made smaller first.
+            found.thumbnail((4 * SIDE, 4 * SIDE))
             upright = ImageOps.exif_transpose(found).convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+    except _UNREADABLE as error:
         raise _wrong(_NOT_ONE) from error
     upright.thumbnail((SIDE, SIDE))
     # Onto new paper: what else the file carried stays behind, and what was clear is white.

@@ -1,5 +1,6 @@
 """A volunteer's photo: small, plain and encrypted, shown to whom they are introduced to and to nobody else, gone by one press."""
 
+import struct
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -59,6 +60,7 @@ FINE = {
     "few colours": lambda: (factories.photo((50, 20), "PNG", "P"), (50, 20)),
     "for print": lambda: (factories.photo((50, 20), "JPEG", "CMYK"), (50, 20)),
     "grey": lambda: (factories.photo((50, 20), "JPEG", "L"), (50, 20)),
+    "larger than a telephone's": lambda: (factories.photo((7000, 7000)), (600, 600)),
     "web": lambda: (factories.photo((900, 900), "WEBP"), (600, 600)),
     "on its side": lambda: (with_exif(), (40, 90)),
     "noise": lambda: (noise(), (600, 600)),
@@ -73,8 +75,18 @@ BAD = {
     "old": lambda: factories.photo(kind="BMP"),
     "broken": lambda: b"\xff\xd8\xff" + b"x" * 500,
     "too many bytes": lambda: b"x" * (MOST_BYTES + 1),
+    "words of the camera that are none": lambda: damaged(271, 5),
+    "a place in the file that is none": lambda: damaged(40965, 1),
+    "a packet that is no text": lambda: damaged(700, 2),
+    "unfolds in the memory": lambda: factories.photo((7744, 7744), "PNG", "1"),
     "too many pixels": lambda: factories.photo((9000, 9000), "PNG", "1"),
 }
+
+
+def damaged(tag: int, kind: int) -> bytes:
+    """On its side, and beside that one value of a kind that it cannot be."""
+    values = struct.pack("<HHI4s", 0x0112, 3, 1, b"\6\0\0\0") + struct.pack("<HHI4s", tag, kind, 1, b"\0" * 4)
+    return factories.photo(exif=b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + values + b"\0" * 4)
 
 
 def noise() -> bytes:
