@@ -22,6 +22,11 @@ KEPT = timedelta(days=30)
 GIVEN_UP = timedelta(days=60)
 LATE = timedelta(days=7)
 PIECE = 200
+FOR_WHOM = {
+    Enquiry.Whom.SELF: "for themselves",
+    Enquiry.Whom.FAMILY: "for family or a friend",
+    Enquiry.Whom.WORK: "for somebody they know through work",
+}
 
 
 class Why(TextChoices):
@@ -152,7 +157,7 @@ def lines_of_the_day(*, by: User, most: int) -> list[dict[str, Any]]:
 
 
 def _line(row: Enquiry) -> dict[str, Any]:
-    parts = (row.need.name if row.need is not None else "", row.area_name, f"for: {row.get_whom_display().lower()}")
+    parts = (row.need.name if row.need is not None else "", row.area_name, FOR_WHOM[Enquiry.Whom(row.whom)])
     promised = f"promised by {row.promised_on:%A %-d %B}" if row.promised_on else ""
     return {
         "title": f"{row}: show who asked",

@@ -65,7 +65,7 @@ class CourseDate(models.Model):
         ordering = ["starts_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.course} {clock.local(self.starts_at):%Y-%m-%d}"
+        return f"{self.course} {clock.local(self.starts_at):%-d %B %Y}"
 
 
 class Attendance(models.Model):

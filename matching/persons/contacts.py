@@ -38,7 +38,7 @@ WISHES = (Way.CALL, Way.TEXT, Way.EMAIL, Way.LETTER)
 class MayAnswer(TextChoices):
     ANYBODY = "anybody", "Anybody there may know who rings"
     PERSON = "person", "Only the person: say nothing to anybody else"
-    TOLD = "told", "The person, or whom they named below"
+    TOLD = "told", "Only the person, or whom they have named"
 
 
 class PartOfDay(TextChoices):

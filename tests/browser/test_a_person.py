@@ -82,7 +82,8 @@ def test_a_neighbour_says_yes_on_a_small_phone(opens: Opens) -> None:
     expect(offers).to_have_count(before - 1)
 
     desk.goto(ask)
-    desk.get_by_role("button", name="I have told the person who it is").click()
+    desk.get_by_role("link", name="What comes next for these two").click()
+    accessible(desk).get_by_role("button", name="I have told the person who it is").click()
     volunteer.reload()
     accessible(volunteer, "Winnie Demo")
 

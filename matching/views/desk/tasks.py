@@ -107,6 +107,7 @@ def _row(task: Task) -> dict[str, Any]:
         "title": _title(task),
         "words": "" if task.kind == Task.Kind.OTHER else task.words,
         "about": _about(task),
+        "of": ", ".join(str(row) for row in (task.volunteer, task.ask) if row is not None),
         "due": due,
         "late": days > 0,
         "state": task.get_state_display(),
@@ -124,13 +125,13 @@ def _title(task: Task) -> str:
 
 def _about(task: Task) -> list[dict[str, str]]:
     """Where to go for it; by numbers, for who somebody is stands behind the link."""
-    links = []
+    links, of = [], f" of {task.ask}" if task.ask is not None else ""
     if task.match is not None and task.match.state in (MatchState.ACCEPTED, MatchState.INTRODUCED, MatchState.ACTIVE):
-        links.append({"label": "The two", "url": reverse("desk-pair", args=[task.match_id])})
+        links.append({"label": f"The two{of}", "url": reverse("desk-pair", args=[task.match_id])})
     if task.ask is not None:
         links.append({"label": f"{task.ask}: {task.ask.need.name}", "url": reverse("desk-match", args=[task.ask_id])})
     if task.person_id is not None:
-        links.append({"label": "The person", "url": reverse("desk-person", args=[task.person_id])})
+        links.append({"label": f"The person{of}", "url": reverse("desk-person", args=[task.person_id])})
     if task.volunteer is not None:
         links.append({"label": str(task.volunteer), "url": _volunteer_page(task.volunteer_id)})
     if task.service is not None:
