@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission, Relation
 from directory.journal.recording import record
+from directory.states import WrongState
 from matching import matches
 from matching.models import Match, Task, Visit
 from matching.rules.errands import is_errand
 from matching.states import MatchState
 from matching.tasks import drop_tasks_about, open_task
-from matching.visiting.holding import hold_match
+from matching.visiting.holding import held_by, hold_match
 from matching.visiting.moves import TRIAL_VISITS
 from matching.visiting.planning import plan, require_meets
 from matching.visiting.series import agree_times
@@ -41,25 +43,35 @@ def begin(match: Match, first_at: datetime, *, by: User, how: str = "", minutes:
 
 @transaction.atomic
 def plan_trial(match: Match, first_at: datetime, *, by: User, minutes: int | None = None) -> list[Visit]:
-    """The trial visits that are still missing, a week apart by the wall clock. Raises as `plan` does; ValidationError for an errand."""
+    """The trial visits that are still missing, a week apart by the wall clock.
+
+    Raises as `plan` does; ValidationError for an errand; WrongState where none is missing.
+    """
+    held_by(by, match)
+    match = hold_match(match)
     if is_errand(match.ask):
         raise ValidationError({"day": ["An errand has no trial."]})
     there = match.visits.filter(trial=True).exclude(state__in=["cancelled", "replaced"]).count()
+    if there >= TRIAL_VISITS:
+        raise WrongState("The first visits are planned already.")
     day, minute = day_of(first_at), wall_minute(first_at)
     moments = [first_at, *(moment_of(day + timedelta(weeks=step), minute) for step in range(1, TRIAL_VISITS))]
-    return [plan(match, moment, by=by, minutes=minutes, trial=True) for moment in moments[: max(TRIAL_VISITS - there, 0)]]
+    return [plan(match, moment, by=by, minutes=minutes, trial=True) for moment in moments[: TRIAL_VISITS - there]]
 
 
 @transaction.atomic
-def go_on(match: Match, *, by: User, times: Iterable[Sequence[int]] | None = None) -> Match:
+def go_on(match: Match, *, by: User, times: Iterable[Sequence[int]] | None = None, mark: str = "") -> Match:
     """Both were asked and want to go on: after the trial they meet at these times every week, and are asked again in six weeks.
 
     times: as they were where left out. After the review nothing more is asked by itself. What stood on the list for it is done.
-    Raises PermissionDenied, ValidationError; WrongState where the two do not meet.
+    mark: of `seen`, as the form shows it; an empty one is not asked for.
+    Raises PermissionDenied, ValidationError; WrongState where the two do not meet, or where somebody has noted something since the mark.
     """
     require(by, Permission.MATCH, match)
     match = hold_match(match)
     require_meets(match)
+    if mark and mark != seen(match):
+        raise WrongState("Since you opened this page, somebody noted when they meet or are asked again. Look, then decide again.")
     reviewed = match.review_on is not None and match.review_on <= clock.today()
     if is_errand(match.ask) or reviewed:
         match.review_on = None
@@ -72,6 +84,12 @@ def go_on(match: Match, *, by: User, times: Iterable[Sequence[int]] | None = Non
         agree_times(match, times, by=by)
         match.refresh_from_db(fields=["times"])
     return match
+
+
+def seen(match: Match) -> str:
+    """A mark of what a page says of how the two go on: when they meet, and when they are asked again."""
+    times = [(weekday, minute) for weekday, minute in match.times]
+    return salted_hmac("matching.visiting.seen", f"{match.pk}|{match.review_on}|{times}", algorithm="sha256").hexdigest()[:12]
 
 
 def ask_both_some() -> bool:

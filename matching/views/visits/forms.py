@@ -40,15 +40,17 @@ class PlanForm(MomentForm):
 
 
 class ToldForm(forms.Form):
-    """What came of it; of a group's meeting also who came."""
+    """What came of it; of a group's meeting also who came, and of an errand, from whoever may end it, whether that was all."""
 
     came = forms.TypedMultipleChoiceField(label="Who came?", coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
     minutes = forms.IntegerField(label="How many minutes was it?", min_value=5, max_value=1440, required=False)
     last = forms.BooleanField(label="That was all: nothing more is to be done", required=False)
     note = forms.CharField(label="Anything that we should know?", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, could_come: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, could_come: Sequence[tuple[int, str]] = (), errand: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not errand:
+            del self.fields["last"]
         if could_come:
             self.fields["came"].choices = list(could_come)  # type: ignore[attr-defined]
         else:
@@ -109,8 +111,9 @@ class BeginForm(MomentForm):
 
 
 class GoOnForm(forms.Form):
-    """Both want to go on: when they meet every week."""
+    """Both want to go on: when they meet every week. seen: the mark of what the page said of them."""
 
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     weekday = forms.TypedChoiceField(
         label="Every week on",
         coerce=int,

@@ -45,7 +45,7 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     by = user_of(request)
     knows = may_know(found, by=by)
     places = who_could_come(found) if found.group is not None and knows else []
-    forms = _forms(request, found, places)
+    forms = _forms(request, found, by, places)
     if request.method == "POST" and (answer := _move(request, found, forms)) is not None:
         return answer
     people = [person for person in (found.person, *(place.ask.person for place in places)) if person is not None] if knows else []
@@ -73,21 +73,22 @@ def _shown(found: Visit, by: User, people: list[Person], places: list[GroupMembe
         "gone": gone,
         "is_open": found.state == VisitState.PLANNED and not gone,
         "became": moves.what_became_of(found),
-        "errand": found.match is not None and is_errand(found.match.ask),
         "what": what_of(found),
         "may_stand_in": found.care_worker_id is None and coordinator,
     }
 
 
-def _forms(request: HttpRequest, found: Visit, places: list[GroupMember]) -> dict[str, Any]:
+def _forms(request: HttpRequest, found: Visit, by: User, places: list[GroupMember]) -> dict[str, Any]:
     """The three forms of the page; only the one that was sent is filled with what was sent. `unsaid`: words that came too late."""
     sent = request.POST.get("do", "") if request.method == "POST" else ""
     local = clock.local(found.starts_at)
     start = {"day": local.date(), "at": local.time(), "minutes": found.minutes}
+    # Somebody who only stands in does not end it.
+    errand = found.match is not None and is_errand(found.match.ask) and bool(relations_of(by, found.match) & MOVES)
     told, could_come = request.POST if sent in ("done", "missed", "cancel") else None, [(place.pk, _name(place)) for place in places]
     return {
         "unsaid": "",
-        "told": ToldForm(told, initial={"minutes": found.minutes}, could_come=could_come),
+        "told": ToldForm(told, initial={"minutes": found.minutes}, could_come=could_come, errand=errand),
         "moment": MomentForm(request.POST if sent == "replace" else None, initial=start),
         "stand_in": StandInForm(request.POST if sent == "stand_in" else None),
     }
@@ -123,7 +124,7 @@ def _name(place: GroupMember) -> str:
 
 def _moved(what: str, found: Visit, told: dict[str, Any], *, by: Any) -> str:
     if what == "done":
-        moves.done(found, by=by, minutes=told["minutes"], last=told["last"], note=told["note"], came=told.get("came", ()))
+        moves.done(found, by=by, minutes=told["minutes"], last=told.get("last", False), note=told["note"], came=told.get("came", ()))
         return "Noted. Thank you."
     if what == "missed":
         moves.missed(found, by=by, note=told["note"])

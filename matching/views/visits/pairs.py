@@ -16,8 +16,9 @@ from directory.accounts.models import User
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching import matches
+from matching.desk_states import TaskState
 from matching.eligibility import EXPLANATIONS
-from matching.models import Match
+from matching.models import Match, Task
 from matching.offering.words import minute_words, moment_words
 from matching.people import keep_look
 from matching.rules.activities import rules
@@ -25,7 +26,7 @@ from matching.rules.errands import is_errand
 from matching.states import MATCH_OPEN, MatchState, VisitState
 from matching.views.visits.forms import WEEKDAYS, BeginForm, GoOnForm, MomentForm
 from matching.visiting.lists import first_name, visitor_of
-from matching.visiting.trial import begin, go_on, plan_trial
+from matching.visiting.trial import begin, go_on, plan_trial, seen
 from matching.volunteering.looks import keep_volunteer_look
 
 _FORMS = {"active": "begin", "trial": "trial", "go_on": "go_on"}
@@ -41,7 +42,7 @@ def pair(request: HttpRequest, match_id: UUID) -> HttpResponse:
     forms = {
         "begin": BeginForm(request.POST if sent == "active" else None, initial={"minutes": found.ask.minutes}),
         "trial": MomentForm(request.POST if sent == "trial" else None, initial={"minutes": found.ask.minutes}),
-        "go_on": GoOnForm(request.POST if sent == "go_on" else None, initial=_agreed(found)),
+        "go_on": GoOnForm(request.POST if sent == "go_on" else None, initial={**_agreed(found), "seen": seen(found)}),
     }
     if request.method == "POST" and (answer := _step(request, found, sent, forms)) is not None:
         return answer
@@ -104,16 +105,20 @@ def _taken(found: Match, to: str, told: dict[str, Any], *, by: User) -> str:
         plan_trial(found, told["starts_at"], by=by, minutes=told["minutes"])
         return "The first visits are planned."
     if to == "go_on":
-        go_on(found, by=by, times=told["times"])
+        go_on(found, by=by, times=told["times"], mark=told["seen"])
         return "Noted: they go on."
     if to == MatchState.DECLINED:
         declined = matches.decline(found, by=by, said_by=told["said_by"])
-        rung = " Ringing the other one stands on today's list." if declined.tasks.exists() else ""
-        return f"Noted: it does not go ahead. No reason is needed.{rung}"
+        return f"Noted: it does not go ahead. No reason is needed.{_rung(declined)}"
     if to == MatchState.ENDED:
-        matches.end(found, by=by, said_by=told["said_by"])
-        return "Noted: it has ended, and planned visits are cancelled. No reason is needed. Ringing the other one stands on today's list."
+        ended = matches.end(found, by=by, said_by=told["said_by"])
+        return f"Noted: it has ended, and planned visits are cancelled. No reason is needed.{_rung(ended)}"
     raise WrongState("Choose what to do.")
+
+
+def _rung(match: Match) -> str:
+    rings = match.tasks.filter(kind=Task.Kind.RING, state=TaskState.OPEN, once=f"told-{match.state}-{match.pk}")
+    return " Ringing the other one stands on today's list." if rings.exists() else ""
 
 
 def _why(error: WrongState) -> str:

@@ -81,10 +81,10 @@ def new_care_visit(request: HttpRequest) -> HttpResponse:
 
     def make(told: dict[str, Any]) -> Visit:
         person = next(each for each in people if str(each.pk) == told["person"])
-        goes = next((each for each in team if str(each.pk) == told["care_worker"]), by)
+        goes = next((each for each in team if str(each.pk) == told["care_worker"]), team[0] if len(team) == 1 else by)
         return plan_care_visit(person, goes, told["starts_at"], by=by, minutes=told["minutes"], once=told["once"])
 
-    nobody = "Nobody is noted as yours yet." if len(team) == 1 else "Open somebody's record first, and plan it from there."
+    nobody = "Open somebody's record first, and plan it from there." if allowed(by, Permission.MATCH) else "Nobody is noted as yours yet."
     return _planned(request, form, make, title="Plan a visit", hint="" if people else nobody)
 
 
@@ -99,7 +99,7 @@ def care(request: HttpRequest, found: Person) -> HttpResponse:
     if request.method == "POST":
         goes = next((each for each in team if str(each.pk) == request.POST.get("care_worker")), None)
         if goes is None:
-            messages.info(request, "They do not go there any more already.")
+            messages.info(request, "That was ended before.")
         else:
             end_care(found, goes, by=by)
             messages.success(request, f"{goes.name} does not go there any more; what was planned is cancelled. Tell both.")

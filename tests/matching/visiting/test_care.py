@@ -99,6 +99,7 @@ def test_two_care_visits_are_not_moved_onto_one_moment(tess):
 
 def test_a_coordinator_plans_for_the_team_and_takes_somebody_off_on_the_page(client, tess):
     person, moment = factories.person(), clock.local(at(1))
+    factories.user(Role.CARE_WORKER)
     client.force_login(factories.coordinator())
     page, care = reverse("desk-care-visit-new"), reverse("desk-person-care", args=[person.pk])
     assert person.name in client.get(page, {"person": person.pk}).content.decode()
@@ -111,7 +112,7 @@ def test_a_coordinator_plans_for_the_team_and_takes_somebody_off_on_the_page(cli
     for nobody in ("x", factories.user(Role.PARTNER).pk):
         assert client.post(page, {**told, "once": "two", "care_worker": nobody}).status_code == 400
     assert "Tess Testworker" in client.get(care).content.decode()
-    for said in ("does not go there any more; what was planned", "already"):
+    for said in ("does not go there any more; what was planned", "That was ended before."):
         assert said in client.post(care, {"care_worker": tess.pk}, follow=True).content.decode()
     visit.refresh_from_db()
     assert visit.state == "cancelled"
@@ -119,6 +120,16 @@ def test_a_coordinator_plans_for_the_team_and_takes_somebody_off_on_the_page(cli
     assert client.get(care).status_code == 403
     shown = client.get(reverse("visit", args=[visit.pk])).content.decode()
     assert person.name not in shown
+
+
+def test_the_only_care_worker_goes_without_being_chosen(client, tess):
+    person, moment = factories.person(), clock.local(at(1))
+    client.force_login(factories.coordinator())
+    page = reverse("desk-care-visit-new")
+    assert 'type="hidden" name="care_worker"' in client.get(page, {"person": person.pk}).content.decode()
+    told = {"person": person.pk, "care_worker": "", "day": f"{moment:%Y-%m-%d}", "at": f"{moment:%H:%M}", "minutes": "30", "once": "one"}
+    assert client.post(page, told).status_code == 302
+    assert Visit.objects.get().care_worker == tess
 
 
 def test_the_same_form_that_is_sent_again_after_the_visit_was_moved_makes_no_second(client, tess):

@@ -12,7 +12,7 @@ from directory import clock
 from directory.accounts.roles import Role
 from matching import matches
 from matching.desk.today import today_for
-from matching.models import Look, Match, Task, Visit
+from matching.models import Look, Match, Person, Task, Visit
 from matching.states import MatchState
 from matching.tasks import open_task
 from matching.visiting.lists import visits_of, week_of
@@ -80,9 +80,13 @@ def test_from_the_yes_to_the_visits_the_page_of_the_two_says_what_to_do(desk, he
     assert match.state == MatchState.ACTIVE
     assert match.visits.filter(trial=True).count() == 2
     assert desk.post(page, {"to": "go_on", "weekday": "2", "at": ""}).status_code == 400
-    desk.post(page, {"to": "go_on", "weekday": "2", "at": "10:30"})
+    old = {"seen": desk.get(page).context["go_on"]["seen"].value()}
+    desk.post(page, {"to": "go_on", "weekday": "2", "at": "10:30", **old})
+    assert "Since you opened this page" in words(desk.post(page, {"to": "go_on", "weekday": "3", "at": "10:30", **old}, follow=True))
+    assert "The first visits are planned already." in words(desk.post(page, {"to": "trial", **day_and_time(first)}, follow=True))
     match.refresh_from_db()
     assert match.times == [[2, 630]]
+    assert match.visits.filter(trial=True).count() == 2
     answer = desk.post(page, {"to": "introduced"}, follow=True)
     assert answer.status_code == 200
     desk.post(page, {"to": "ended"})
@@ -155,6 +159,31 @@ def test_who_stood_in_knows_of_the_person_until_the_visit_was_told_of(client, pa
     assert pair.ask.person.name in words(client.get(page))
     client.post(page, {"do": "done", "minutes": 30})
     assert pair.ask.person.name not in words(client.get(page))
+
+
+def test_who_stands_in_on_an_errand_is_not_asked_whether_it_was_all_and_loses_no_words(client, pair, helper):
+    other, by = helper(), factories.coordinator()
+    own = plan(pair, clock.now() - timedelta(hours=9), by=by)
+    visit = replace(plan(pair, clock.now() - timedelta(hours=3), by=by), by=by, volunteer=other)
+    client.force_login(pair.volunteer.user)
+    assert "That was all" in words(client.get(reverse("visit", args=[own.pk])))
+    client.force_login(other.user)
+    page = reverse("visit", args=[visit.pk])
+    assert "That was all" not in words(client.get(page))
+    assert client.post(page, {"do": "done", "last": "on", "note": "She was merry."}).status_code == 302
+    visit.refresh_from_db()
+    pair.refresh_from_db()
+    assert (visit.state, visit.note, pair.state) == ("done", "She was merry.", MatchState.ACTIVE)
+
+
+def test_after_the_end_it_says_that_the_other_is_rung_only_where_that_stands_on_the_list(desk, offer_in):
+    for silent in (False, True):
+        match = offer_in(MatchState.ACTIVE)
+        Person.objects.filter(pk=match.ask.person.pk).update(do_not_contact=silent)
+        open_task(Task.Kind.RING, by=None, match=match, words="Something else.")
+        answer = desk.post(reverse("desk-pair", args=[match.pk]), {"to": "ended", "said_by": "volunteer"}, follow=True)
+        assert "Noted: it has ended" in words(answer)
+        assert ("Ringing the other one" in words(answer)) is not silent
 
 
 def test_the_week_shows_each_day_by_visitor_and_keeps_every_look(desk, pair):

@@ -18,7 +18,7 @@ from matching.visiting.hours import hours_of
 from matching.visiting.moves import cancel, done, missed, replace
 from matching.visiting.planning import NotOnThatDay, plan, plan_care_visit
 from matching.visiting.series import agree_times, plan_ahead_some
-from matching.visiting.trial import ask_both_some, begin, go_on, plan_trial
+from matching.visiting.trial import ask_both_some, begin, go_on, plan_trial, seen
 from matching.visits.times import moment_of, written
 from matching.volunteers import set_status
 from tests import factories
@@ -162,7 +162,8 @@ def test_two_trial_visits_then_both_are_asked_and_after_six_weeks_again(weekly):
     trials = list(match.visits.order_by("starts_at"))
     assert [visit.starts_at for visit in trials] == [first, moment_of(clock.today() + timedelta(days=9), 600)]
     assert all(visit.trial and visit.minutes == 90 for visit in trials)
-    assert plan_trial(match, at(20), by=by) == []
+    with pytest.raises(WrongState, match="planned already"):
+        plan_trial(match, at(20), by=by)
     with clock.held_at(first + timedelta(days=8)):
         done(trials[0], by=match.volunteer.user)
         assert not Task.objects.exists()
@@ -189,6 +190,30 @@ def test_two_trial_visits_then_both_are_asked_and_after_six_weeks_again(weekly):
     assert review.state == "dropped"
     assert not Task.objects.filter(state="open", kind="review").exists()
     assert verify() == []
+
+
+def test_the_missing_trial_visit_alone_is_planned_and_by_nobody_else(weekly, helper):
+    by = factories.coordinator()
+    match = begin(weekly, at(2), by=by)
+    cancel(match.visits.order_by("starts_at").last(), by=by)
+    with pytest.raises(PermissionDenied):
+        plan_trial(match, at(20), by=helper().user)
+    assert [visit.trial for visit in plan_trial(match, at(20), by=by)] == [True]
+
+
+def test_going_on_is_refused_to_a_page_that_has_grown_old(weekly):
+    by = factories.coordinator()
+    match = begin(weekly, at(-20), by=by)
+    mark = seen(match)
+    match = go_on(match, by=by, times=[[1, 600]], mark=mark)
+    with clock.held_at(at(43)):
+        later = seen(match)
+        match = go_on(match, by=by, mark=later)
+        for old in (mark, later):
+            with pytest.raises(WrongState, match="Since you opened"):
+                go_on(match, by=by, times=[[2, 600]], mark=old)
+    match.refresh_from_db()
+    assert (match.review_on, match.times) == (None, [[1, 600]])
 
 
 def test_either_may_end_it_and_what_was_to_be_asked_is_asked_no_more(weekly):
