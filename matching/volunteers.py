@@ -118,6 +118,7 @@ def offer_activity(volunteer: Volunteer, activity: str, *, by: User, trained_on:
     require(by, Permission.KEEP_RECORDS)
     if activity not in rules():
         raise ValidationError({"activity": ["Choose an activity from the list."]})
+    volunteer = locked(volunteer)
     row, made = VolunteerActivity.objects.get_or_create(volunteer=volunteer, activity=activity, defaults={"trained_on": trained_on})
     if not made and (trained_on is None or (row.trained_on, row.trained_until) == (trained_on, None)):
         return row
@@ -135,7 +136,11 @@ def offer_activity(volunteer: Volunteer, activity: str, *, by: User, trained_on:
 def drop_activity(volunteer: Volunteer, activity: str, *, by: User) -> None:
     """The volunteer does not offer this any more. Raises PermissionDenied."""
     require(by, Permission.KEEP_RECORDS)
-    if VolunteerActivity.objects.filter(volunteer=volunteer, activity=activity).delete()[0]:
+    volunteer = locked(volunteer)
+    # Looked for here and not in the database: what a button sends may hold letters that PostgreSQL refuses.
+    row = next((row for row in volunteer.activities.all() if row.activity == activity), None)
+    if row is not None:
+        row.delete()
         record("volunteer.activity_dropped", volunteer, by=by, role=role_of(by), codes={"activity": activity})
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from directory import clock
 from directory.accounts.models import User
@@ -28,8 +29,8 @@ def ask_for_check(volunteer: Volunteer, *, by: User, level: str, activity: str, 
     """Ask the volunteer for a check of this level, for one activity with one kind of adult; the journal keeps level, activity and day.
 
     adult: needs_help_because and receives_care, True, False or None (not known counts as yes). regular: every week, more than 3 days in 30,
-    or at night. A level above what these make eligible would be unlawful to ask for, and is refused, and so is a higher one than is held. Asked
-    twice on one day for one activity is asked once.
+    or at night. A level above what these make eligible would be unlawful to ask for, and is refused. Asked twice on one day for the same is asked
+    once; with another kind of adult, or for more often, it is another question.
     Raises PermissionDenied, ValidationError.
     """
     require(by, Permission.KEEP_RECORDS)
@@ -51,18 +52,24 @@ def ask_for_check(volunteer: Volunteer, *, by: User, level: str, activity: str, 
         raise ValidationError({"level": [str(error)]}) from error
     codes: Codes = {"level": level, "activity": activity, "regular": regular, "asked_on": clock.today()}
     codes = {**codes, **{name: adult.get(name) for name in ("needs_help_because", "receives_care")}}
-    if (clock.today(), Level(level), activity) in asked_for(volunteer):
+    same = {**codes, "asked_on": clock.today().isoformat()}
+    if any(all(row.codes.get(name) == value for name, value in same.items()) for row in _asked(volunteer)):
         return
     record("volunteer.check_asked", volunteer, by=by, role=role_of(by), codes=codes)
 
 
 def asked_for(volunteer: Volunteer) -> list[tuple[date, Level, str]]:
-    """What was asked for since the last check was seen: day, level, activity; the newest first."""
+    """What was asked for since the last check was seen: day, level, activity, each once; the newest first."""
+    rows = [(date.fromisoformat(row.codes["asked_on"]), Level(row.codes["level"]), row.codes["activity"]) for row in _asked(volunteer)]
+    return list(dict.fromkeys(rows))
+
+
+def _asked(volunteer: Volunteer) -> QuerySet[Event]:
     events = Event.objects.about(volunteer).of_kind("volunteer.check_asked").order_by("-seq")
     if volunteer.check_seen_on is not None:
         seen = Event.objects.about(volunteer).of_kind("volunteer.check_seen").order_by("-seq").values_list("seq", flat=True).first()
         events = events.filter(seq__gt=seen or 0)
-    return [(date.fromisoformat(row.codes["asked_on"]), Level(row.codes["level"]), row.codes["activity"]) for row in events]
+    return events
 
 
 @transaction.atomic

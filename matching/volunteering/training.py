@@ -1,6 +1,7 @@
 """Courses, their dates, places on them, and until when what was learnt counts."""
 
 import calendar
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -104,6 +105,13 @@ def book(at: CourseDate, volunteer: Volunteer, *, by: User) -> Attendance:
 def places_left(at: CourseDate) -> int:
     """How many can still come."""
     return at.places - at.attendances.filter(state__in=_TAKEN).count()
+
+
+def with_places_left(dates: Iterable[CourseDate]) -> list[tuple[CourseDate, int]]:
+    """Each of them, and how many can still come; the places are counted in one question for all."""
+    rows = list(dates)
+    taken = Counter(Attendance.objects.filter(date__in=rows, state__in=_TAKEN).values_list("date", flat=True))
+    return [(row, row.places - taken[row.pk]) for row in rows]
 
 
 @transaction.atomic

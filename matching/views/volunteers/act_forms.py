@@ -9,6 +9,7 @@ from directory import clock
 from matching.eligibility import Level
 from matching.models import CourseDate, PairRule, Reference, Volunteer
 from matching.rules.activities import rules
+from matching.views.persons.forms import date_input
 from matching.views.volunteers.forms import activity_choices
 from matching.volunteer_states import ReferenceState, RemovedFor, VolunteerStatus
 from matching.volunteering.checks import WORKFORCES
@@ -20,7 +21,7 @@ RECHECK_MONTHS = 36
 
 
 def _day(label: str, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=date_input(), **more)
 
 
 class StandingForm(forms.Form):

@@ -23,6 +23,7 @@ from matching.models import ActivityDecision, Match, VolunteerActivity
 from matching.rules.decisions import confirm_activity, in_force, open_limited, rules_in_force, withdraw_decision
 from matching.rules.words import check_words, needs_of, sources_of
 from matching.states import MATCH_OPEN
+from matching.views.persons.forms import date_input
 from matching.views.referrals.steps import show_errors
 
 Kind = ActivityDecision.Kind
@@ -46,7 +47,7 @@ class DecisionForm(forms.Form):
     professional = forms.CharField(
         label="Who looked at the rule?", max_length=120, help_text="Name and part, such as: Dr A. Example, safeguarding adviser."
     )
-    on = forms.DateField(label="When?", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="When?", widget=date_input())
     source = forms.CharField(
         label="Where is it written?", max_length=300, help_text="A letter, minutes, a policy: so that somebody else finds it."
     )

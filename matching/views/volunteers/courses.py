@@ -1,6 +1,5 @@
 """/desk/courses/: trainings, their dates, who has a place and who was there."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,8 +17,10 @@ from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.models import Attendance, Course, CourseDate, Volunteer
 from matching.rules.activities import rules
+from matching.views.persons.forms import date_input
 from matching.views.referrals.steps import show_errors
 from matching.views.volunteers.forms import activity_choices
+from matching.visits.times import written
 from matching.volunteer_states import AttendanceState
 from matching.volunteering import training
 
@@ -50,17 +51,25 @@ class CourseForm(forms.Form):
 class DateForm(forms.Form):
     """When and where it takes place."""
 
-    day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label="Day", widget=date_input())
     time = forms.TimeField(label="Begins at", widget=forms.TimeInput(attrs={"type": "time"}))
     place = forms.CharField(label="Where?", max_length=200, required=False)
     places = forms.IntegerField(label="How many can come?", min_value=1, max_value=500, initial=12)
     once = forms.CharField(max_length=40, required=False, initial=uuid4, widget=forms.HiddenInput)
 
+    def clean(self) -> dict[str, Any]:
+        """The moment that is meant: there is none where the clocks leave the time out."""
+        data = super().clean() or self.cleaned_data
+        if data.get("day") and data.get("time"):
+            try:
+                data["starts_at"] = written(data["day"], data["time"])
+            except ValidationError as error:
+                self.add_error("time", error.messages)
+        return data
+
     def values(self) -> dict[str, Any]:
         """What set_date takes."""
-        data = self.cleaned_data
-        starts = datetime.combine(data["day"], data["time"], clock.LONDON)
-        return {"starts_at": starts, "place": data["place"], "places": data["places"], "once": data["once"]}
+        return {name: self.cleaned_data[name] for name in ("starts_at", "place", "places", "once")}
 
 
 class PlaceForm(forms.Form):
@@ -92,7 +101,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "courses": Course.objects.all(),
-        "coming": [(row, training.places_left(row)) for row in coming[:50]],
+        "coming": training.with_places_left(coming[:50]),
         "open": CourseDate.objects.filter(starts_at__lt=clock.now(), attendances__state=AttendanceState.BOOKED)
         .select_related("course")
         .distinct(),

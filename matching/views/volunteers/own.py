@@ -16,6 +16,7 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.models import CourseDate, Volunteer
+from matching.views.persons.forms import date_input
 from matching.views.referrals.steps import show_errors
 from matching.views.volunteers.forms import WhenForm, split_words
 from matching.views.volunteers.words import offered_rows
@@ -44,7 +45,7 @@ class PauseForm(forms.Form):
     until = forms.DateField(
         label="When are you back?",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=date_input(),
         help_text="On that day we may ask you again. Left empty, until you say so.",
     )
 
@@ -124,7 +125,7 @@ def trainings(request: HttpRequest) -> HttpResponse:
         "mine": [
             (attendance, attendance.state == AttendanceState.BOOKED and attendance.date.starts_at > clock.now()) for attendance in mine
         ],
-        "coming": [(date, training.places_left(date)) for date in coming],
+        "coming": training.with_places_left(coming),
     }
     return render(request, "matching/volunteers/trainings.html", context)
 

@@ -25,6 +25,8 @@ from matching.visiting.lists import pairs_of, visits_of
 from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEER_HERE, VOLUNTEER_KNOWS, VolunteerStatus
 from matching.windows import DAYS
 
+_NO_LONGER = "Something has changed meanwhile, so this no longer fits. You need do nothing; ring us if you would still like to help here."
+
 
 @door(PUBLIC)
 def volunteer(request: HttpRequest) -> HttpResponse:
@@ -100,5 +102,5 @@ def answer(request: HttpRequest, match_id: UUID) -> HttpResponse:
         messages.success(request, words)
     except WrongState as error:
         codes = getattr(error, "codes", ())
-        messages.error(request, "Something has changed meanwhile, so this no longer fits. We ring you." if codes else str(error))
+        messages.error(request, _NO_LONGER if codes else str(error))
     return redirect("volunteer")

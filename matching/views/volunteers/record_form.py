@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 
 from matching.models import Volunteer
+from matching.views.persons.forms import date_input
 from matching.views.volunteers.forms import WhenForm, split_words
 from matching.volunteers import version_of_volunteer
 
@@ -19,7 +20,7 @@ class RecordForm(WhenForm):
     address = forms.CharField(label="Address", max_length=300, required=False)
     postcode = forms.CharField(label="Postcode", max_length=10, required=False, help_text="It decides who is near.")
     village = forms.CharField(label="Village", max_length=60, required=False)
-    date_of_birth = forms.DateField(label="Date of birth", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    date_of_birth = forms.DateField(label="Date of birth", required=False, widget=date_input())
     languages = forms.CharField(label="Languages", max_length=200, required=False, help_text="With commas between them. BSL counts.")
     interests = forms.CharField(label="Interests", max_length=200, required=False, help_text="With commas between them.")
     gender = forms.CharField(label="Gender, if they say", max_length=30, required=False)

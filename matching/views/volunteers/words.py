@@ -14,6 +14,7 @@ from matching.rules.activities import rules
 from matching.states import MATCH_OPEN
 from matching.suggesting.facts import is_trained
 from matching.views.volunteers.forms import miles_words
+from matching.views.volunteers.record_form import RecordForm
 from matching.visiting.hours import hours_of
 from matching.volunteer_states import VOLUNTEER_GONE, VolunteerStatus
 from matching.volunteering.checks import WORKFORCES, asked_for
@@ -62,11 +63,12 @@ def reach_rows(volunteer: Volunteer) -> list[dict[str, Any]]:
 
 
 def as_written(volunteer: Volunteer, field: str) -> dict[str, Any]:
-    """What stands there now in one field, as a row of the summary component."""
-    lines = [f"{label}: {_plain(value)}" for name, label, value in _rows(volunteer) if name == field]
-    if not lines:
-        lines = [_plain(getattr(volunteer, field))]
-    return {"label": field.replace("_", " ").capitalize(), "value": lines}
+    """What stands there now in one field, as a row of the summary component, called as on the page or in the form."""
+    rows = [(label, value) for name, label, value in (*_rows(volunteer), *_only_asked(volunteer)) if name == field]
+    if len(rows) > 1:
+        return {"label": "About them", "value": [f"{label}: {_plain(value)}" for label, value in rows]}
+    label, value = rows[0] if rows else (str(RecordForm.base_fields[field].label), getattr(volunteer, field))
+    return {"label": label, "value": [_plain(value)]}
 
 
 def _plain(value: Any) -> str:
@@ -97,6 +99,15 @@ def _rows(volunteer: Volunteer) -> list[tuple[str, str, Any]]:
         ("external_id", "Number in our other systems", volunteer.external_id or ""),
         ("joined_on", "Here since", f"{volunteer.joined_on:%-d %B %Y}"),
         ("notes", "Notes", volunteer.notes),
+    ]
+
+
+def _only_asked(volunteer: Volunteer) -> list[tuple[str, str, Any]]:
+    """What the form asks and the page does not show."""
+    facts = volunteer.facts or {}
+    return [
+        ("facts", "Shares a home, by the name of", facts.get("household", "")),
+        ("facts", "Said that they are 18 or over", bool(facts.get("says_adult"))),
     ]
 
 

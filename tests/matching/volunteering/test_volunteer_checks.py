@@ -37,6 +37,15 @@ def test_no_level_is_asked_for_above_what_activity_adult_and_frequency_allow(act
             assert Event.objects.count() == before
 
 
+def test_the_same_is_asked_for_once_a_day_and_for_another_adult_again():
+    by, volunteer = factories.coordinator(), factories.volunteer("shop-for-someone", level="none")
+    told = {"level": "basic", "activity": "shop-for-someone"}
+    for adult, regular in (({}, False), ({}, False), ({"receives_care": True}, False), ({}, True)):
+        ask_for_check(volunteer, by=by, adult=adult, regular=regular, **told)
+    assert Event.objects.about(volunteer).of_kind("volunteer.check_asked").count() == 3
+    assert asked_for(volunteer) == [(clock.today(), Level.BASIC, "shop-for-someone")]
+
+
 @pytest.mark.parametrize("activity", ["befriend-at-home", "washing-and-dressing", "flying"])
 def test_a_check_is_asked_for_something_that_they_offer_and_volunteers_may_do(activity):
     offered = ["washing-and-dressing"] if activity == "washing-and-dressing" else ["shop-for-someone"]

@@ -5,16 +5,22 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
+from matching.eligibility import ByVolunteers
 from matching.models import Attendance, Course, Look, PairRule, Task, Volunteer
+from matching.rules.decisions import rules_in_force
+from matching.views.volunteers.words import as_written
 from matching.volunteering.references import name_reference
 from matching.volunteering.signing_up import apply
 from matching.volunteering.standing import set_status
-from matching.volunteers import correct_volunteer
+from matching.volunteering.training import book, set_date, write_course
+from matching.volunteers import CORRECTABLE, correct_volunteer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +272,59 @@ def test_who_was_removed_is_not_missing_anything(desk):
     volunteer = factories.volunteer(level="none")
     set_status(volunteer, "left", by=volunteer.user)
     assert "What is missing" not in page_of(desk, volunteer)
+
+
+def test_a_day_that_is_known_stands_in_its_field_as_a_browser_takes_it(desk):
+    volunteer = factories.volunteer(date_of_birth=date(1980, 5, 17))
+    assert 'value="1980-05-17"' in desk.get(f"/desk/volunteers/{volunteer.pk}/edit/").content.decode()
+    assert f'value="{clock.today():%Y-%m-%d}"' in page_of(desk, volunteer)
+    manager = desk_of(factories.user(Role.ADMINISTRATOR))
+    waiting = next(slug for slug, rule in rules_in_force().items() if rule.volunteer == ByVolunteers.LIMITED)
+    assert f'value="{clock.today():%Y-%m-%d}"' in manager.get(f"/account/manage/activities/?of={waiting}").content.decode()
+
+
+def test_the_list_asks_the_database_no_more_for_more_volunteers(desk):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            desk.get("/desk/volunteers/")
+        return len(queries)
+
+    factories.volunteer(date_of_birth=None)
+    asked()
+    before = asked()
+    for _ in range(3):
+        factories.volunteer(date_of_birth=None)
+    assert asked() == before
+
+
+def test_what_a_colleague_wrote_meanwhile_is_called_as_in_the_form():
+    volunteer = factories.volunteer(max_km=5, facts={"household": "Weavers", "says_adult": True})
+    rows = {field: as_written(volunteer, field) for field in CORRECTABLE}
+    assert rows["max_km"]["label"] == "How far"
+    assert rows["visits_in_pair"] == {"label": "They go with somebody where two are needed", "value": ["no"]}
+    assert {"Shares a home, by the name of: weavers", "Said that they are 18 or over: yes"} <= set(rows["facts"]["value"])
+
+
+def test_the_dates_of_courses_are_counted_in_one_question_and_the_clocks_leave_no_time_out(desk):
+    by, volunteer = factories.coordinator(), factories.volunteer()
+    course = write_course(by=by, name="Walking", activities=[])
+
+    def asked(address: str, client: Client) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert "11 places left" in client.get(address).content.decode()
+        return len(queries)
+
+    pages = (("/desk/courses/", desk), ("/volunteer/training/", desk_of(volunteer.user)))
+    at = set_date(course, by=by, starts_at=clock.now() + timedelta(days=3))
+    book(at, factories.volunteer(), by=by)
+    for address, client in pages:
+        asked(address, client)
+    before = [asked(*page) for page in pages]
+    for days in range(4, 8):
+        set_date(course, by=by, starts_at=clock.now() + timedelta(days=days))
+    assert [asked(*page) for page in pages] == before
+    skipped = {"do": "date", "day": "2027-03-28", "time": "01:30", "places": "3"}
+    answer = desk.post(f"/desk/courses/{course.pk}/", skipped)
+    assert answer.status_code == 400
+    assert "this time does not exist" in answer.content.decode()
+    assert course.dates.count() == 5

@@ -11,6 +11,7 @@ from directory.accounts.roles import Role
 from matching.models import Attendance, Volunteer
 from matching.states import MatchState
 from matching.volunteering import training
+from matching.volunteering.checks import forget_check
 from matching.volunteering.standing import come_back_some, set_status
 from tests import factories
 
@@ -63,6 +64,8 @@ def test_a_rest_with_and_without_its_end_and_back_again():
     client.post("/volunteer/times/", {"do": "pause", "until": clock.today() + timedelta(days=9)})
     assert now(volunteer).paused_until == clock.today() + timedelta(days=9)
     assert "You are having a rest" in client.get("/volunteer/").content.decode()
+    # As a browser takes it: else the next press would make it endless.
+    assert f'value="{now(volunteer).paused_until:%Y-%m-%d}"' in client.get("/volunteer/times/").content.decode()
     client.post("/volunteer/times/", {"do": "pause", "until": ""})
     assert (now(volunteer).status, now(volunteer).paused_until) == ("paused", None)
     for _ in range(2):
@@ -131,3 +134,11 @@ def test_a_course_is_booked_and_given_back_and_never_somebody_elses_place():
     client.post("/volunteer/training/", {"do": "give-back", "which": str(row.pk)})
     row.refresh_from_db()
     assert row.state == "cancelled"
+
+
+def test_a_yes_that_no_longer_fits_promises_nothing_that_nobody_does(offer_in):
+    match = offer_in(MatchState.OFFERED)
+    forget_check(match.volunteer, by=factories.coordinator())
+    page = phone_of(match.volunteer).post(f"/volunteer/{match.pk}/", {"answer": "yes"}, follow=True).content.decode()
+    assert "this no longer fits. You need do nothing" in page
+    assert "We ring you" not in page

@@ -1,9 +1,12 @@
 """Volunteers: written down, checked no higher than the law allows, and activities that nobody does before somebody has decided."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from directory import clock
 from directory.accounts.roles import Role
@@ -187,3 +190,18 @@ def test_a_decision_names_its_activity_its_professional_and_its_source(fields, n
     with pytest.raises(ValidationError) as caught:
         decide(**fields)
     assert list(caught.value.message_dict) == [named]
+
+
+@pytest.mark.parametrize("verb", [volunteers.offer_activity, volunteers.drop_activity])
+def test_what_they_offer_is_changed_by_whoever_holds_the_volunteer(verb):
+    by, volunteer = factories.coordinator(), factories.volunteer("shop-together", level="none")
+    with CaptureQueriesContext(connection) as asked:
+        verb(volunteer, "shop-together", by=by)
+    tables = [re.findall(r'FROM "(matching_volunteer\w*)"', each["sql"])[:1] for each in asked]
+    assert [name for found in tables for name in found][:2] == ["matching_volunteer", "matching_volunteeractivity"]
+
+
+def test_a_button_that_was_tampered_with_takes_nothing_away(each_store):
+    volunteer = factories.volunteer("shop-together", level="none")
+    volunteers.drop_activity(volunteer, "shop\x00together", by=factories.coordinator())
+    assert [row.activity for row in volunteer.activities.all()] == ["shop-together"]
