@@ -1,11 +1,12 @@
 """Requests for help: opened, put right, met, withdrawn, recorded as unmet, opened again; and the signpost that passes no data on."""
 
-from matching.asks.changing import change_ask, may_be_changed, note_choice, say_activity, signpost, version_of_ask
+from matching.asks.changing import ChosenMeanwhile, change_ask, may_be_changed, note_choice, say_activity, signpost, version_of_ask
 from matching.asks.closing import meet, record_unmet, reopen, withdraw
 from matching.asks.holding import require_seen, seen
 from matching.asks.opening import open_ask
 
 __all__ = [
+    "ChosenMeanwhile",
     "change_ask",
     "may_be_changed",
     "meet",

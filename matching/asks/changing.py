@@ -70,12 +70,23 @@ def say_activity(ask: Ask, activity: str, *, by: User) -> Ask:
     return ask
 
 
+class ChosenMeanwhile(WrongState):
+    """Somebody else has noted another choice of the person since the page was opened (409)."""
+
+
 @transaction.atomic
-def note_choice(ask: Ask, text: str, *, by: User) -> Ask:
-    """Write down the person's own choice, in their words; it stands above every order of candidates. Raises PermissionDenied."""
+def note_choice(ask: Ask, text: str, *, by: User, was: str | None = None) -> Ask:
+    """Write down the person's own choice, in their words; it stands above every order of candidates. was: what stood there when the page was opened.
+
+    Raises PermissionDenied; WrongState for a request that is closed, ChosenMeanwhile where somebody else has written another choice since.
+    """
     require_own_side(by, ask.person)
     ask = locked(ask)
-    ask.person_choice = text.strip()
+    _require_still_open(ask)
+    chosen = " ".join(text.split())
+    if was is not None and ask.person_choice not in (was, chosen):
+        raise ChosenMeanwhile("Somebody else has noted the person's choice since you opened this page. Look at both, then note it again.")
+    ask.person_choice = chosen
     ask.save(update_fields=["person_choice"])
     record("ask.choice_noted", ask, by=by, role=role_of(by))
     return ask

@@ -6,6 +6,7 @@ from directory.accounts.models import User
 from directory.accounts.policy import role_used
 from directory.accounts.roles import Permission
 from directory.states import WrongState
+from matching.asks.asked import FIELDS
 from matching.models import Ask
 
 
@@ -22,7 +23,7 @@ def role_of(by: User) -> str:
 def seen(ask: Ask) -> str:
     """A mark of a request as a page shows it: what it says, its volunteers, its referrals. A form that decides on it carries the mark."""
     told = {
-        "request": (ask.state, ask.need_id, ask.activity, ask.often, ask.minutes, ask.windows, ask.urgency, ask.wishes),
+        "request": (ask.state, ask.person_choice, *(ask.need_id if name == "need" else getattr(ask, name) for name in FIELDS)),
         "matches": sorted((str(key), state) for key, state in ask.matches.values_list("pk", "state")),
         "referrals": sorted((str(key), state) for key, state in ask.referrals.values_list("pk", "state")),
     }
@@ -34,8 +35,11 @@ def require_seen(ask: Ask, mark: str) -> Ask:
     ask = locked(ask)
     # A form without a mark decides as before: the table of states still refuses what cannot be.
     if mark and (changed := [name for name, then, now in zip(_PARTS, mark.split("."), seen(ask).split("."), strict=False) if then != now]):
-        raise WrongState(f"Since you opened this page, {' and '.join(changed)} changed, and nothing was done. Look, then decide again.")
+        have = "has" if len(changed) == 1 else "have"
+        raise WrongState(
+            f"Since you opened this page, {' and '.join(changed)} {have} changed, and nothing was done. Look, then decide again."
+        )
     return ask
 
 
-_PARTS = ("the request has", "what volunteers said has", "a referral has")
+_PARTS = ("the request", "what volunteers said", "a referral")

@@ -36,7 +36,11 @@ LEADS_TO = {"meet": AskState.MET, "withdraw": AskState.WITHDRAWN, "unmet": AskSt
 @door(Permission.USE_DESK)
 def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Who could help. For a care worker who prepared it: the services only."""
-    ask = own_ask(request, ask_id)
+    return _page(request, own_ask(request, ask_id))
+
+
+def _page(request: HttpRequest, ask: Ask, *, unsaid: str | None = None, status: int = 200) -> HttpResponse:
+    """unsaid: a choice that was not written, as somebody else has noted another meanwhile."""
     is_open = ask.state == AskState.OPEN
     found = candidates_for(ask, by=user_of(request)) if is_open else None
     if ask.person is not None:
@@ -56,13 +60,14 @@ def match(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "unmet": ask.unmet.all(),
         "seen": asks.seen(ask),
         "once": uuid4(),
+        "unsaid": unsaid,
         "may_change": asks.may_be_changed(ask),
         "unmet_form": UnmetForm(ask, found=found) if may_match else None,
     }
     if found is not None:
         context |= {"services": _service_cards(found, ask, may_match), **neighbours(found, ask)}
         context |= _asked_about(request, ask) if may_match else {}
-    return render(request, "matching/match.html", context)
+    return render(request, "matching/match.html", context, status=status)
 
 
 def _service_cards(found: Candidates, ask: Ask, may_match: bool) -> list[dict[str, Any]]:
@@ -137,6 +142,9 @@ def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         with transaction.atomic():
             asks.require_seen(ask, request.POST.get("seen", ""))
             messages.success(request, _decision(request, ask))
+    except asks.ChosenMeanwhile as error:
+        messages.error(request, str(error))
+        return _page(request, own_ask(request, ask_id), unsaid=_choice(request), status=409)
     except (ValidationError, WrongState) as error:
         ask.refresh_from_db(fields=["state"])
         if ask.state == LEADS_TO.get(request.POST.get("decision", "")):
@@ -162,7 +170,7 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
         asks.record_unmet(ask, by=by, emptied_by=form.cleaned_data["emptied_by"], nearest_miss=str(found.nearest_miss or ""))
         return "Recorded as an unmet need. It counts, and it can be opened again."
     if what == "choose":
-        chosen = asks.note_choice(ask, request.POST.get("choice", "")[:500], by=by).person_choice
+        chosen = asks.note_choice(ask, _choice(request), by=by, was=request.POST.get("was")).person_choice
         return "Noted: their own choice stands first." if chosen else "Noted: the order is ours again."
     closing = {
         "meet": (asks.meet, "The request is met."),
@@ -174,6 +182,10 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
     verb, words = closing[what]
     verb(ask, by=by)
     return words
+
+
+def _choice(request: HttpRequest) -> str:
+    return request.POST.get("choice", "")[:500]
 
 
 def _uuid(text: str) -> UUID:

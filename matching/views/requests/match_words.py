@@ -84,7 +84,7 @@ def choose(ask: Ask, name: str) -> list[dict[str, Any]]:
     if is_chosen(ask, name):
         return []
     told = {"label": "They want this one", "url": f"/desk/requests/{ask.pk}/decide/", "method": "post", "hint": name}
-    return [{**told, "kind": "second", "fields": [("decision", "choose"), ("choice", name)]}]
+    return [{**told, "kind": "second", "fields": [("decision", "choose"), ("choice", name), ("was", ask.person_choice)]}]
 
 
 def _choice(ask: Ask, name: str) -> list[dict[str, Any]]:

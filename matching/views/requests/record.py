@@ -20,6 +20,7 @@ from matching.models import Ask, Person
 from matching.people import keep_look
 from matching.persons.versions import ChangedMeanwhile
 from matching.referring.stories import provider_name
+from matching.rules.activities import rules
 from matching.states import AskState
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
@@ -57,6 +58,7 @@ def edit_ask(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     ask = own_ask(request, ask_id)
     form = AskForm(request.POST or None, initial=AskForm.as_written(ask), corrects=True)
     theirs: list[dict[str, Any]] = []
+    stale = False
     if request.method == "POST" and form.is_valid():
         try:
             change_ask(ask, by=user_of(request), **form.values())
@@ -69,15 +71,16 @@ def edit_ask(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         except ValidationError as error:
             show_errors(form, error)
         except WrongState as error:
-            messages.error(request, str(error))
-            return redirect("desk-match", ask.pk)
+            form.add_error(None, f"{error} Nothing is saved. What you wrote stands below, to copy.")
+            ask, stale = own_ask(request, ask_id), True
         else:
             messages.success(request, "Saved. Who could help may have changed with it.")
             return redirect("desk-match", ask.pk)
     if ask.person is not None:
         keep_look(ask.person, by=user_of(request), where="desk-ask-edit")
     context = {"form": form, "ask": ask, "person": ask.person, "may_change": may_be_changed(ask), "theirs": theirs}
-    return render(request, "matching/ask_edit.html", context, status=400 if form.is_bound and form.errors else 200)
+    status = 409 if stale else 400 if form.is_bound and form.errors else 200
+    return render(request, "matching/ask_edit.html", context, status=status)
 
 
 def _as_written(ask: Ask, name: str) -> dict[str, Any]:
@@ -86,15 +89,17 @@ def _as_written(ask: Ask, name: str) -> dict[str, Any]:
     if name == "windows":
         return {"label": "When?", "value": "; ".join(written_times(value).splitlines()) or "any time"}
     label = AskForm.base_fields[name].label or name
+    if name == "activity":
+        return {"label": label, "value": rules()[value].label if value in rules() else "not decided yet"}
     said = getattr(ask, f"get_{name}_display", lambda: value)()
     return {"label": label, "value": ("yes" if value else "no") if isinstance(value, bool) else str(said) or "nothing"}
 
 
 def own_ask(request: HttpRequest, ask_id: UUID) -> Ask:
-    """A request that this user may see. Raises Http404."""
+    """A request that this user may see: a care worker's are the same as on the person's page. Raises Http404."""
     rows = Ask.objects.select_related("person", "need")
     if not allowed(user_of(request), Permission.KEEP_RECORDS):
-        rows = rows.filter(person__brought_in_by=user_of(request), person__merged_from=None)
+        rows = rows.filter(made_by=user_of(request), person__brought_in_by=user_of(request), person__merged_from=None)
     return get_object_or_404(rows, pk=ask_id)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from directory import clock
 from directory.accounts.doors import door, user_of
 from directory.accounts.models import User
 from directory.accounts.roles import Permission
@@ -71,7 +72,7 @@ def _line(row: Round) -> dict[str, Any]:
     return {
         "title": str(row),
         "url": f"/desk/rounds/{row.pk}/",
-        "meta": f"{row.made_at:%-d %B %Y}. {sentence(row)}",
+        "meta": f"{clock.local(row.made_at):%-d %B %Y}. {sentence(row)}",
         "due": words[RoundState(row.state)],
     }
 

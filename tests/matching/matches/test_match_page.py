@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from directory.journal.models import Event
+from directory.states import WrongState
+from matching import asks
 from matching.models import Match, Offered
 from matching.suggesting.choice import is_chosen
 from tests import factories
@@ -116,10 +118,37 @@ def test_whom_the_person_chose_stands_first_and_the_order_is_kept_as_theirs(by, 
 
 def test_a_longer_number_is_not_the_one_that_was_chosen():
     ask = factories.ask()
-    ask.person_choice = "I would like V-12, please"
+    ask.person_choice = " v-12."
     assert is_chosen(ask, "V-12")
     assert not is_chosen(ask, "V-1")
     assert not is_chosen(ask, "")
+
+
+def test_a_name_that_stands_among_other_words_is_not_chosen():
+    ask = factories.ask()
+    ask.person_choice = "Anything but Marsden Lunch Club"
+    assert not is_chosen(ask, "Marsden Lunch Club")
+
+
+def test_an_older_page_does_not_write_over_the_choice_that_a_colleague_noted(by, errand):
+    client, ask = Client(), errand()
+    client.force_login(by)
+    volunteer = factories.volunteer("shop-together", level="basic", by=by, user=None)
+    page = f"/desk/requests/{ask.pk}/"
+    pressed = dict(client.get(page).context["volunteers"][0]["actions"][-1]["fields"])
+    asks.note_choice(ask, "Not on Fridays, please", by=factories.coordinator())
+    answer = client.post(f"{page}decide/", pressed)
+    seen = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Not on Fridays, please" in seen
+    assert f'name="choice" maxlength="500" value="{volunteer}"' in seen
+    ask.refresh_from_db()
+    assert ask.person_choice == "Not on Fridays, please"
+    client.post(f"{page}decide/", {**pressed, "was": ask.person_choice})
+    ask.refresh_from_db()
+    assert ask.person_choice == str(volunteer)
+    with pytest.raises(WrongState):
+        asks.note_choice(asks.meet(ask, by=by), "Too late", by=by)
 
 
 def test_who_would_rather_help_by_phone_stands_last_and_it_is_said(by, errand):

@@ -10,9 +10,9 @@ from directory.states import WrongState
 from matching import asks, people, referrals
 from matching.agreements import valid_agreement
 from matching.casework.withdrawing import open_referrals, withdraw_with_referrals
-from matching.models import Agreement, Ask, Person
+from matching.models import Agreement, Ask, Match, Person
 from matching.persons.once import SentAlready
-from matching.states import AskState, ReferralState
+from matching.states import AskState, MatchState, ReferralState
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,24 @@ def test_a_person_form_that_is_sent_twice_makes_one_person():
         people.register_person(**{**values, "name": "Bea Example"})
     assert Person.objects.count() == 1
     assert Event.objects.of_kind("person.registered").count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"two_visitors": True}, {"gender_required": "woman"}, {"by_phone_or_online": True}, {"for_carer": True}]
+)
+def test_a_page_tells_of_every_change_of_the_request_since_it_was_opened(changed):
+    by, ask = factories.coordinator(), Ask.objects.get(pk=factories.ask().pk)
+    mark = asks.seen(ask)
+    assert asks.require_seen(ask, mark) == ask
+    asks.change_ask(ask, by=by, **changed)
+    with pytest.raises(WrongState, match="the request has changed"):
+        asks.require_seen(ask, mark)
+
+
+def test_two_changes_since_a_page_was_opened_are_told_in_one_sentence(offer_in):
+    by, ask = factories.coordinator(), factories.ask()
+    mark = asks.seen(ask)
+    asks.note_choice(ask, "Ann", by=by)
+    Match.objects.filter(pk=offer_in(MatchState.OFFERED).pk).update(ask=ask)
+    with pytest.raises(WrongState, match="the request and what volunteers said have changed"):
+        asks.require_seen(ask, mark)

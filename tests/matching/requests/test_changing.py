@@ -6,9 +6,10 @@ from django.test import Client
 
 from directory.journal.models import Event
 from directory.states import WrongState
-from matching import asks, matches
+from matching import asks, matches, referrals
 from matching.models import Ask
 from matching.persons.versions import ChangedMeanwhile
+from matching.rules.activities import rules
 from matching.states import MatchState
 from tests import factories
 
@@ -139,3 +140,26 @@ def test_a_page_that_has_grown_old_decides_nothing(desk, by, offer_in):
     desk.post(f"{page}decide/", {"decision": "meet", "seen": desk.get(page).context["seen"]})
     ask.refresh_from_db()
     assert ask.state == "met"
+
+
+def test_what_was_written_while_a_colleague_asked_somebody_is_given_back(desk, by):
+    ask = factories.ask()
+    url = f"/desk/requests/{ask.pk}/edit/"
+    initial = desk.get(url).context["form"].initial
+    referrals.prepare(ask, by=by, to_volunteers=True)
+    sent = {**{name: value for name, value in initial.items() if value not in (None, False)}, "wishes": "Only seeds of the canary"}
+    answer = desk.post(url, sent)
+    assert answer.status_code == 409
+    assert "Only seeds of the canary" in answer.content.decode()
+    assert "Nothing is saved" in answer.content.decode()
+    assert Ask.objects.get().wishes == ""
+
+
+def test_what_stands_there_is_told_in_words_and_not_by_a_code(desk, by):
+    ask = factories.ask()
+    url = f"/desk/requests/{ask.pk}/edit/"
+    initial = desk.get(url).context["form"].initial
+    asks.change_ask(ask, by=by, activity="shop-together")
+    sent = {**{name: value for name, value in initial.items() if value not in (None, False)}, "activity": "deliver-parcel"}
+    (theirs,) = desk.post(url, sent).context["theirs"]
+    assert theirs == {"label": "What exactly?", "value": rules()["shop-together"].label}

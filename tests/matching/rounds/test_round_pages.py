@@ -1,9 +1,11 @@
 """/desk/rounds/: what a coordinator sees and presses, all without JavaScript."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
+from directory import clock
 from directory.accounts.roles import Role
 from matching.models import Ask, Match, Round
 from matching.people import register_person
@@ -214,3 +216,9 @@ def test_nobody_else_opens_rounds(client, role):
     assert client.post("/desk/rounds/").status_code == 403
     assert client.post(f"/desk/rounds/{row.pk}/decide/", {"decision": "drop", "version": row.version}).status_code == 403
     assert Round.objects.count() == 1
+
+
+def test_a_round_made_after_midnight_in_summer_has_the_day_of_here(desk, errand):
+    with clock.held_at(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)):
+        propose_round(by=factories.coordinator())
+    assert "1 July 2026" in desk.get("/desk/rounds/").content.decode()
