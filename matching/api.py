@@ -19,6 +19,7 @@ from matching.api_shapes import MoveIn, ReferralIn, ReferralList, ReferralMade, 
 from matching.models import FamilyLink, Referral
 from matching.refer_in import KeyReused, refer_in
 from matching.referrals import move
+from matching.relations import known_in_care
 
 ERRORS = inline_serializer("ReferralErrors", {"errors": serializers.DictField(child=serializers.ListField(child=serializers.CharField()))})
 REFUSALS = {400: ERRORS, 401: ERRORS, 403: ERRORS, 413: ERRORS, 415: ERRORS}
@@ -43,8 +44,10 @@ def referrals_of(user: Any) -> QuerySet[Referral]:
     own = Q(pk=None)
     if Role.COUNCIL_REFERRER in roles:
         own |= Q(referrer=user)
-    if roles & {Role.PARTNER, Role.CARE_WORKER}:
+    if Role.PARTNER in roles:
         own |= Q(created_by=user)
+    if Role.CARE_WORKER in roles:
+        own |= Q(created_by=user, person__in=known_in_care(user))
     if Role.PARTNER in roles:
         own |= Q(service__organisation__memberships__user=user, sent_at__isnull=False)
     if Role.PERSON in roles:

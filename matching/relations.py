@@ -1,12 +1,32 @@
 """How people, requests, matches and referrals stand to a user (the words of the state table: STAFF, SELF, FAMILY, PREPARER, PROV, COORD)."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from directory import clock
 from directory.accounts.policy import answers_relation, roles_of
 from directory.accounts.roles import Relation, Role
 from directory.models import Membership
 from matching.models import Ask, FamilyLink, Group, Match, Person, Referral, Round, Task, Visit, Volunteer
+from matching.states import VisitState
+
+# So long after a visit the care worker still knows whom they saw.
+BACK = timedelta(days=60)
+
+
+def counted_visits() -> QuerySet[Visit]:
+    """The visits by which a care worker knows somebody: planned, or done within 60 days, unless they were taken off."""
+    return Visit.objects.filter(care_ended=False, state__in=[VisitState.PLANNED, VisitState.DONE], starts_at__gt=clock.now() - BACK)
+
+
+def known_in_care(care_worker: Any) -> QuerySet[Person]:
+    """Whom a care worker knows now: who they brought in, also under a record that became part of this one, and whom they visit."""
+    joined = Exists(Person.objects.filter(merged_into=OuterRef("pk"), brought_in_by=care_worker))
+    visited = Exists(counted_visits().filter(care_worker=care_worker, person=OuterRef("pk")))
+    return Person.objects.filter(Q(brought_in_by=care_worker) | joined | visited)
 
 
 def of_person(user: Any, person: Person) -> Iterable[Relation]:
@@ -41,6 +61,11 @@ def _family_sees(user: Any, referral: Referral) -> bool:
     """A draft is theirs to prepare; what became of it is for the person, or the law, to let them see."""
     link = referral.person.family.filter(user=user).first() if referral.person is not None else None
     return link is not None and (referral.sent_at is None or link.shows(FamilyLink.Sees.REQUESTS))
+
+
+def _cares_for(user: Any, referral: Referral) -> bool:
+    """Who was taken off reads nothing of the person any more, not even in what they prepared themselves."""
+    return referral.person_id is not None and known_in_care(user).filter(pk=referral.person_id).exists()
 
 
 def of_volunteer(user: Any, volunteer: Volunteer) -> Iterable[Relation]:
@@ -92,7 +117,7 @@ def of_referral(user: Any, referral: Referral) -> Iterable[Relation]:
             yield Relation.SELF
         if referral.created_by_id == user.pk and _family_sees(user, referral):
             yield Relation.FAMILY
-    if referral.created_by_id == user.pk and roles & {Role.PARTNER, Role.CARE_WORKER}:
+    if referral.created_by_id == user.pk and (Role.PARTNER in roles or (Role.CARE_WORKER in roles and _cares_for(user, referral))):
         yield Relation.PREPARER
     reached = referral.service is not None and referral.sent_at is not None and Role.PARTNER in roles
     if reached and Membership.objects.filter(user=user, organisation__services=referral.service_id).exists():

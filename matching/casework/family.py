@@ -76,21 +76,24 @@ def remove_family(link: FamilyLink, *, by: User) -> None:
     """They are not family any more, or the person does not want them to be rung. Raises PermissionDenied."""
     require(by, Permission.KEEP_RECORDS, link.person)
     person, codes = link.person, {"user": link.user_id, "link": link.pk}
-    FamilyLink.objects.filter(pk=link.pk).delete()
-    record("person.family_removed", person, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
+    if FamilyLink.objects.filter(pk=link.pk).delete()[0]:
+        record("person.family_removed", person, by=by, role=role_used(by, Permission.KEEP_RECORDS), codes=codes)
 
 
 def _written(link: FamilyLink, fields: dict[str, Any], *, by: User, kind: str) -> FamilyLink:
     if strange := fields.keys() - FIELDS:
         raise TypeError(f"Not a field that is written here: {', '.join(sorted(strange))}.")
+    changed = {name for name, value in fields.items() if getattr(link, name) != value}
     for name, value in fields.items():
         setattr(link, name, value)
     if errors := _faults(link):
         raise ValidationError(errors)
     if link.authority == Authority.NONE:
         link.authority_seen_on = link.authority_seen_by = None
-    elif "authority_seen_on" in fields:
+    elif changed & {"authority", "authority_seen_on"}:
         link.authority_seen_by = by
+    if not changed and not link._state.adding:
+        return link
     if link.is_main:
         link.person.family.filter(is_main=True).exclude(pk=link.pk).update(is_main=False)
     link.save()

@@ -17,8 +17,10 @@ from directory.states import WrongState
 from matching.agreements import let_the_last_word_count
 from matching.casework.joining import joined
 from matching.models import Agreement, Ask, Enquiry, FamilyLink, NotTheSame, PairRule, Person, Referral, Task, Visit
+from matching.people import version_of_person
 from matching.persons.doubles import pair_of
 from matching.persons.lookup import write_tokens
+from matching.persons.versions import ChangedMeanwhile, version_of_rows
 from matching.states import MATCH_TAKEN, REFERRAL_OPEN
 from matching.stopping.waiting import lock_waiting, stop_waiting
 
@@ -32,13 +34,14 @@ class Merged:
 
 
 @transaction.atomic
-def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, str] | None = None) -> Merged:
+def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, str] | None = None, version: str = "") -> Merged:
     """Make one record of two; the other one's address leads to it from then on, and nothing is left in the other.
 
     Requests, agreements, referrals, family, pair rules, visits, tasks and enquiries move; empty fields are filled. chosen: for each part of
-    the record in which they differ (`joining.differences`), "kept" or "other".
+    the record in which they differ (`joining.differences`), "kept" or "other". version: `version_of_two` when both were looked at.
     A yes that was taken back in one record later than it was given in the other no longer holds. The journal keeps ids.
-    Raises PermissionDenied, ValidationError (nothing was chosen for a difference, both have an account), WrongState.
+    Raises PermissionDenied, ValidationError (nothing was chosen for a difference, both have an account), WrongState; ChangedMeanwhile where one of
+    the two says something else by now.
     """
     require(by, Permission.KEEP_RECORDS, kept)
     require(by, Permission.KEEP_RECORDS, other)
@@ -46,6 +49,8 @@ def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, 
         raise ValidationError("These are one record already.")
     lock_waiting(kept, other)
     kept, other = _people(kept, other)
+    if version and version != version_of_two(kept, other):
+        raise ChangedMeanwhile(())
     if kept.user_id and other.user_id:
         raise ValidationError(
             "Both have an account of their own to sign in with. Have one of the accounts closed first: no account is lost by a merge."
@@ -67,6 +72,11 @@ def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, 
     if silent:
         stop_waiting(kept, by=by)
     return Merged(kept, tuple(_to_look_at(kept)))
+
+
+def version_of_two(kept: Person, other: Person) -> str:
+    """A mark of what both records say, for the one who chooses between them."""
+    return version_of_rows(kept, [[version_of_person(kept), version_of_person(other)]])
 
 
 @transaction.atomic

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
+from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import relations_of, require
 from directory.accounts.roles import Permission, Relation
@@ -15,6 +17,8 @@ from matching.states import REFERRAL_OPEN, ReferralState
 
 # The group needs the person's details while it is asked or helps; after its no, or once it is over without it, they are gone from its page.
 SHOWN_TO_PROVIDER = (REFERRAL_OPEN - {ReferralState.DRAFT}) | {ReferralState.COMPLETED}
+# Where it helped, the group still rings back or brings what was left behind; after that what changes with the person is not theirs to follow.
+SHOWN_AFTER_HELP = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def shared_person(referral: Referral, *, by: User, where: str) -> SharedPerson |
     if not own_side and Relation.PROV not in held:
         raise PermissionDenied("This is not open to you.")
     agreed = referral.agreement is not None and referral.agreement.withdrawn_at is None
-    if person is None or (not own_side and not (agreed and referral.state in SHOWN_TO_PROVIDER)):
+    if person is None or (not own_side and not (agreed and _still_shown(referral))):
         return None
     keep_look(person, by=by, where=where)
     their_own = not own_side or own_side & {Relation.COORD, Relation.SELF}
@@ -64,6 +68,11 @@ def shared_person(referral: Referral, *, by: User, where: str) -> SharedPerson |
         do_not_contact=person.do_not_contact,
         wishes=referral.ask.wishes if referral.ask else "",
     )
+
+
+def _still_shown(referral: Referral) -> bool:
+    over = referral.ended_at is not None and referral.ended_at <= clock.now() - SHOWN_AFTER_HELP
+    return referral.state in SHOWN_TO_PROVIDER and not over
 
 
 def _name_only(person: Person) -> SharedPerson:

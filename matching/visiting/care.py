@@ -1,28 +1,22 @@
 """Whom a care worker goes to: who they brought in, and whom they visit; and that a coordinator ends it."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from directory import clock
 from directory.accounts.models import RoleGrant, User
 from directory.accounts.policy import require
 from directory.accounts.roles import Permission, Relation, Role
 from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.models import Person, Visit
-from matching.states import VisitState
+from matching.relations import counted_visits
 from matching.visiting.holding import hold_person
 from matching.visits.stopping import cancel_visits
-
-# So long after a visit the care worker still knows whom they saw.
-BACK = timedelta(days=60)
 
 
 def care_visits(care_worker: User) -> QuerySet[Visit]:
     """The visits of which this care worker may know whom they are to: planned, or done within 60 days, unless they were taken off."""
-    return _counted().filter(care_worker=care_worker, person__isnull=False)
+    return counted_visits().filter(care_worker=care_worker, person__isnull=False)
 
 
 def own_people(care_worker: User) -> QuerySet[Person]:
@@ -33,7 +27,7 @@ def own_people(care_worker: User) -> QuerySet[Person]:
 
 def in_care() -> QuerySet[Person]:
     """Whom the care team visits, or brought in: the newest first."""
-    visited = Exists(_counted().filter(person=OuterRef("pk"), care_worker__isnull=False))
+    visited = Exists(counted_visits().filter(person=OuterRef("pk"), care_worker__isnull=False))
     brought_in = Exists(RoleGrant.objects.filter(user=OuterRef("brought_in_by"), role=Role.CARE_WORKER))
     return Person.objects.filter(visited | brought_in, merged_into=None).order_by("-created_at", "pk")
 
@@ -45,7 +39,7 @@ def care_team() -> list[User]:
 
 def carers_of(person: Person) -> list[User]:
     """The care workers who know this person now, by name: who brought them in, and who visits them."""
-    visits = set(_counted().filter(person=person).values_list("care_worker", flat=True))
+    visits = set(counted_visits().filter(person=person).values_list("care_worker", flat=True))
     return [user for user in care_team() if user.pk in visits or user.pk == person.brought_in_by_id]
 
 
@@ -64,7 +58,3 @@ def end_care(person: Person, care_worker: User, *, by: User) -> int:
         codes: Codes = {"care_worker": care_worker.pk, "visits": cancelled, "brought_in": bool(brought)}
         record("person.care_ended", person, by=by, role=Relation.COORD, codes=codes)
     return cancelled
-
-
-def _counted() -> QuerySet[Visit]:
-    return Visit.objects.filter(care_ended=False, state__in=[VisitState.PLANNED, VisitState.DONE], starts_at__gt=clock.now() - BACK)

@@ -16,9 +16,10 @@ from matching.desk_states import GroupState
 from matching.models import Group, Match, Person, Visit, Volunteer
 from matching.offering.words import moment_words, time_words
 from matching.people import keep_look
+from matching.relations import BACK
 from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
-from matching.visiting.care import BACK, care_visits
+from matching.visiting.care import care_visits
 from matching.visits.times import bounds, day_of
 from matching.volunteer_states import VOLUNTEER_KNOWS
 

@@ -15,7 +15,7 @@ from directory import clock
 
 ROOMS = ("/find/", "/services/", "/needs/")
 # Who has signed in, or is about to be told something, gets a page of their own.
-OWN_COOKIES = frozenset((settings.SESSION_COOKIE_NAME, "messages"))
+OWN_COOKIES = frozenset((settings.SESSION_COOKIE_NAME,))
 QUERY_MOST = 600
 # What others on the way keep cannot be called back, so they ask again soon.
 OTHERS_SECONDS = 60

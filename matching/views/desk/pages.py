@@ -105,8 +105,8 @@ def referral_page(request: HttpRequest, found: Referral, template: str, *, where
         "referral": found,
         "provider": provider_name(found),
         "person": about,
-        # Notes speak of the person: who may not know them any more reads what happened, and no note.
-        "story": story(found, with_notes=about is not None),
+        # Notes speak of the person: who may not know them any more, or the name alone, reads what happened, and no note.
+        "story": story(found, with_notes=about is not None and not about.name_only),
         "steps": steps_of(found, user_of(request), failed),
         "failed": failed,
         "told_form": ToldForm(about=about) if ended and found.person_told_at is None else None,

@@ -18,16 +18,17 @@ from directory.accounts.models import User
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.casework.joining import KEPT, OTHER, differences
-from matching.casework.merging import merge_people, tell_apart
+from matching.casework.merging import merge_people, tell_apart, version_of_two
 from matching.models import Person
-from matching.people import find_people, keep_look, version_of_person
+from matching.people import find_people, keep_look
 from matching.persons.doubles import possible_doubles, records_like, shared_by
-from matching.persons.versions import version_of_rows
+from matching.persons.versions import ChangedMeanwhile
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import SearchForm
 
 PAIRS_ON_A_PAGE = 20
+CHANGED = "Somebody has changed one of the two meanwhile. Look at both again, then make one of them."
 
 
 class MergeForm(forms.Form):
@@ -65,9 +66,9 @@ def merge(request: HttpRequest, found: Person) -> HttpResponse:
         return _choose(request, found, by)
     if request.method == "POST" and request.POST.get("do") == "apart":
         return _apart(request, found, other, by)
-    form, version = MergeForm(found, other, request.POST or None), _version(found, other)
+    form, version = MergeForm(found, other, request.POST or None), version_of_two(found, other)
     if request.POST.get("version", version) != version:
-        form.add_error(None, "Somebody has changed one of the two meanwhile. Look at both again, then make one of them.")
+        form.add_error(None, CHANGED)
     if request.method == "POST" and form.is_valid():
         done = _merged(request, form, found, other, by)
         if done is not None:
@@ -96,11 +97,6 @@ def _choose(request: HttpRequest, found: Person, by: User) -> HttpResponse:
     return render(request, "matching/merge_with.html", context, status=400 if form.errors else 200)
 
 
-def _version(found: Person, other: Person) -> str:
-    """A mark of what both records say, for the one who chooses between them."""
-    return version_of_rows(found, [[version_of_person(found), version_of_person(other)]])
-
-
 def _is_one_already(request: HttpRequest, found: Person) -> bool:
     """Was this sent a second time?"""
     written = request.POST.get("other", "")
@@ -119,10 +115,13 @@ def _other(request: HttpRequest, found: Person) -> Person | None:
 def _merged(request: HttpRequest, form: MergeForm, found: Person, other: Person, by: User) -> HttpResponse | None:
     """Where to go when it is done; None where something is still to be put right on the form."""
     try:
-        merged = merge_people(found, other, by=by, chosen=form.cleaned_data)
+        merged = merge_people(found, other, by=by, chosen=form.cleaned_data, version=request.POST.get("version", ""))
     except ValidationError as error:
         show_errors(form, error)
         return None
+    except ChangedMeanwhile:
+        messages.error(request, CHANGED)
+        return redirect(f"{request.path}?other={other.pk}")
     except WrongState as error:
         messages.error(request, str(error))
         return redirect("desk-doubles")

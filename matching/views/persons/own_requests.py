@@ -20,8 +20,8 @@ from directory.states import WrongState
 from matching import matches
 from matching.agreements import record_agreement, valid_agreement, withdraw_agreement
 from matching.befriending import members
+from matching.casework.answering import say_yes, withdraw_own
 from matching.casework.own import family_links, own_asks, own_person, own_places, visits_ahead
-from matching.casework.withdrawing import withdraw_with_referrals
 from matching.models import Agreement, FamilyLink, GroupMember, Look, Match, Person
 from matching.people import keep_look
 from matching.views.groups.words import times_words, what_words
@@ -98,13 +98,24 @@ def _answer(request: HttpRequest, person: Person | None, user: User) -> HttpResp
 
 
 def _withdraw(person: Person, key: str, user: User) -> str:
-    left = withdraw_with_referrals(get_object_or_404(person.asks, pk=_uuid(key)), by=user)
-    return "That is fine. We stop it." + (" One group was asked by somebody else: we tell them." if left else "")
+    left = withdraw_own(get_object_or_404(person.asks, pk=_uuid(key)), by=user)
+    asked = "One group was" if left == 1 else f"{left} groups were"
+    return "That is fine. We stop it." + (f" {asked} asked by somebody else: we tell them." if left else "")
+
+
+def _yes(person: Person, key: str, user: User) -> str:
+    if say_yes(_match(person, key), by=user):
+        return "Good. We tell them, and plan the first visit with both of you."
+    return "Thank you. Something has changed since we asked you, so nothing begins yet. We ring you."
+
+
+def _match(person: Person, key: str) -> Match:
+    return get_object_or_404(Match.objects.select_related("ask", "volunteer"), pk=_uuid(key), ask__person=person)
 
 
 def _move(verb: Callable[..., Match], words: str) -> Callable[[Person, str, User], str]:
     def move(person: Person, key: str, user: User) -> str:
-        verb(get_object_or_404(Match.objects.select_related("ask"), pk=_uuid(key), ask__person=person), by=user)
+        verb(_match(person, key), by=user)
         return words
 
     return move
@@ -132,7 +143,7 @@ def _agree(person: Person, key: str, user: User) -> str:
 
 _ANSWERS: dict[str, Callable[[Person, str, User], str]] = {
     "withdraw": _withdraw,
-    "yes": _move(matches.start, "Good. We tell them, and plan the first visit with both of you."),
+    "yes": _yes,
     "no": _move(matches.decline, "That is fine. Nobody has to say why. We look further."),
     "end": _move(matches.end, "That is fine. It has ended, and we tell them kindly."),
     "group_yes": _place(members.note_yes, "Good. You are in the group, and who leads it knows your name now."),

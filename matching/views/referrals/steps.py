@@ -152,9 +152,7 @@ def take_step(request: HttpRequest, referral: Referral) -> Step | None:
     if seen and to == referral.state != seen and (not written or written in {note.text for note in referral.notes.all()}):
         # Pressed twice.
         return None
-    if to not in steps_for(referral, user_of(request)):
-        kept = f" What you wrote: “{written}”" if written else ""
-        raise WrongState(f"This step is not open any more, it has been moved on meanwhile: {referral.get_state_display()}.{kept}")
+    _require_open(referral, to, request, written)
     step_form = StepForm(referral, to, user_of(request), request.POST)
     step = _step(referral, to, user_of(request), step_form)
     if not step_form.is_valid():
@@ -165,9 +163,18 @@ def take_step(request: HttpRequest, referral: Referral) -> Step | None:
         show_errors(step_form, error)
         return step
     except Moved as error:
+        # Also where it moved after it was read here: what is pressed next has seen how it stands now.
+        referral.refresh_from_db()
+        _require_open(referral, to, request, written)
         step_form.add_error(None, f"{error} Look at it, and press again if this is still right.")
-        return step
+        return _step(referral, to, user_of(request), step_form)
     return None
+
+
+def _require_open(referral: Referral, to: str, request: HttpRequest, written: str) -> None:
+    if to not in steps_for(referral, user_of(request)):
+        kept = f" What you wrote: “{written}”" if written else ""
+        raise WrongState(f"This step is not open any more, it has been moved on meanwhile: {referral.get_state_display()}.{kept}")
 
 
 def _button(referral: Referral, to: str, user: Any) -> str:

@@ -89,8 +89,8 @@ def _forms(request: HttpRequest, found: Visit, by: User, places: list[GroupMembe
     return {
         "unsaid": "",
         "told": ToldForm(told, initial={"minutes": found.minutes}, could_come=could_come, errand=errand),
-        "moment": MomentForm(request.POST if sent == "replace" else None, initial=start),
-        "stand_in": StandInForm(request.POST if sent == "stand_in" else None),
+        "moment": MomentForm(request.POST if sent == "replace" else None, initial=start, auto_id="moved_%s"),
+        "stand_in": StandInForm(request.POST if sent == "stand_in" else None, auto_id="stand_in_%s"),
     }
 
 

@@ -41,7 +41,7 @@ def pair(request: HttpRequest, match_id: UUID) -> HttpResponse:
     sent = request.POST.get("to", "") if request.method == "POST" else ""
     forms = {
         "begin": BeginForm(request.POST if sent == "active" else None, initial={"minutes": found.ask.minutes}),
-        "trial": MomentForm(request.POST if sent == "trial" else None, initial={"minutes": found.ask.minutes}),
+        "trial": MomentForm(request.POST if sent == "trial" else None, initial={"minutes": found.ask.minutes}, auto_id="trial_%s"),
         "go_on": GoOnForm(request.POST if sent == "go_on" else None, initial={**_agreed(found), "seen": seen(found)}),
     }
     if request.method == "POST" and (answer := _step(request, found, sent, forms)) is not None:

@@ -13,9 +13,10 @@ from matching import asks, matches, people, referrals
 from matching.agreements import valid_agreement, withdraw_agreement
 from matching.casework.family import add_family
 from matching.casework.joining import differences
-from matching.casework.merging import merge_people, tell_apart
+from matching.casework.merging import merge_people, tell_apart, version_of_two
 from matching.models import LookupToken, NotTheSame, PairRule, Person, Referral, Task
 from matching.persons.doubles import possible_doubles, records_like, shared_by
+from matching.persons.versions import ChangedMeanwhile
 from matching.refer_in import refer_in
 from matching.referring.sharing import shared_person
 from matching.states import MatchState
@@ -333,3 +334,16 @@ def test_two_merges_and_a_new_request_at_once_leave_one_record_with_everything(e
     assert gone.asks.count() == gone.agreements.count() == 0
     assert kept.asks.count() == sum(not isinstance(answer, Exception) for answer in answers[2:])
     assert verify() == []
+
+
+@pytest.mark.django_db
+def test_records_that_were_changed_after_both_were_looked_at_are_not_made_one():
+    by = factories.coordinator()
+    kept, other = factories.person(name="Ada Example"), factories.person(name="Ada Example")
+    version = version_of_two(kept, other)
+    people.correct_person(other, by=by, safe_contact="Ring twice")
+    with pytest.raises(ChangedMeanwhile):
+        merge_people(kept, other, by=by, version=version)
+    other.refresh_from_db()
+    assert other.merged_into is None
+    merge_people(kept, other, by=by, version=version_of_two(kept, other))

@@ -4,13 +4,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from directory import clock
 from directory.accounts.policy import relations_of
 from directory.accounts.roles import Relation, Role
+from directory.journal.models import Event
 from matching import matches, people, referrals
 from matching.befriending import groups
-from matching.casework.family import add_family, change_family
+from matching.casework.family import add_family, change_family, remove_family
 from matching.casework.merging import merge_people
-from matching.models import GroupMember, Look, Person, Referral
+from matching.models import GroupMember, Look, Person, Referral, Task, Volunteer
 from matching.states import AskState, MatchState
 from matching.views.referrals.steps import ToldForm
 from tests import factories
@@ -113,6 +115,39 @@ def test_family_reads_what_the_person_lets_them_and_answers_nothing(offer_in, ma
     match.refresh_from_db()
     assert match.state == MatchState.INTRODUCED
     assert Look.objects.filter(person_id=person.pk, by_role="family").exists()
+
+
+@pytest.mark.parametrize(("may", "reads"), [("nothing", False), ("visits", True)])
+def test_family_that_may_read_nothing_reads_no_number_and_no_needs_either(may, reads):
+    account = factories.user(Role.FAMILY)
+    person = factories.person(phone="07700 900201", communication_needs="slowly, please")
+    add_family(person, by=factories.coordinator(), account=account.email, sees=may)
+    page = client_of(account).get(PAGE).content.decode()
+    assert [words in page for words in ("900201", "slowly, please")] == [reads, reads]
+
+
+def test_who_saw_the_document_stays_and_what_changes_nothing_is_not_written_down():
+    by, other, person = factories.coordinator(), factories.coordinator(), factories.person()
+    seen = {"authority": "attorney", "authority_seen_on": clock.today()}
+    link = add_family(person, by=by, name="Olive", phone="01632 960881", **seen)
+    for _ in range(2):
+        link = change_family(link, by=other, phone="01632 960882", **seen)
+    assert link.authority_seen_by == by
+    for _ in range(2):
+        remove_family(link, by=other)
+    assert [Event.objects.of_kind(f"person.family_{kind}").count() for kind in ("changed", "removed")] == [1, 1]
+
+
+def test_a_yes_against_which_something_stands_by_now_is_kept_for_who_rings(offer_in):
+    match = offer_in(MatchState.INTRODUCED)
+    Volunteer.objects.filter(pk=match.volunteer_id).update(status="paused")
+    client = client_of(account_of(match.ask.person))
+    for _ in range(2):
+        assert "We ring you." in client.post(PAGE, {"do": "yes", "id": match.pk}, follow=True).content.decode()
+    task = Task.objects.get(kind="ring")
+    assert (task.match, task.person) == (match, match.ask.person)
+    match.refresh_from_db()
+    assert match.state == MatchState.INTRODUCED
 
 
 def test_what_became_of_a_referral_that_family_prepared_is_theirs_to_see_only_where_they_may():

@@ -428,6 +428,15 @@ def test_a_care_worker_reads_no_note_no_family_and_nothing_that_others_asked_for
         assert words in page
 
 
+def test_a_care_worker_opens_no_request_that_somebody_else_wrote_down(client):
+    worker, by = factories.user(Role.CARE_WORKER), factories.coordinator()
+    own = factories.person(by=worker, agreed=False)
+    mine, theirs = factories.ask(own, by=worker), factories.ask(own, by=by)
+    client.force_login(worker)
+    answers = [client.get(reverse(page, args=[ask.pk])).status_code for page in ("desk-match", "desk-ask-edit") for ask in (mine, theirs)]
+    assert answers == [200, 404, 200, 404]
+
+
 @pytest.mark.parametrize("into_own", [True, False])
 def test_a_care_worker_does_not_read_a_record_that_was_joined_with_another(client, into_own):
     worker = factories.user(Role.CARE_WORKER)

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from directory import clock
 from directory.accounts.models import User
@@ -12,6 +12,7 @@ from directory.journal.models import Event
 from directory.journal.verifying import verify
 from matching import referrals
 from matching.models import Ask, Referral
+from matching.views.referrals.steps import take_step
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,29 @@ def test_a_page_that_was_read_before_it_moved_on_moves_nothing_and_keeps_the_wor
     page = words(desk, address, late)
     assert "has been moved on meanwhile" in page
     assert "no room &lt;b&gt;here&lt;/b&gt;" in page
+
+
+def test_what_was_written_on_an_old_page_lies_in_no_cookie(by: User, desk: Client) -> None:
+    referral = sent(factories.ask(), by)
+    referrals.reject(referral, by=by, reason="no_capacity", on_behalf_of=True)
+    late = {"to": "accepted", "seen": "requested", "accepted-note": "she has dementia"}
+    answer = desk.post(f"/desk/referrals/{referral.pk}/", late)
+    assert answer.status_code == 302
+    assert not [name for name, morsel in answer.cookies.items() if name == "messages" and morsel.value]
+    assert "she has dementia" in desk.get(answer["Location"]).content.decode()
+
+
+def test_a_step_that_came_too_late_by_a_moment_is_right_when_pressed_again(by: User) -> None:
+    referral = sent(factories.ask(), by)
+    read = Referral.objects.get(pk=referral.pk)
+    tomorrow = clock.today() + timedelta(days=1)
+    read = referrals.accept(read, by=by, on_behalf_of=True)
+    referrals.hold(referral, by=by, reason="waiting_list", review_on=tomorrow)
+    request = RequestFactory().post("/", {"to": "in_progress", "seen": "accepted", "in-progress-note": "came"})
+    request.user = by
+    step = take_step(request, read)
+    assert step is not None
+    assert (step.seen, step.button) == ("on_hold", "It goes on")
 
 
 def test_communication_needs_in_codes_go_with_a_referral_of_the_council(client: Client) -> None:

@@ -7,13 +7,18 @@ from django.core.exceptions import ValidationError
 from rest_framework.test import APIClient
 
 from directory import clock
-from directory.accounts.roles import Role
+from directory.accounts.policy import relations_of
+from directory.accounts.roles import Relation, Role
 from directory.journal.models import Event
+from directory.states import WrongState
 from matching import matches, people, referrals
-from matching.models import Person
+from matching.models import Person, Referral
 from matching.reasons import Outcome, Reason
 from matching.referrals import due_date
+from matching.referring.sharing import SHOWN_AFTER_HELP, shared_person
 from matching.states import MatchState, ReferralState
+from matching.visiting.care import end_care
+from matching.visiting.planning import plan_care_visit
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +139,47 @@ def test_an_administrator_enters_in_error_without_seeing_the_person(sent):
     answer = client.post(f"{url}moves/", {"to": "entered_in_error", "note": "Made for a test"}, format="json")
     assert answer.status_code == 200
     assert (answer.json()["state"], answer.json()["person_id"], answer.json()["council_case_ref"]) == ("entered_in_error", None, "")
+
+
+def test_a_care_worker_who_was_taken_off_reads_no_referral_of_theirs_any_more(client, coordinator):
+    worker = factories.user(Role.CARE_WORKER)
+    person = factories.person(by=worker, agreed=False, phone="07700 900201")
+    draft = referrals.prepare(factories.ask(person, by=worker), by=worker, to_volunteers=True, candidates=[])
+    client.force_login(worker)
+    assert "900201" in client.get(f"/desk/referrals/{draft.pk}/").content.decode()
+    assert client.get(f"/api/v1/referrals/{draft.pk}/").status_code == 200
+    end_care(person, worker, by=coordinator)
+    draft = Referral.objects.get()
+    assert Relation.PREPARER not in relations_of(worker, draft)
+    assert [client.get(f"{room}/{draft.pk}/").status_code for room in ("/desk/referrals", "/api/v1/referrals")] == [404, 404]
+    plan_care_visit(person, worker, clock.now() + timedelta(days=1), by=coordinator)
+    assert client.get(f"/desk/referrals/{draft.pk}/").status_code == 200
+
+
+def test_who_may_read_the_name_alone_reads_no_note(client, coordinator):
+    worker = factories.user(Role.CARE_WORKER)
+    person = factories.person(by=worker, agreed=False, name="Ada Example")
+    draft = referrals.prepare(factories.ask(person, by=worker), by=worker, to_volunteers=True, candidates=[])
+    referrals.move(draft, "declined_by_person", by=coordinator, reason=Reason.PERSON_DECLINED, note="moved to her sister")
+    for user, reads in ((worker, False), (coordinator, True)):
+        client.force_login(user)
+        page = client.get(f"/desk/referrals/{draft.pk}/").content.decode()
+        assert "Ada Example" in page
+        assert ("moved to her sister" in page) is reads
+
+
+def test_the_group_reads_who_it_helped_for_a_while_after_the_end_and_no_longer(sent, partner):
+    referrals.complete(referrals.start(referrals.accept(sent, by=partner), by=partner), by=partner, outcome=Outcome.GOT_HELP)
+    over = Referral.objects.get(pk=sent.pk)
+    assert shared_person(over, by=partner, where="partner-referral").name == over.person.name
+    with clock.held_at(over.ended_at + SHOWN_AFTER_HELP):
+        assert shared_person(over, by=partner, where="partner-referral") is None
+
+
+def test_who_told_the_person_is_not_written_over_from_an_old_page(sent, partner, coordinator):
+    referrals.reject(sent, by=partner, reason=Reason.NO_CAPACITY)
+    referrals.tell_person(sent, by=partner, how="phone")
+    with pytest.raises(WrongState, match="already"):
+        referrals.tell_person(sent, by=coordinator, how="email")
+    sent.refresh_from_db()
+    assert (sent.person_told_by, sent.person_told_how) == (partner, "phone")
