@@ -25,6 +25,7 @@ from matching.people import keep_look
 from matching.referring.stories import provider_name
 from matching.rules.activities import rules
 from matching.states import AskState, ReferralState
+from matching.views.requests.asked_words import more_in_words, times_in_words
 from matching.views.requests.forms import AgreementForm, ByNumberForm
 from matching.views.requests.match_words import match_line, neighbours, service_card, verdict_words
 from matching.views.requests.record import own_ask
@@ -50,6 +51,8 @@ def _page(request: HttpRequest, ask: Ask, *, unsaid: str | None = None, status: 
         "ask": ask,
         "person": ask.person,
         "activity": rules()[ask.activity].label if ask.activity in rules() else "",
+        "when": times_in_words(ask),
+        "more": more_in_words(ask),
         "is_open": is_open,
         "may_match": may_match,
         "agreement": valid_agreement(ask.person, ask) if ask.person else None,

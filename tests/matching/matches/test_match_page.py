@@ -159,3 +159,11 @@ def test_who_would_rather_help_by_phone_stands_last_and_it_is_said(by, errand):
     cards = [each["card"] for each in client.get(f"/desk/requests/{errand().pk}/").context["volunteers"]]
     assert [card["name"] for card in cards] == [str(other), str(rather)]
     assert "Would rather help by phone" in [tag["text"] for tag in cards[1]["tags"]]
+
+
+def test_when_and_what_else_matters_stand_in_the_line_of_the_request(page, errand):
+    night = [[day, *hours] for day in range(7) for hours in ((22 * 60, 24 * 60), (0, 6 * 60))]
+    seen = page(errand(windows=night, for_carer=True, two_visitors=True))
+    assert "every day 22:00 to 06:00" in seen
+    assert "For the carer. Two visitors are needed." in seen
+    assert "Monday and Thursday 10:00 to 11:30" in page(errand(windows=[[0, 600, 690], [3, 600, 690]]))
