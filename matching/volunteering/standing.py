@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from directory import clock
 from directory.accounts.models import User
@@ -60,6 +61,9 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
     volunteer = locked(volunteer)
     before = volunteer.status
     if before == status and until == volunteer.paused_until:
+        if status == VolunteerStatus.REMOVED and reason in REFERRED_TO_DBS and Relation.COORD in relations:
+            # Who removed them did not know of this.
+            _duty_to_refer(volunteer, RemovedFor(reason), words, by)
         return volunteer
     _check_whose_pause(volunteer, status, relations)
     if before != status:
@@ -200,6 +204,7 @@ def _duty_to_refer(volunteer: Volunteer, reason: RemovedFor, words: str, by: Use
         by=by,
         whose=Task.For.SAFEGUARDING_LEAD,
         due_on=clock.today() + timedelta(days=DAYS_TO_REFER),
+        once=f"refer-{volunteer.pk}-{salted_hmac('matching.duty', reason + words).hexdigest()[:12]}",
         words=(
             f"{volunteer} was removed: {reason.label.lower()}. Who worked in regulated activity, or would have, must be referred to the "
             f"Disclosure and Barring Service (Safeguarding Vulnerable Groups Act 2006, section 35). {words}"

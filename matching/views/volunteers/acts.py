@@ -60,18 +60,22 @@ class Act:
 
 def moves_of(volunteer: Volunteer, by: User, data: QueryDict | None = None) -> list[Act]:
     """The moves of the table that are this user's to make."""
-    acts = []
-    for move in VOLUNTEERING.open_to(volunteer.status, held(by, volunteer)):
-        to = VolunteerStatus(move.to)
+    return [_move_to(VolunteerStatus(move.to), volunteer, data) for move in VOLUNTEERING.open_to(volunteer.status, held(by, volunteer))]
 
-        def verb(values: Mapping[str, Any], by: User, to: VolunteerStatus = to) -> str:
-            told = {name: values[name] for name in ("reason", "until", "words") if values.get(name)}
-            set_status(volunteer, to, by=by, **told)
-            return DONE.get(to, "Noted.")
 
-        kind = "stop" if to == VolunteerStatus.REMOVED else "second"
-        acts.append(Act(f"to-{to}", BUTTONS[to], StandingForm(volunteer, to, data), verb, kind))
-    return acts
+def removal_of(volunteer: Volunteer, data: QueryDict) -> Act:
+    """A removal sent from a page that was opened before somebody else removed them: harm or risk is still to be looked at."""
+    return _move_to(VolunteerStatus.REMOVED, volunteer, data)
+
+
+def _move_to(to: VolunteerStatus, volunteer: Volunteer, data: QueryDict | None) -> Act:
+    def verb(values: Mapping[str, Any], by: User) -> str:
+        told = {name: values[name] for name in ("reason", "until", "words") if values.get(name)}
+        set_status(volunteer, to, by=by, **told)
+        return DONE.get(to, "Noted.")
+
+    kind = "stop" if to == VolunteerStatus.REMOVED else "second"
+    return Act(f"to-{to}", BUTTONS[to], StandingForm(volunteer, to, data), verb, kind)
 
 
 def acts_of(volunteer: Volunteer, data: QueryDict | None = None) -> dict[str, Act]:

@@ -23,7 +23,7 @@ from matching.persons.versions import ChangedMeanwhile
 from matching.rules.decisions import rules_in_force
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import SearchForm
-from matching.views.volunteers.acts import Act, acts_of, answer_of, moves_of, press, run
+from matching.views.volunteers.acts import Act, acts_of, answer_of, moves_of, press, removal_of, run
 from matching.views.volunteers.record_form import RecordForm
 from matching.views.volunteers.words import as_written, record_rows
 from matching.volunteer_states import VOLUNTEER_GONE, ReferenceState, VolunteerStatus
@@ -91,7 +91,8 @@ def volunteer(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
     if not may_look(user, found):
         raise PermissionDenied("This page is not open to you.")
     keeps = allowed(user, Permission.KEEP_RECORDS)
-    bound = None
+    bound: Act | None = None
+    unsaid: list[str] = []
     if request.method == "POST":
         if not keeps:
             raise PermissionDenied("This page is not yours to change.")
@@ -99,15 +100,17 @@ def volunteer(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
             bound = _do(request, found)
         except WrongState as error:
             messages.error(request, str(error))
+            unsaid = [text for name in request.POST if name.endswith(("words", "note")) and (text := request.POST.get(name, "").strip())]
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
-        if bound is None:
+        if bound is None and not unsaid:
             return redirect("desk-volunteer", found.pk)
     keep_volunteer_look(found, by=user, where="desk-volunteer")
     context = record_rows(found, user, keeps=keeps)
     if keeps:
         context |= _forms(found, request, bound)
-    return render(request, "matching/volunteers/volunteer.html", context, status=400 if bound else 200)
+    context["unsaid"] = unsaid
+    return render(request, "matching/volunteers/volunteer.html", context, status=400 if bound else 409 if unsaid else 200)
 
 
 def _do(request: HttpRequest, found: Volunteer) -> Act | None:
@@ -117,6 +120,8 @@ def _do(request: HttpRequest, found: Volunteer) -> Act | None:
     if act is None and do.startswith("answer-"):
         rows = found.references.all()
         act = next((answer_of(row, request.POST) for row in rows if f"answer-{row.pk}" == do), None)
+    if act is None and found.status == VolunteerStatus.REMOVED and do == "to-removed":
+        act = removal_of(found, request.POST)
     if act is None and do.startswith("to-"):
         raise WrongState("This step is not open any more: somebody else has moved it on.")
     said = run(act, user) if act is not None else press(found, do, request.POST.get("value", ""), user)

@@ -328,3 +328,21 @@ def test_the_dates_of_courses_are_counted_in_one_question_and_the_clocks_leave_n
     assert answer.status_code == 400
     assert "this time does not exist" in answer.content.decode()
     assert course.dates.count() == 5
+
+
+def test_harm_told_from_an_old_page_is_told_to_the_safeguarding_lead_once(desk):
+    volunteer = factories.volunteer()
+    press(desk, volunteer, "to-removed", **{"to-removed-reason": "other"})
+    assert not Task.objects.filter(kind="duty_to_refer").exists()
+    for _ in range(2):
+        press(desk, volunteer, "to-removed", **{"to-removed-reason": "harm", "to-removed-words": "Stole 400 pounds"})
+    assert Task.objects.get(kind="duty_to_refer").words.endswith("Stole 400 pounds")
+
+
+def test_doubts_written_on_an_old_page_come_back_to_who_wrote_them(desk):
+    row = name_reference(factories.volunteer(), by=factories.coordinator(), name="Rita")
+    press(desk, row.volunteer, f"answer-{row.pk}", **{f"answer-{row.pk}-state": "given"})
+    late = {f"answer-{row.pk}-state": "doubts", f"answer-{row.pk}-note": "She took money"}
+    page = press(desk, row.volunteer, f"answer-{row.pk}", 409, **late).content.decode()
+    assert "What you wrote is not kept yet" in page
+    assert "She took money" in page
