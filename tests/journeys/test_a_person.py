@@ -79,10 +79,10 @@ def test_a_volunteer_says_yes_and_is_introduced() -> None:
         assert "Winnie" not in helper.reads
         helper.presses("I can do this")
         assert "Winnie" not in helper.reads
-        desk.opens(desk.address).presses("I have told the person who it is")
+        desk.opens(desk.address).follows("What comes next for these two").presses("I have told the person who it is")
         assert "Winnie Testperson" in helper.opens("/volunteer/").reads
         desk.presses("The person says yes")
-        assert "This has ended" in helper.opens("/volunteer/").lists("button")
+        assert "Yes, it has ended" in helper.opens("/volunteer/").lists("button")
         assert verify() == []
 
 

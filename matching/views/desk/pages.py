@@ -17,8 +17,9 @@ from matching import people, referrals
 from matching.api import referrals_of
 from matching.desk.today import today_for
 from matching.models import Ask, Enquiry, Group, Person, Referral, Volunteer
-from matching.referring.sharing import shared_person
+from matching.referring.sharing import SharedPerson, shared_person
 from matching.referring.stories import provider_name, story
+from matching.states import ReferralState
 from matching.views.desk.tasks import task_list
 from matching.views.referrals.steps import ToldForm, steps_of, take_step
 from matching.views.requests.forms import SearchForm
@@ -105,11 +106,16 @@ def referral_page(request: HttpRequest, found: Referral, template: str, *, where
         "referral": found,
         "provider": provider_name(found),
         "person": about,
-        # Notes speak of the person: who may not know them any more, or the name alone, reads what happened, and no note.
-        "story": story(found, with_notes=about is not None and not about.name_only),
+        "story": story(found, with_notes=about is not None and _notes_too(found, about)),
         "steps": steps_of(found, user_of(request), failed),
         "failed": failed,
         "told_form": ToldForm(about=about) if ended and found.person_told_at is None else None,
         "keeps_records": allowed(user_of(request), Permission.KEEP_RECORDS),
     }
     return render(request, template, context, status=400 if failed else 200)
+
+
+def _notes_too(referral: Referral, about: SharedPerson) -> bool:
+    """Notes speak of the person: who may read the name alone reads what happened, and no note but why a group could not take it on."""
+    joined = referral.person is not None and referral.person.merged_from.exists()
+    return not about.name_only or (referral.state == ReferralState.REJECTED and not joined)
