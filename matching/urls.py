@@ -22,6 +22,7 @@ from matching.views.unmet import pages as unmet
 from matching.views.visits import pages as visits
 from matching.views.visits import pairs, planning
 from matching.views.volunteers import activities, courses, photos
+from matching.views.volunteers import answers as volunteer_answers
 from matching.views.volunteers import desk as volunteers_desk
 from matching.views.volunteers import join as volunteer_join
 from matching.views.volunteers import own as volunteer_own
@@ -100,8 +101,8 @@ ROOMS = {
         path("volunteer/join/thanks/", volunteer_join.thanks, name="volunteer-join-thanks"),
         path("volunteer/join/<slug:name>/", volunteer_join.step, name="volunteer-join-step"),
         path("volunteer/ring-me/", call_backs.ring_me, {"kind": "volunteer"}, name="ring-me-volunteer"),
-        path("volunteer/groups/<uuid:group_id>/", groups.answer, name="volunteer-group"),
-        path("volunteer/<uuid:match_id>/", volunteer.answer, name="volunteer-offer"),
+        path("volunteer/groups/<uuid:group_id>/", volunteer_answers.answer_group, name="volunteer-group"),
+        path("volunteer/<uuid:match_id>/", volunteer_answers.answer, name="volunteer-offer"),
         path("volunteer/times/", volunteer_own.times, name="volunteer-times"),
         path("volunteer/training/", volunteer_own.trainings, name="volunteer-trainings"),
         path("volunteer/photo/", photos.own_photo, name="volunteer-photo"),

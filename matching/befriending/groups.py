@@ -233,7 +233,7 @@ def _require_enough(members: list[Ask]) -> None:
 
 def _public_place(text: str, members: Iterable[Ask]) -> str:
     """The words for the place. Raises ValidationError for one of the members' own homes."""
-    said = " ".join(text.split())
+    said = " ".join(text.replace("\0", " ").split())
     plain = said.lower()
     for person in (ask.person for ask in members if ask.person is not None):
         code, door = normalise_postcode(person.postcode), " ".join(person.address.lower().split())

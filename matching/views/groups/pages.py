@@ -1,10 +1,10 @@
-"""/desk/groups/: who could be brought together, and what became of it; /volunteer/groups/: the volunteer's yes or no."""
+"""/desk/groups/: who could be brought together, and what became of it."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -133,29 +133,6 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     except WrongState as error:
         messages.error(request, str(error))
     return redirect("desk-group", place.group_id)
-
-
-@door(Permission.VOLUNTEER)
-@require_POST
-def answer(request: HttpRequest, group_id: UUID) -> HttpResponse:
-    """The volunteer's yes or no, or the end of it. No reason is owed."""
-    found = get_object_or_404(Group.objects.filter(volunteer__user=user_of(request)), pk=group_id)
-    verbs = {
-        "yes": (groups.say_yes, "Thank you. We ask each of them, and ring you."),
-        "no": (groups.say_no, "That is fine. Saying no costs nothing."),
-        "end": (groups.end_group, "Noted. Thank you for all you did."),
-    }
-    if request.POST.get("answer") not in verbs:
-        raise PermissionDenied("There is no such answer.")
-    verb, words = verbs[request.POST["answer"]]
-    try:
-        verb(found, by=user_of(request))
-        messages.success(request, words)
-    except WrongState as error:
-        messages.error(
-            request, "Something has changed meanwhile, so this no longer fits. We ring you." if hasattr(error, "codes") else str(error)
-        )
-    return redirect("volunteer")
 
 
 def _uuid(text: str) -> UUID | None:

@@ -2,19 +2,14 @@
 
 from datetime import time
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
 
 from directory.accounts.doors import PUBLIC, door, user_of
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.opening_words import hours
-from directory.states import WrongState
 from matching import matches
 from matching.models import Match, Volunteer
 from matching.offering.words import moment_words
@@ -24,8 +19,6 @@ from matching.views.volunteers.words import hours_words
 from matching.visiting.lists import pairs_of, visits_of
 from matching.volunteer_states import VOLUNTEER_GONE, VOLUNTEER_HERE, VOLUNTEER_KNOWS, VolunteerStatus
 from matching.windows import DAYS
-
-_NO_LONGER = "Something has changed meanwhile, so this no longer fits. You need do nothing; ring us if you would still like to help here."
 
 
 @door(PUBLIC)
@@ -82,25 +75,3 @@ def _person(row: Match, request: HttpRequest) -> dict[str, Any]:
         "state": row.state,
         "introduction": matches.introduction(row, by=user_of(request)) if shown and row.ask.person else None,
     }
-
-
-@door(Permission.VOLUNTEER)
-@require_POST
-def answer(request: HttpRequest, match_id: UUID) -> HttpResponse:
-    """Yes or no to an offer, or the end of it. No reason is owed."""
-    row = get_object_or_404(Match.objects.filter(volunteer__user=user_of(request)), pk=match_id)
-    verbs = {
-        "yes": (matches.say_yes, "Thank you. We tell the person who you are, and ring you."),
-        "no": (matches.decline, "That is fine. Saying no costs nothing."),
-        "end": (matches.end, "Noted. Thank you for all you did."),
-    }
-    if request.POST.get("answer") not in verbs:
-        raise PermissionDenied("There is no such answer.")
-    verb, words = verbs[request.POST["answer"]]
-    try:
-        verb(row, by=user_of(request))
-        messages.success(request, words)
-    except WrongState as error:
-        codes = getattr(error, "codes", ())
-        messages.error(request, _NO_LONGER if codes else str(error))
-    return redirect("volunteer")

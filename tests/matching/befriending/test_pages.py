@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from matching.befriending import groups, members
 from matching.desk_states import GroupState
-from matching.models import Group, Look
+from matching.models import Group, Look, Task
+from matching.volunteers import keep_apart
 from tests import factories
 from tests.matching.befriending.conftest import LIBRARY, leader, player
 
@@ -46,6 +47,8 @@ def test_one_group_is_led_from_step_to_step_and_each_look_is_kept(desk, group_in
     assert Look.objects.filter(where="desk-group").count() == 3
     assert "never at somebody" in desk.post(decide, {"decision": "where", "meets_at": "HD7 5AA"}, follow=True).content.decode()
     assert "Noted where it meets" in desk.post(decide, {"decision": "where", "meets_at": "The Watershed"}, follow=True).content.decode()
+    desk.post(decide, {"decision": "where", "meets_at": "The\0Watershed"})
+    assert Group.objects.get(pk=group.pk).meets_at == "The Watershed"
     assert "Choose who could lead it" in desk.post(decide, {"decision": "offer", "volunteer": "x"}, follow=True).content.decode()
     assert "has been asked" in desk.post(decide, {"decision": "offer", "volunteer": volunteer.pk}, follow=True).content.decode()
     again = desk.post(decide, {"decision": "offer", "volunteer": volunteer.pk}, follow=True).content.decode()
@@ -106,5 +109,19 @@ def test_another_volunteer_does_not_find_the_group(client, group_in):
     group = group_in(GroupState.OFFERED)
     client.force_login(leader().user)
     assert client.post(reverse("volunteer-group", args=[group.pk]), {"answer": "yes"}).status_code == 404
+    group.refresh_from_db()
+    assert group.state == GroupState.OFFERED
+
+
+def test_a_yes_to_a_group_that_no_longer_fits_is_rung_about(client, group_in):
+    group = group_in(GroupState.OFFERED)
+    keep_apart(group.members.order_by("ask__number")[0].ask.person, group.volunteer, "blocked", by=factories.coordinator())
+    Task.objects.all().delete()
+    client.force_login(group.volunteer.user)
+    page = client.post(reverse("volunteer-group", args=[group.pk]), {"answer": "yes"}, follow=True).content.decode()
+    assert "we ring you" in page
+    ring = Task.objects.get()
+    assert (ring.kind, ring.volunteer) == (Task.Kind.RING, group.volunteer)
+    assert f"said yes to {group}" in ring.words
     group.refresh_from_db()
     assert group.state == GroupState.OFFERED

@@ -8,7 +8,7 @@ from django.test import Client
 
 from directory import clock
 from directory.accounts.roles import Role
-from matching.models import Attendance, Volunteer
+from matching.models import Attendance, Task, Volunteer
 from matching.states import MatchState
 from matching.volunteering import training
 from matching.volunteering.checks import forget_check
@@ -136,9 +136,12 @@ def test_a_course_is_booked_and_given_back_and_never_somebody_elses_place():
     assert row.state == "cancelled"
 
 
-def test_a_yes_that_no_longer_fits_promises_nothing_that_nobody_does(offer_in):
+def test_a_yes_that_no_longer_fits_is_rung_about_once(offer_in):
     match = offer_in(MatchState.OFFERED)
     forget_check(match.volunteer, by=factories.coordinator())
-    page = phone_of(match.volunteer).post(f"/volunteer/{match.pk}/", {"answer": "yes"}, follow=True).content.decode()
-    assert "this no longer fits. You need do nothing" in page
-    assert "We ring you" not in page
+    for _ in range(2):
+        page = phone_of(match.volunteer).post(f"/volunteer/{match.pk}/", {"answer": "yes"}, follow=True).content.decode()
+        assert "this no longer fits. You need do nothing: we ring you." in page
+    ring = Task.objects.get(kind=Task.Kind.RING)
+    assert (ring.match, ring.volunteer, ring.ask) == (match, match.volunteer, match.ask)
+    assert f"{match.volunteer} said yes to {match.ask}" in ring.words
