@@ -7,12 +7,14 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
-from matching.desk_states import GroupState
-from matching.models import Ask, FamilyLink, GroupMember, Match, Person, Referral, Visit
+from matching.desk_states import GroupState, TaskState
+from matching.models import Ask, FamilyLink, GroupMember, Match, Person, Referral, Task, Visit
 from matching.referring.stories import provider_name
 from matching.states import MATCH_TAKEN, REFERRAL_NEVER_SENT, AskState, MatchState, ReferralState
 from matching.visiting.lists import coming_to
 
+# The mark of the call after a yes that could not be carried out; the match and a count follow.
+SAID_YES = "said-yes:"
 _SHOWN_AFTER = timedelta(days=90)
 _CLOSED = {
     AskState.MET: "This is done.",
@@ -33,11 +35,15 @@ _MATCHES = {
     MatchState.INTRODUCED: "{who}, one of our volunteers, would like to help. Is that all right for you?",
     MatchState.ACTIVE: "{who}, one of our volunteers, helps with this.",
 }
+_TO_FAMILY = "{who}, one of our volunteers, would like to help. They decide whether that is all right for them."
 
 
 @dataclass(frozen=True)
 class OwnAsk:
-    """One request with what stands now; `wait_for` is a match that waits for the person's own yes, `helped_by` one that has begun."""
+    """One request with what stands now; `wait_for` is a match that waits for the person's own answer, `helped_by` one that has begun.
+
+    rings: they have said yes, it could not begin, and somebody at the desk is to ring them.
+    """
 
     ask: Ask
     lines: tuple[str, ...]
@@ -45,6 +51,7 @@ class OwnAsk:
     wait_for: Match | None
     helped_by: Match | None
     who: str
+    rings: bool
 
 
 def own_person(user: User) -> Person | None:
@@ -59,12 +66,12 @@ def family_links(user: User) -> list[FamilyLink]:
     return list(FamilyLink.objects.filter(user=user, person__merged_into=None).select_related("person").order_by("since"))
 
 
-def own_asks(person: Person) -> list[OwnAsk]:
-    """Open requests, then those that ended lately, each the newest first."""
+def own_asks(person: Person, *, for_family: bool = False) -> list[OwnAsk]:
+    """Open requests, then those that ended lately, each the newest first. for_family: the words are for somebody else than the person."""
     since = clock.now() - _SHOWN_AFTER
     rows = person.asks.select_related("need").order_by("-made_at")
-    rows = rows.prefetch_related("matches__volunteer", "referrals__service__organisation")
-    shown = [_own(ask) for ask in rows if ask.closed_at is None or ask.closed_at > since]
+    rows = rows.prefetch_related("matches__volunteer", "matches__tasks", "referrals__service__organisation")
+    shown = [_own(ask, for_family) for ask in rows if ask.closed_at is None or ask.closed_at > since]
     return sorted(shown, key=lambda each: not each.is_open)
 
 
@@ -76,31 +83,46 @@ def own_places(person: Person) -> list[GroupMember]:
 
 def visits_ahead(person: Person) -> list[str]:
     """When somebody comes, and who, in words."""
-    return [_visit(visit) for visit in coming_to(person)[:10]]
+    return [visit_words(visit) for visit in coming_to(person)[:10]]
 
 
-def _own(ask: Ask) -> OwnAsk:
+def _own(ask: Ask, for_family: bool) -> OwnAsk:
     taken = next((match for match in ask.matches.all() if match.state in MATCH_TAKEN), None)
     who = first_name_of(taken) if taken is not None and taken.state in (MatchState.INTRODUCED, MatchState.ACTIVE) else ""
+    rings = taken is not None and taken.state == MatchState.INTRODUCED and any(map(_is_call_of_a_yes, taken.tasks.all()))
     return OwnAsk(
         ask=ask,
-        lines=tuple(_lines(ask, taken, who)),
+        lines=tuple(_lines(ask, _with_volunteers(ask, taken, who, rings, for_family))),
         is_open=ask.state == AskState.OPEN,
         wait_for=taken if taken is not None and taken.state == MatchState.INTRODUCED else None,
         helped_by=taken if taken is not None and taken.state == MatchState.ACTIVE else None,
         who=who,
+        rings=rings,
     )
 
 
-def _lines(ask: Ask, taken: Match | None, who: str) -> list[str]:
+def _is_call_of_a_yes(task: Task) -> bool:
+    return task.state == TaskState.OPEN and (task.once or "").startswith(SAID_YES)
+
+
+def _lines(ask: Ask, with_volunteers: str) -> list[str]:
     told = [_referral(row) for row in sorted(ask.referrals.all(), key=lambda row: row.number) if row.state not in REFERRAL_NEVER_SENT]
-    if taken is not None:
-        told.append(_MATCHES[MatchState(taken.state)].format(who=who))
-    elif any(match.state == MatchState.OFFERED for match in ask.matches.all()):
-        told.append(_MATCHES[MatchState.OFFERED])
+    told.append(with_volunteers)
     if ask.state != AskState.OPEN:
         told.append(_CLOSED[AskState(ask.state)])
-    return [line for line in told if line] or ["We are looking for somebody, and get in touch with you."]
+    return [line for line in told if line] or ["We are looking for somebody, and get in touch."]
+
+
+def _with_volunteers(ask: Ask, taken: Match | None, who: str, rings: bool, for_family: bool) -> str:
+    if taken is None:
+        return _MATCHES[MatchState.OFFERED] if any(match.state == MatchState.OFFERED for match in ask.matches.all()) else ""
+    if rings:
+        said = "They" if for_family else "You"
+        return (
+            f"{said} said yes to {who}. Something has changed since, so nothing has begun yet. We ring {'them' if for_family else 'you'}."
+        )
+    words = _TO_FAMILY if for_family and taken.state == MatchState.INTRODUCED else _MATCHES[MatchState(taken.state)]
+    return words.format(who=who)
 
 
 def _referral(row: Referral) -> str:
@@ -119,7 +141,8 @@ def first_name_of(match: Match) -> str:
     return match.volunteer.name.split()[0] if match.volunteer.name else "A volunteer"
 
 
-def _visit(visit: Visit) -> str:
+def visit_words(visit: Visit) -> str:
+    """When somebody comes or rings, and who, as the person reads it."""
     at = clock.local(visit.starts_at)
     if visit.volunteer is not None:
         who = visit.volunteer.name.split()[0] if visit.volunteer.name else "a volunteer"

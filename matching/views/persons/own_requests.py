@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +22,7 @@ from directory.states import WrongState
 from matching import matches
 from matching.agreements import record_agreement, valid_agreement, withdraw_agreement
 from matching.befriending import members
-from matching.casework.answering import say_yes, withdraw_own
+from matching.casework.answering import ends_with, mark_of, say_yes, withdraw_own
 from matching.casework.own import family_links, own_asks, own_person, own_places, visits_ahead
 from matching.models import Agreement, FamilyLink, GroupMember, Look, Match, Person
 from matching.people import keep_look
@@ -40,9 +42,22 @@ def own_requests(request: HttpRequest) -> HttpResponse:
     person = own_person(user)
     if request.method == "POST":
         return _answer(request, person, user)
+    if person is not None and "stop" in request.GET:
+        return _before_it_stops(request, person, user)
     families = [_family(link, user) for link in family_links(user)]
     own = _own(person, user) if person is not None else None
     return render(request, "matching/own_requests.html", {"own": own, "families": families})
+
+
+def _before_it_stops(request: HttpRequest, person: Person, user: User) -> HttpResponse:
+    """What ends with a request that the person does not need any more, to be read before it does."""
+    keep_look(person, by=user, where=WHERE)
+    ask = get_object_or_404(person.asks.select_related("need"), pk=_uuid(request.GET["stop"]))
+    lines = ends_with(ask)
+    if not lines:
+        return redirect("account-requests")
+    _keep_names([each for each in own_asks(person) if each.ask == ask], [], user)
+    return render(request, "matching/own_stop.html", {"ask": ask, "lines": lines, "mark": mark_of(ask, lines)})
 
 
 def _own(person: Person, user: User) -> dict[str, Any]:
@@ -56,7 +71,7 @@ def _own(person: Person, user: User) -> dict[str, Any]:
 def _family(link: FamilyLink, user: User) -> dict[str, Any]:
     keep_look(link.person, by=user, where=WHERE)
     may_read, may_know_when = link.shows(FamilyLink.Sees.REQUESTS), link.shows(FamilyLink.Sees.VISITS)
-    asks = own_asks(link.person) if may_read else []
+    asks = own_asks(link.person, for_family=True) if may_read else []
     _keep_names(asks, [], user)
     visits = visits_ahead(link.person) if may_know_when else []
     return {"link": link, "person": link.person, "asks": asks, "visits": visits, "nothing": not may_know_when}
@@ -88,8 +103,11 @@ def _answer(request: HttpRequest, person: Person | None, user: User) -> HttpResp
     doing = _ANSWERS.get(request.POST.get("do", ""))
     if doing is None:
         raise Http404
+    key = request.POST.get("id", "")
+    if doing is _withdraw and _is_more_than_told(request, person, key):
+        return redirect(f"{reverse('account-requests')}?{urlencode({'stop': key})}")
     try:
-        messages.success(request, doing(person, request.POST.get("id", ""), user))
+        messages.success(request, doing(person, key, user))
     except WrongState:
         messages.info(request, "This has changed meanwhile. Here is how it stands now.")
     except ValidationError as error:
@@ -97,10 +115,16 @@ def _answer(request: HttpRequest, person: Person | None, user: User) -> HttpResp
     return redirect("account-requests")
 
 
+def _is_more_than_told(request: HttpRequest, person: Person, key: str) -> bool:
+    """Would more end than the person has read of? Then they read it first."""
+    ask = get_object_or_404(person.asks, pk=_uuid(key))
+    lines = ends_with(ask)
+    return bool(lines) and request.POST.get("mark") != mark_of(ask, lines)
+
+
 def _withdraw(person: Person, key: str, user: User) -> str:
-    left = withdraw_own(get_object_or_404(person.asks, pk=_uuid(key)), by=user)
-    asked = "One group was" if left == 1 else f"{left} groups were"
-    return "That is fine. We stop it." + (f" {asked} asked by somebody else: we tell them." if left else "")
+    withdraw_own(get_object_or_404(person.asks, pk=_uuid(key)), by=user)
+    return "That is fine. We stop it, with all that was asked for it."
 
 
 def _yes(person: Person, key: str, user: User) -> str:

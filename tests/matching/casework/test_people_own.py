@@ -1,6 +1,9 @@
 """A person's own page: what became of their requests, and the answers that are theirs; family reads what they may. And mistakes by number."""
 
+from datetime import timedelta
+
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
@@ -14,7 +17,9 @@ from matching.casework.family import add_family, change_family, remove_family
 from matching.casework.merging import merge_people
 from matching.models import GroupMember, Look, Person, Referral, Task, Volunteer
 from matching.states import AskState, MatchState
+from matching.tasks import do_task
 from matching.views.referrals.steps import ToldForm
+from matching.visiting.planning import plan
 from tests import factories
 from tests.matching.befriending.conftest import ACTIVITY, LIBRARY, leader, player
 
@@ -91,6 +96,47 @@ def test_the_person_takes_the_yes_back_and_gives_it_again():
     assert (given.given_by, given.how) == ("person", "online")
 
 
+def test_what_others_asked_for_the_person_is_theirs_to_take_back_too():
+    council = factories.council_referrer()
+    person = factories.person(by=council, agreed=False)
+    ask = factories.ask(person, by=council)
+    factories.agreement(person, by=council, scope="referral", ask=ask)
+    referral = sent(ask, by=council)
+    client = client_of(account_of(person))
+    for words in ("with all that was asked for it", "changed meanwhile"):
+        assert words in client.post(PAGE, {"do": "withdraw", "id": ask.pk}, follow=True).content.decode()
+    referral.refresh_from_db()
+    assert referral.state == "cancelled"
+    assert not Task.objects.exists()
+
+
+def test_before_help_that_has_begun_is_not_needed_any_more_the_person_reads_what_ends(offer_in):
+    match = offer_in(MatchState.ACTIVE)
+    ask, by = match.ask, factories.coordinator()
+    visit = plan(match, clock.now() + timedelta(days=2), by=by)
+    referral, client = sent(ask, by), client_of(account_of(ask.person))
+    answer = client.post(PAGE, {"do": "withdraw", "id": ask.pk})
+    ask.refresh_from_db()
+    assert ask.state == AskState.OPEN
+    page = client.get(answer["Location"])
+    for words in (match.volunteer.name.split()[0], "Cancelled: ", "We take back what we asked Marsden Lunch Club."):
+        assert words in page.content.decode()
+    assert Look.objects.filter(person_id=match.volunteer_id, by_role="person").count() == 1
+    mark = page.context["mark"]
+    later = plan(match, clock.now() + timedelta(days=9), by=by)
+    assert client.post(PAGE, {"do": "withdraw", "id": ask.pk, "mark": mark})["Location"] == answer["Location"]
+    ask.refresh_from_db()
+    assert ask.state == AskState.OPEN
+    mark = client.get(answer["Location"]).context["mark"]
+    assert client.post(PAGE, {"do": "withdraw", "id": ask.pk, "mark": mark})["Location"] == PAGE
+    for row in (ask, match, visit, later, referral):
+        row.refresh_from_db()
+    assert (ask.state, match.state, referral.state) == (AskState.WITHDRAWN, MatchState.ENDED, "cancelled")
+    assert {visit.state, later.state} == {"cancelled"}
+    assert client.get(answer["Location"])["Location"] == PAGE
+    assert client.get(f"{PAGE}?stop={factories.ask().pk}").status_code == 404
+
+
 @pytest.mark.parametrize("do", ["withdraw", "yes", "no", "end", "take_back", "dance", ""])
 def test_what_is_another_persons_is_not_there(offer_in, do):
     match = offer_in(MatchState.INTRODUCED)
@@ -148,6 +194,38 @@ def test_a_yes_against_which_something_stands_by_now_is_kept_for_who_rings(offer
     assert (task.match, task.person) == (match, match.ask.person)
     match.refresh_from_db()
     assert match.state == MatchState.INTRODUCED
+    page = client.get(PAGE).content.decode()
+    assert "You said yes to" in page
+    assert "may come" not in page
+    assert "Rather not" in page
+    # They have been rung, and it still stands: a new yes puts a new call on the list.
+    do_task(task, by=factories.coordinator())
+    assert "may come" in client.get(PAGE).content.decode()
+    client.post(PAGE, {"do": "yes", "id": match.pk})
+    assert Task.objects.filter(kind="ring", state="open", match=match).count() == 1
+
+
+def test_family_reads_the_yes_as_somebody_elses_and_what_they_do_is_the_title(offer_in):
+    match = offer_in(MatchState.INTRODUCED)
+    account, person = factories.user(Role.FAMILY), match.ask.person
+    add_family(person, by=factories.coordinator(), account=account.email, sees="requests")
+    client = client_of(account)
+    page = client.get(PAGE).content.decode()
+    assert "They decide whether" in page
+    assert "<title>What we do for your family" in page
+    Volunteer.objects.filter(pk=match.volunteer_id).update(status="paused")
+    client_of(account_of(person)).post(PAGE, {"do": "yes", "id": match.pk})
+    assert "They said yes to" in client.get(PAGE).content.decode()
+
+
+def test_no_two_buttons_of_the_page_have_one_name(offer_in, helper):
+    match, second, by = offer_in(MatchState.INTRODUCED), helper(), factories.coordinator()
+    other = matches.offer(factories.ask(match.ask.person, activity=match.ask.activity), second, by=by)
+    matches.introduce(matches.say_yes(other, by=second.user), by=by)
+    assert other.ask.need == match.ask.need
+    page = BeautifulSoup(client_of(account_of(match.ask.person)).get(PAGE).content, "html.parser")
+    names = [" ".join(button.get_text().split()) for button in page.select("main button")]
+    assert len(names) == len(set(names)) >= 7
 
 
 def test_what_became_of_a_referral_that_family_prepared_is_theirs_to_see_only_where_they_may():
