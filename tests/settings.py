@@ -1,9 +1,13 @@
 """The product's settings with keys that only tests use. DATABASE_URL may name a PostgreSQL server."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("CARESTORE_HOME", tempfile.mkdtemp(prefix="carestore-test-"))
+if "CARESTORE_HOME" not in os.environ:
+    os.environ["CARESTORE_HOME"] = tempfile.mkdtemp(prefix="carestore-test-")
+    atexit.register(shutil.rmtree, os.environ["CARESTORE_HOME"], ignore_errors=True)
 os.environ["SECRET_KEY"] = "test-secret-" + "s" * 40
 os.environ["FIELD_KEYS"] = "dGVzdC1maWVsZC1rZXktMDAwMDAwMDAwMDAwMDAwMDA="
 os.environ["LOOKUP_KEY"] = "test-lookup-" + "l" * 32
