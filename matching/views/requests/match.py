@@ -25,6 +25,7 @@ from matching.people import keep_look
 from matching.referring.stories import provider_name
 from matching.rules.activities import rules
 from matching.states import AskState, ReferralState
+from matching.suggesting.choice import is_chosen
 from matching.views.requests.asked_words import more_in_words, times_in_words
 from matching.views.requests.forms import AgreementForm, ByNumberForm
 from matching.views.requests.match_words import match_line, neighbours, service_card, verdict_words
@@ -69,6 +70,8 @@ def _page(request: HttpRequest, ask: Ask, *, unsaid: str | None = None, status: 
     }
     if found is not None:
         context |= {"services": _service_cards(found, ask, may_match), **neighbours(found, ask)}
+        shown = [*(each.service.name for each in found.services), *(str(each.volunteer) for each in found.volunteers if may_match)]
+        context["choice_not_listed"] = bool(ask.person_choice) and not any(is_chosen(ask, name) for name in shown)
         context |= _asked_about(request, ask) if may_match else {}
     return render(request, "matching/match.html", context, status=status)
 

@@ -13,6 +13,7 @@ from matching.suggesting.choice import is_chosen
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+NOT_LISTED = "This is not on the list below"
 FAR = (53.72, -1.86)
 
 
@@ -114,6 +115,16 @@ def test_whom_the_person_chose_stands_first_and_the_order_is_kept_as_theirs(by, 
     first, *others = Offered.objects.get().volunteers
     assert first["chosen"] is True
     assert not any(other.get("chosen") for other in others)
+
+
+def test_a_choice_that_is_not_on_the_list_is_said_so(page, by, errand):
+    ask = errand()
+    volunteer = factories.volunteer("shop-together", level="basic", by=by, user=None)
+    assert NOT_LISTED not in page(ask)
+    ask = asks.note_choice(ask, "The lady from number nine", by=by)
+    assert NOT_LISTED in page(ask)
+    ask = asks.note_choice(ask, str(volunteer), by=by)
+    assert NOT_LISTED not in page(ask)
 
 
 def test_a_longer_number_is_not_the_one_that_was_chosen():
