@@ -23,6 +23,7 @@ from matching.persons.lookup import write_tokens
 from matching.persons.versions import ChangedMeanwhile, version_of_rows
 from matching.states import MATCH_TAKEN, REFERRAL_OPEN
 from matching.stopping.waiting import lock_waiting, stop_waiting
+from matching.tasks import open_task
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, 
     silent = kept.do_not_contact or other.do_not_contact
     fields = joined(kept, other, chosen or {})
     account = other.user_id
+    see_less = _who_will_see_less(kept, other)
     moved = _move(kept, other)
     _empty(other, into=kept)
     for name, value in fields.items():
@@ -71,7 +73,7 @@ def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, 
     let_the_last_word_count(kept, by=by)
     if silent:
         stop_waiting(kept, by=by)
-    return Merged(kept, tuple(_to_look_at(kept)))
+    return Merged(kept, (*_to_look_at(kept), *(_have_them_told(kept, name, by=by) for name in see_less)))
 
 
 def version_of_two(kept: Person, other: Person) -> str:
@@ -125,6 +127,23 @@ def _move_family(kept: Person, other: Person) -> int:
         link.save()
         count += 1
     return count
+
+
+def _who_will_see_less(kept: Person, other: Person) -> list[FamilyLink]:
+    """Those who are family in both records, and see more of one of them than of the other."""
+    own = {kept.user_id, other.user_id}
+    mine = {link.user_id: link.lets_see for link in kept.family.exclude(user=None) if link.user_id not in own}
+    theirs = FamilyLink.objects.filter(person=other, user__in=mine).select_related("user").order_by("since", "pk")
+    return [link for link in theirs if link.lets_see != mine[link.user_id]]
+
+
+def _have_them_told(kept: Person, link: FamilyLink, *, by: User) -> str:
+    """Nobody learns by an empty page that they may see less: telling them stands on the list."""
+    name = link.name or (link.user.name if link.user is not None else "")
+    whom = f"the {link.relation}" if link.relation else name
+    words = f"Tell {whom}: two records became one, and they see of it only what both let them see, which is less than before."
+    open_task(Task.Kind.OTHER, by=by, person=kept, words=f"{words} Ask the person whether it is to stay so.")
+    return f"{name} sees less than before. That they are to be told stands on the list."
 
 
 def _narrow(link: FamilyLink, other: FamilyLink) -> None:

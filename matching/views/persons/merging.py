@@ -37,7 +37,7 @@ class MergeForm(forms.Form):
     def __init__(self, kept: Person, other: Person, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for part in differences(kept, other):
-            choices = [(KEPT, part.kept), (OTHER, part.other)]
+            choices = [(KEPT, f"First: {part.kept}"), (OTHER, f"Second: {part.other}")]
             self.fields[part.name] = forms.ChoiceField(label=part.label, choices=choices, widget=forms.RadioSelect)
 
 
@@ -75,7 +75,13 @@ def merge(request: HttpRequest, found: Person) -> HttpResponse:
             return done
     for person in (found, other):
         keep_look(person, by=by, where="desk-merge")
-    context = {"person": found, "other": other, "form": form, "shared": shared_by(found, other), "sides": [_side(found), _side(other)]}
+    context = {
+        "person": found,
+        "other": other,
+        "form": form,
+        "shared": shared_by(found, other),
+    }
+    context["sides"] = [_side(found, "First"), _side(other, "Second")]
     context["version"] = version
     return render(request, "matching/merge.html", context, status=400 if form.is_bound and form.errors else 200)
 
@@ -140,22 +146,23 @@ def _apart(request: HttpRequest, found: Person, other: Person, by: User) -> Http
     return redirect("desk-doubles")
 
 
-def _side(person: Person) -> dict[str, Any]:
-    """What hangs on a record, beside what it says."""
-    counts = {
-        "requests": person.asks.count(),
-        "referrals": person.referrals.count(),
-        "agreements": person.agreements.count(),
-        "family": person.family.count(),
-    }
-    hangs = ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "nothing"
-    since = f"{clock.local(person.created_at):%-d %B %Y}"
-    account = "yes" if person.user_id else "no"
+def _side(person: Person, which: str) -> dict[str, Any]:
+    """What tells two of one name apart, and what hangs on a record."""
+    counts = (
+        (person.asks.count(), "request", "requests"),
+        (person.referrals.count(), "referral", "referrals"),
+        (person.agreements.count(), "agreement", "agreements"),
+        (person.family.count(), "family member", "family members"),
+    )
+    hangs = ", ".join(f"{number} {one if number == 1 else more}" for number, one, more in counts if number) or "nothing"
     return {
+        "which": which,
         "person": person,
         "rows": [
-            {"label": "Written down on", "value": since},
+            {"label": "Lives at", "value": " ".join(filter(None, (person.address, person.postcode))) or "not known"},
+            {"label": "Born", "value": f"{person.date_of_birth:%-d %B %Y}" if person.date_of_birth else "not known"},
+            {"label": "Written down on", "value": f"{clock.local(person.created_at):%-d %B %Y}"},
             {"label": "Hangs on it", "value": hangs},
-            {"label": "Has an account", "value": account},
+            {"label": "Has an account", "value": "yes" if person.user_id else "no"},
         ],
     }

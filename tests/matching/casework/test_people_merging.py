@@ -1,5 +1,7 @@
 """Two records of one person become one in one step, with nothing lost and nobody's account; two people are told apart."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -153,6 +155,34 @@ def test_family_never_sees_more_than_in_either_record(mine, theirs, after):
     add_family(other, by=by, account=account.email, sees=theirs)
     link = merge_people(kept, other, by=by).person.family.get()
     assert (link.lets_see, link.authority) == (after, "none")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("mine", "theirs", "told"), [("requests", "nothing", 1), ("nothing", "visits", 1), ("visits", "visits", 0)])
+def test_that_family_sees_less_after_a_merge_is_told_and_stands_on_the_list_once(mine, theirs, told):
+    by, account = factories.coordinator(), factories.user(Role.FAMILY)
+    kept, other = factories.person(name="Ada Example"), factories.person(name="Ada Example")
+    add_family(kept, by=by, account=account.email, name="Olive Example", relation="daughter", sees=mine)
+    add_family(other, by=by, account=account.email, name="Olive Example", relation="daughter", sees=theirs)
+    add_family(other, by=by, name="Ned Nextdoor")
+    merged = merge_people(kept, other, by=by)
+    assert ["Olive Example sees less" in words for words in merged.told] == [True] * told
+    tasks = Task.objects.filter(person=merged.person, kind="other")
+    assert ["Tell the daughter" in task.words for task in tasks] == [True] * told
+
+
+@pytest.mark.django_db
+def test_two_of_one_name_are_told_apart_by_home_and_birthday_and_one_is_counted_as_one(client):
+    client.force_login(factories.coordinator())
+    kept = factories.person(name="Ada Example", address="1 Mill Row", postcode="HD7 5AA", date_of_birth=date(1940, 2, 3))
+    other = factories.person(name="Ada Example", address="", postcode="", agreed=False)
+    factories.ask(kept)
+    page = BeautifulSoup(client.get(f"/desk/people/{kept.pk}/merge/?other={other.pk}").content, "html.parser")
+    first, second = (" ".join(section.get_text(" ").split()) for section in page.select(".split section"))
+    for words in ("First: Ada Example", "1 Mill Row HD7 5AA", "3 February 1940", "1 request, 1 agreement"):
+        assert words in first
+    for words in ("Second: Ada Example", "Lives at not known", "Born not known", "Hangs on it nothing"):
+        assert words in second
 
 
 @pytest.mark.django_db
