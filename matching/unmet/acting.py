@@ -73,6 +73,11 @@ def start_group(spot: Spot, *, by: User, words: str = "") -> Task:
     )
 
 
+def on_list(spot: Spot, words: str) -> str:
+    """How these words stand on the list."""
+    return f"{spot.area_name}. {words.strip()}"
+
+
 def is_for_volunteers(activity: str) -> bool:
     """May volunteers do it here and now, some perhaps after training?"""
     rule = rules_in_force().get(activity)
@@ -115,7 +120,7 @@ def _task(kind: str, spot: Spot, *, by: User, words: str, service: Service | Non
         due_on=today + timedelta(days=DAYS_TO_ACT),
         # Wanted again after it was done: that is another task.
         once=f"{mark}:{ended}" if ended else mark,
-        words=f"{spot.area_name}. {words}",
+        words=on_list(spot, words),
         need=spot.need,
         activity=spot.activity,
         service=service,

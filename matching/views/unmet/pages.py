@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from directory.accounts.doors import door, user_of
+from directory.accounts.models import User
 from directory.accounts.roles import Permission
 from directory.geodata.models import Area
 from directory.models import Need, Service
 from directory.states import WrongState
 from matching import asks
 from matching.befriending.company import GROUPABLE
-from matching.models import Ask, UnmetNeed
+from matching.models import Ask, Task, UnmetNeed
 from matching.rules.activities import of_need
 from matching.unmet import acting, again, clusters, gaps, widening
 from matching.unmet.clusters import Filters
@@ -76,9 +77,23 @@ def do(request: HttpRequest) -> HttpResponse:
     if "need" not in request.GET:
         return redirect("desk-unmet")
     spot = _spot(request)
+    if request.method != "POST":
+        return _page(request, spot)
+    written, by = request.POST.get("words", "").replace("\r\n", "\n")[:1800], user_of(request)
+    try:
+        task = _put_on_list(request, spot, by, written)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        if written.strip() and task.words != acting.on_list(spot, written):
+            return _page(request, spot, stands=task, unsaid=written)
+        messages.success(request, f"On the list: {task.get_kind_display().lower()}, by {task.due_on:%A %-d %B}.")
+    return redirect(f"/desk/unmet/do/?{urlencode({'need': spot.need.pk, 'activity': spot.activity, 'area': spot.area_code})}")
+
+
+def _page(request: HttpRequest, spot: acting.Spot, stands: Task | None = None, unsaid: str = "") -> HttpResponse:
+    """unsaid: other words for what `stands` on the list already."""
     near = widening.services_near(spot.need.pk, spot.area_code) if spot.area_code else []
-    if request.method == "POST":
-        return _done(request, spot)
     found = clusters.clusters(
         clusters.recorded(Filters(need=spot.need.pk, activity=spot.activity, area=spot.area_code, months=12)),
         clusters.among(gaps.gaps(), Filters(need=spot.need.pk, activity=spot.activity, area=spot.area_code)),
@@ -92,39 +107,35 @@ def do(request: HttpRequest) -> HttpResponse:
         "notice": acting.notice(spot),
         "near": [{"service": each.service, "why_not": each.why_not, "letter": acting.letter(spot, each.service)} for each in near],
         "groupable": spot.activity in GROUPABLE,
+        "stands": stands,
+        "unsaid": unsaid,
     }
-    return render(request, "matching/unmet/do.html", context)
+    return render(request, "matching/unmet/do.html", context, status=409 if stands else 200)
 
 
 def _slugs(spot: acting.Spot) -> list[str]:
     return [rule.slug for rule in of_need(spot.need.pk)]
 
 
-def _done(request: HttpRequest, spot: acting.Spot) -> HttpResponse:
-    written, by = request.POST.get("words", "").replace("\r\n", "\n")[:1800], user_of(request)
+def _put_on_list(request: HttpRequest, spot: acting.Spot, by: User, written: str) -> Task:
     what = request.POST.get("what", "")
-    try:
-        if what == "recruit":
-            task = acting.recruit(spot, by=by, words=written)
-        elif what == "widen":
-            task = acting.widen(
-                spot, get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", ""))), by=by, words=written
-            )
-        elif what == "start_group":
-            task = acting.start_group(spot, by=by, words=written)
-        else:
-            raise ValidationError("Choose what to do.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, f"On the list: {task.get_kind_display().lower()}, by {task.due_on:%A %-d %B}.")
-    return redirect(f"/desk/unmet/do/?{urlencode({'need': spot.need.pk, 'activity': spot.activity, 'area': spot.area_code})}")
+    if what == "recruit":
+        return acting.recruit(spot, by=by, words=written)
+    if what == "widen":
+        service = get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
+        return acting.widen(spot, service, by=by, words=written)
+    if what == "start_group":
+        return acting.start_group(spot, by=by, words=written)
+    raise ValidationError("Choose what to do.")
 
 
 def _spot(request: HttpRequest) -> acting.Spot:
     """What the address names; 404 for a need, an activity or an area that there is not."""
-    need = get_object_or_404(Need, pk=request.GET.get("need", ""))
-    activity, code = request.GET.get("activity", ""), request.GET.get("area", "")
+    named, activity, code = (request.GET.get(name, "") for name in ("need", "activity", "area"))
+    if "\0" in named + code:
+        # No name holds one, and a database may refuse to look for it.
+        raise Http404("No such need or area.")
+    need = get_object_or_404(Need, pk=named)
     if activity and activity not in {rule.slug for rule in of_need(need.pk)}:
         raise Http404("No such activity of this need.")
     if not code:

@@ -69,6 +69,24 @@ def test_what_can_be_done_is_put_on_the_list_once(desk, garden):
         assert "Choose" in desk.post(address, bad, follow=True).content.decode()
 
 
+@pytest.mark.parametrize("what", ["recruit", "widen"])
+def test_other_words_for_what_is_on_the_list_are_given_back_with_what_stands_there(desk, garden, what):
+    garden(), factories.area()
+    service = factories.service("garden-maintenance", name="Diggers")
+    address = reverse("desk-unmet-do") + "?need=garden-maintenance&activity=garden-help&area=T0001"
+    sent = {"what": what, "service": str(service.pk)}
+    for said in ("Come and garden\r\nwith us", "Come and garden\nwith us  ", ""):
+        assert "On the list" in desk.post(address, {**sent, "words": said}, follow=True).content.decode()
+    answer = desk.post(address, {**sent, "words": "The hedge <first>"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "This is on the list already, with other words" in page
+    assert "Come and garden<br>with us" in page
+    assert "The hedge &lt;first&gt;" in page
+    assert "On the list:" not in page
+    assert [task.words for task in Task.objects.all()] == ["Colne Valley. Come and garden\nwith us"]
+
+
 @pytest.mark.parametrize("query", ["?need=flying", "?need=shopping&activity=garden-help", "?need=shopping&area=nowhere"])
 def test_an_address_that_names_nothing_is_not_found(desk, query):
     factories.need("shopping")
