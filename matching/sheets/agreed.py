@@ -12,18 +12,23 @@ from matching.agreements import record_agreement
 from matching.models import Agreement, Person
 
 
-def write_agreement(person: Person, said: Mapping[str, Any], *, by: User) -> tuple[bool, str]:
-    """Write down the yes of a row, once; was it new, and what is to be told. said: agreed_on and agreed_how, both or none.
-
-    A list from before undoes no decision: who has taken a yes back on that day or later has not agreed. Raises ValidationError.
-    """
+def require_whole(said: Mapping[str, Any]) -> None:
+    """Raises ValidationError ({column: [text]}) for half a yes, and for one that is still to come."""
     day, how = said.get("agreed_on"), said.get("agreed_how")
     if (day is None) != (how is None):
         raise ValidationError({"agreed_how" if how is None else "agreed_on": ["Write both: the day of the yes, and how it was said."]})
+    if day is not None and day > clock.today():
+        raise ValidationError({"agreed_on": ["This day lies ahead."]})
+
+
+def write_agreement(person: Person, said: Mapping[str, Any], *, by: User) -> tuple[bool, str]:
+    """Write down the yes of a row, once; was it new, and what is to be told. said: agreed_on and agreed_how, as `require_whole` lets them through.
+
+    A list from before undoes no decision: who has taken a yes back on that day or later has not agreed.
+    """
+    day, how = said.get("agreed_on"), said.get("agreed_how")
     if day is None or how is None:
         return False, ""
-    if day > clock.today():
-        raise ValidationError({"agreed_on": ["This day lies ahead."]})
     general = person.agreements.filter(scope=Agreement.Scope.REFERRALS)
     if any(clock.local(at).date() >= day for at in general.exclude(withdrawn_at=None).values_list("withdrawn_at", flat=True) if at):
         return False, "They have taken their yes back since: ask them anew."

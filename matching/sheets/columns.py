@@ -8,14 +8,16 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from directory.opening_text import parse_times
-from matching.models import Agreement, Sheet
+from matching.models import Agreement, Ask, Sheet
 from matching.persons.needs import communication_needs
 from matching.rules.activities import rules
+from matching.sheets.faults import Faults
 from matching.volunteering.details import KM_IN_A_MILE
 
 Kind = Sheet.Kind
 # What is wrong is told by its column and never by what stands there: in a shifted row that is somebody's name.
 _TIMES = "Write days of the week and times, such as “Tu 10:00-12:00; Th 14:00-16:00”."
+_MOST_MILES = 124
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
 
 
@@ -99,9 +101,12 @@ def number(cell: str) -> int:
 def miles(cell: str) -> float:
     """In kilometres. Raises ValidationError."""
     try:
-        return float(cell) * KM_IN_A_MILE
+        far = float(cell)
     except ValueError as error:
         raise ValidationError("Write how many miles, as a number.") from error
+    if not 0 <= far <= _MOST_MILES:
+        raise ValidationError(f"Write how many miles they go, from 0 to {_MOST_MILES}.")
+    return far * KM_IN_A_MILE
 
 
 def needs(cell: str) -> list[str]:
@@ -182,27 +187,24 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("person", "The person's number in your other systems", text, needed=True),
         Column("volunteer", "The volunteer's number in your other systems", text, needed=True),
         Column("activity", "What they do together", activity, needed=True),
-        Column("often", "once, fortnightly, weekly or daily", text),
+        Column("often", ", ".join(Ask.Often.values), one_of(*Ask.Often.values)),
         Column("minutes", "How long a visit takes", number),
         Column("times", "Such as Tu 10:00-11:00", week),
     ),
 }
 
 
-def values_of(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
-    """What a row says, by column; empty cells are left out. Raises ValidationError ({column: [text]})."""
+def values_of(kind: str, cells: Mapping[str, str], faults: Faults) -> dict[str, Any]:
+    """What a row says, by column; empty cells are left out, and so are those that cannot be read, which `faults` gathers."""
     said: dict[str, Any] = {}
-    errors: dict[str, list[str]] = {}
     for column in COLUMNS[kind]:
         cell = cells.get(column.name, "").strip()
         if not cell:
             if column.needed:
-                errors[column.name] = ["This is needed."]
+                faults.add(column.name, "This is needed.")
             continue
         try:
             said[column.name] = column.read(cell)
         except ValidationError as error:
-            errors[column.name] = error.messages
-    if errors:
-        raise ValidationError(errors)
+            faults.add(column.name, *error.messages)
     return said

@@ -1,6 +1,7 @@
 """A spreadsheet from its trial to its end. The trial does everything that the real thing does, and takes it back."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,12 +21,18 @@ from matching.models import Sheet
 from matching.numbering import hold_numbers
 from matching.persons.ages import TooYoung
 from matching.sheets.columns import values_of
+from matching.sheets.faults import Faults
 from matching.sheets.holding import hold_named
 from matching.sheets.reading import FAULT, ROW
 from matching.sheets.writing import CHANGED, NEW, SAME, WRITERS, WRONG
 
 KEPT = timedelta(days=30)
 PIECE = 20
+
+_ENDED: Mapping[str, str] = {
+    SheetState.BROUGHT_IN: "These rows were brought in already. Nothing was done twice.",
+    SheetState.DROPPED: "This spreadsheet was thrown away already.",
+}
 
 Rows = list[dict[str, str]]
 Outcome = list[dict[str, str]]
@@ -57,6 +64,7 @@ def bring_in(sheet: Sheet, *, by: User) -> Sheet:
     require(by, Permission.KEEP_RECORDS)
     # Its own row first, so that of two clicks one waits; then, as everybody, the numbers before the journal.
     sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
+    _require_open(sheet)
     SHEET.check(sheet.state, SheetState.BROUGHT_IN, [Relation.COORD])
     hold_numbers("ask", "volunteer")
     hold_named(sheet.rows)
@@ -69,6 +77,7 @@ def drop_sheet(sheet: Sheet, *, by: User) -> Sheet:
     """Throw it away; its rows go at once. Raises PermissionDenied, WrongState."""
     require(by, Permission.KEEP_RECORDS)
     sheet = Sheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
+    _require_open(sheet)
     SHEET.check(sheet.state, SheetState.DROPPED, [Relation.COORD])
     sheet.rows = []
     return _end(sheet, SheetState.DROPPED, by, [])
@@ -96,6 +105,11 @@ def forget_some() -> bool:
     return len(keys) < PIECE
 
 
+def _require_open(sheet: Sheet) -> None:
+    if words := _ENDED.get(sheet.state):
+        raise WrongState(words)
+
+
 def _tried(kind: str, rows: Rows, by: User) -> Outcome:
     with transaction.atomic():
         hold_numbers("ask", "volunteer")
@@ -117,9 +131,10 @@ def _write(kind: str, rows: Rows, by: User) -> Outcome:
         try:
             if row[FAULT]:
                 raise ValidationError(row[FAULT])
-            said = values_of(kind, row)
+            faults = Faults()
+            said = values_of(kind, row, faults)
             with transaction.atomic():
-                does, words = writer(said, by)
+                does, words = writer(said, by, faults)
             seen.add(key)
         except (ValidationError, WrongState, TooYoung, PermissionDenied) as error:
             does, words = WRONG, _words(error)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,6 +28,7 @@ from matching.sheets.going_out import KINDS, go_out, left_out
 from matching.sheets.reading import MOST_BYTES, read_sheet
 
 LISTED = 20
+ON_A_PAGE = 100
 DOES = {"new": ("New", "moss"), "changed": ("Changed", "river"), "same": ("The same", "stone"), "wrong": ("Not right", "clay")}
 
 
@@ -85,15 +87,17 @@ def template(request: HttpRequest) -> HttpResponseBase:
 def sheet(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     """What would become of each row, by its number: never what stands in it."""
     row = get_object_or_404(Sheet, pk=sheet_id)
-    order = list(DOES)[::-1]
+    order = ("wrong", "changed", "new", "same")
     lines = sorted(row.outcome, key=lambda each: (order.index(each["does"]), int(each["row"])))
+    page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "sheet": row,
         "open": row.state == "read",
         "counts": [(DOES[name][0], row.counts.get(name, 0)) for name in DOES],
         "good": row.counts.get("new", 0) + row.counts.get("changed", 0),
         "wrong": row.counts.get("wrong", 0),
-        "lines": [{**each, "label": DOES[each["does"]][0], "tone": DOES[each["does"]][1]} for each in lines if each["does"] != "same"],
+        "lines": [{**each, "label": DOES[each["does"]][0], "tone": DOES[each["does"]][1]} for each in page.object_list],
+        "page": page,
     }
     return render(request, "matching/sheets/sheet.html", context)
 

@@ -150,6 +150,25 @@ def test_what_the_two_arrange_lets_a_pair_in_and_what_the_law_says_does_not(hand
 
 
 @pytest.mark.parametrize(
+    ("kind", "row", "columns"),
+    [
+        ("people", ["", "", "", "here", "maybe", "yes", "", ""], ("external_id", "name", "postcode", "receives_care")),
+        ("volunteers", ["V1", "", "removed", "here", "flying", "x", "-1", "900", "May", "", "?"], tuple(VOLUNTEERS[0][1:9]) + ("car",)),
+        ("volunteers", ["V7", "Wilf", "active", "here", "", "", "3", "900", "", "", ""], ("postcode", "people")),
+        ("checks", ["V9", "none", "2999-01-01", "2028-01-01"], ("volunteer", "level", "seen_on", "recheck_due")),
+        ("checks", ["", "basic", "soon", ""], ("volunteer", "seen_on", "recheck_due")),
+        ("pairs", ["P9", "V9", "flying", "never", "long"], ("person", "volunteer", "activity", "often", "minutes")),
+    ],
+)
+def test_everything_that_is_wrong_with_a_row_is_told_at_once(hand_in, kind, row, columns):
+    headings = {"people": PEOPLE, "volunteers": VOLUNTEERS, "checks": CHECKS, "pairs": PAIRS}[kind][0]
+    sheet = hand_in(kind, [headings, row])
+    [outcome] = sheet.outcome
+    assert outcome["does"] == "wrong"
+    assert [name for name in headings if f"{name}: " in outcome["words"]] == [name for name in headings if name in columns]
+
+
+@pytest.mark.parametrize(
     ("kind", "change", "words"),
     [
         ("people", {"name": ""}, "name"),
@@ -160,7 +179,8 @@ def test_what_the_two_arrange_lets_a_pair_in_and_what_the_law_says_does_not(hand
         ("volunteers", {"status": "removed"}, "do it at the desk"),
         ("volunteers", {"times": "someday"}, "times"),
         ("volunteers", {"miles": "far"}, "how many miles"),
-        ("volunteers", {"people": "900"}, "capacity"),
+        ("volunteers", {"people": "900"}, "people: Write how many people"),
+        ("volunteers", {"miles": "900"}, "miles: Write how many miles they go, from 0 to 124."),
         ("volunteers", {"date_of_birth": "May"}, "Write the day"),
         ("checks", {"level": "enhanced_barred"}, "unlawful"),
         ("checks", {"seen_on": "2999-01-01"}, "still to come"),
@@ -323,8 +343,8 @@ def test_from_the_page_to_the_desk_and_out_again(tmp_path):
     assert Look.objects.get().where == "desk-sheet-wrong"
     client.post(f"{address}decide/", {"do": "nonsense"})
     assert not Person.objects.exists()
-    for _ in range(2):
-        client.post(f"{address}decide/", {"do": "bring-in"})
+    for words in ("Brought in.", "These rows were brought in already. Nothing was done twice."):
+        assert words in client.post(f"{address}decide/", {"do": "bring-in"}, follow=True).content.decode()
     assert Person.objects.count() == 2
     assert "Brought in" in client.get(address).content.decode()
     assert "People" in client.get("/desk/sheets/").content.decode()
