@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from directory import clock
 from directory.accounts.models import User
+from directory.journal.models import Event
 from matching.desk.work_lists import MOST, Section, Work
 from matching.models import Ask, Match, Visit
 from matching.offering.answering import answer_by
@@ -77,8 +78,12 @@ def pairs_without_visit() -> Section:
 
 
 def errand_was_done() -> Q:
-    """Errands (`rules.errands.is_errand`) with a visit that was done, under a match that has ended, and nobody on them now."""
-    visited = Visit.objects.filter(match__ask=OuterRef("pk"), match__state=MatchState.ENDED, state=VisitState.DONE)
+    """Errands (`rules.errands.is_errand`) with a visit that was done, under a match that has ended, and nobody on them now.
+
+    What was done before a request was opened again was not what it needed, and asks nothing more.
+    """
+    reopened = Event.objects.filter(kind="ask.reopened", object_id=OuterRef("match__ask"), at__gte=OuterRef("done_at"))
+    visited = Visit.objects.filter(~Exists(reopened), match__ask=OuterRef("pk"), match__state=MatchState.ENDED, state=VisitState.DONE)
     taken = Match.objects.filter(ask=OuterRef("pk"), state__in=MATCH_OPEN)
     return ERRANDS & Q(Exists(visited)) & ~Q(Exists(taken))
 

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from directory import clock
-from matching import matches
+from matching import asks, matches
 from matching.desk.today import today_for
-from matching.models import Ask, Match
+from matching.models import Ask, Match, UnmetNeed
 from matching.states import MatchState
 from matching.visiting.moves import done
 from matching.visiting.planning import plan
@@ -44,3 +44,17 @@ def test_after_an_errand_the_desk_asks_whether_it_is_met_and_after_company_looks
 
     assert [row.url for row in lines("Done by a volunteer")] == [reverse("desk-match", args=[errand.pk])]
     assert reverse("desk-match", args=[weekly.pk]) in [row.url for row in lines("Look again")]
+
+
+def test_an_errand_that_was_opened_again_is_looked_at_again_until_it_is_done_once_more(helper, offer_in):
+    by, ask = factories.coordinator(), ended_after_a_visit(offer_in(MatchState.ACTIVE))
+    asks.reopen(asks.record_unmet(ask, by=by, emptied_by=UnmetNeed.EmptiedBy.NOBODY).ask, by=by)
+    here = [reverse("desk-match", args=[ask.pk])]
+
+    assert [row.url for row in lines("Look again")] == here
+    assert lines("Done by a volunteer") == []
+    volunteer = helper()
+    match = matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by)
+    ended_after_a_visit(matches.start(match, by=by))
+    assert [row.url for row in lines("Done by a volunteer")] == here
+    assert lines("Look again") == []
