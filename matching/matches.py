@@ -186,7 +186,7 @@ def end(match: Match, *, by: User, said_by: str = "") -> Match:
 @transaction.atomic
 def lapse(match: Match) -> Match:
     """Nobody answered in time: called by a timer only. Raises WrongState."""
-    match = Match.objects.select_for_update(of=("self",)).select_related("ask", "volunteer").get(pk=match.pk)
+    match = Match.objects.select_for_update(of=("self",), no_key=True).select_related("ask", "volunteer").get(pk=match.pk)
     return write_move(match, MatchState.LAPSED, [Relation.SYSTEM], by=None)
 
 

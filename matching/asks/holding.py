@@ -12,7 +12,7 @@ from matching.models import Ask
 
 def locked(ask: Ask) -> Ask:
     """The request as it is now, held until the end of the transaction."""
-    return Ask.objects.select_for_update(of=("self",)).select_related("person", "need").get(pk=ask.pk)
+    return Ask.objects.select_for_update(of=("self",), no_key=True).select_related("person", "need").get(pk=ask.pk)
 
 
 def role_of(by: User) -> str:

@@ -171,7 +171,9 @@ def volunteer_gone(volunteer: Volunteer, *, by: User | None) -> int:
 
 def hold_offered(volunteer: Volunteer) -> list[Group]:
     """The groups that wait for this volunteer's answer, held: before anything is recorded that takes them back."""
-    return list(Group.objects.select_for_update(of=("self",)).filter(volunteer=volunteer, state=GroupState.OFFERED).order_by("pk"))
+    return list(
+        Group.objects.select_for_update(of=("self",), no_key=True).filter(volunteer=volunteer, state=GroupState.OFFERED).order_by("pk")
+    )
 
 
 def lapse_some() -> bool:
@@ -180,7 +182,7 @@ def lapse_some() -> bool:
     keys = list(late.values_list("pk", flat=True)[:PIECE])
     for key in keys:
         with transaction.atomic():
-            group = late.select_for_update(of=("self",)).filter(pk=key).first()
+            group = late.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
             if group is not None:
                 _back(group, Relation.SYSTEM, by=None)
     return len(keys) < PIECE

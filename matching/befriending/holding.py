@@ -32,8 +32,8 @@ def hold_group(group: Group, *others: UUID) -> tuple[Group, list[Ask]]:
     """The group and the requests that are in it, held and as they are now. others: keys of volunteers to hold beside its own."""
     members = locked_asks(GroupMember.objects.filter(group=group, left_at=None).values_list("ask_id", flat=True))
     keys = {key for key in (group.volunteer_id, *others) if key is not None}
-    list(Volunteer.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-    group = Group.objects.select_for_update(of=("self",)).select_related("volunteer").get(pk=group.pk)
+    list(Volunteer.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    group = Group.objects.select_for_update(of=("self",), no_key=True).select_related("volunteer").get(pk=group.pk)
     # Who has left while we waited is not in it; nobody joins a group later.
     still = set(GroupMember.objects.filter(group=group, left_at=None).values_list("ask_id", flat=True))
     return group, [ask for ask in members if ask.pk in still]
@@ -52,7 +52,7 @@ def locked_member(member: GroupMember, by: User) -> tuple[GroupMember, Relation]
     else:
         raise PermissionDenied("This is not open to you.")
     ask = locked_asks([ask.pk])[0]
-    group = Group.objects.select_for_update(of=("self",)).get(pk=member.group_id)
+    group = Group.objects.select_for_update(of=("self",), no_key=True).get(pk=member.group_id)
     member = GroupMember.objects.get(pk=member.pk)
     member.ask, member.group = ask, group
     if member.left_at is not None:
@@ -62,5 +62,7 @@ def locked_member(member: GroupMember, by: User) -> tuple[GroupMember, Relation]
 
 def locked_asks(keys: Iterable[UUID]) -> list[Ask]:
     """These requests, held and as they are now, the longest waiting first."""
-    rows = Ask.objects.select_for_update(of=("self",)).select_related("person", "need").filter(pk__in=list(keys)).order_by("pk")
+    rows = (
+        Ask.objects.select_for_update(of=("self",), no_key=True).select_related("person", "need").filter(pk__in=list(keys)).order_by("pk")
+    )
     return sorted(rows, key=lambda ask: ask.number)

@@ -35,16 +35,16 @@ def locked(match: Match, by: User) -> tuple[Match, frozenset[Relation]]:
     ask = locked_ask(match.ask)
     volunteer = locked_volunteer(match.volunteer_id)
     lock_matches(ask)
-    match = Match.objects.select_for_update().get(pk=match.pk)
+    match = Match.objects.select_for_update(no_key=True).get(pk=match.pk)
     match.ask, match.volunteer = ask, volunteer
     return match, held
 
 
 def locked_ask(ask: Ask) -> Ask:
     """The request with its person and need, held."""
-    return Ask.objects.select_for_update(of=("self",)).select_related("person", "need").get(pk=ask.pk)
+    return Ask.objects.select_for_update(of=("self",), no_key=True).select_related("person", "need").get(pk=ask.pk)
 
 
 def locked_volunteer(key: UUID) -> Volunteer:
     """The volunteer, held."""
-    return Volunteer.objects.select_for_update().get(pk=key)
+    return Volunteer.objects.select_for_update(no_key=True).get(pk=key)

@@ -40,7 +40,7 @@ def tell_the_desk(events: Sequence[Event]) -> None:
 @transaction.atomic
 def _ask(referral: Referral) -> None:
     """Not for who has taken the agreement back, or is not to be contacted. The request is held, as by whoever writes that down."""
-    list(Ask.objects.select_for_update(of=("self",)).filter(referrals=referral).values_list("pk"))
+    list(Ask.objects.select_for_update(of=("self",), no_key=True).filter(referrals=referral).values_list("pk"))
     referral = Referral.objects.select_related("ask__person", "ask__need", "service", "need").get(pk=referral.pk)
     if referral.state != ReferralState.REQUESTED or referral.service is None or not _may_go_out(referral):
         return

@@ -44,7 +44,7 @@ def prepare(
     Raises PermissionDenied, WrongState (the request is closed), ValidationError.
     """
     require_own_side(by, ask.person)
-    ask = Ask.objects.select_for_update().get(pk=ask.pk)
+    ask = Ask.objects.select_for_update(no_key=True).get(pk=ask.pk)
     key = key_of(f"referral {ask.pk} {service.pk if service else 'volunteers'}", once, by) if once else None
     if known := Referral.objects.filter(pk=key).first() if key else None:
         return known

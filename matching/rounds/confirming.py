@@ -47,9 +47,9 @@ def confirm(
 
 def _held(rows: list[dict[str, Any]]) -> tuple[dict[str, Ask], dict[str, Volunteer]]:
     """Requests, then volunteers, then matches, locked in this order by everybody, before the first of them is told to the journal."""
-    asks = Ask.objects.select_for_update().filter(pk__in=[each["ask"] for each in rows]).order_by("pk")
+    asks = Ask.objects.select_for_update(no_key=True).filter(pk__in=[each["ask"] for each in rows]).order_by("pk")
     by_ask = {str(ask.pk): ask for ask in asks}
-    volunteers = Volunteer.objects.select_for_update().filter(pk__in=[each["volunteer"] for each in rows]).order_by("pk")
+    volunteers = Volunteer.objects.select_for_update(no_key=True).filter(pk__in=[each["volunteer"] for each in rows]).order_by("pk")
     by_volunteer = {str(volunteer.pk): volunteer for volunteer in volunteers}
     lock_matches(*by_ask.values())
     return by_ask, by_volunteer

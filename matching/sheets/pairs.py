@@ -32,8 +32,8 @@ def bring_in_pair(ask: Ask, volunteer: Volunteer, *, by: User) -> str:
     Raises PermissionDenied; ValidationError with every code that stops it.
     """
     require(by, Permission.MATCH, ask)
-    ask = Ask.objects.select_for_update(of=("self",)).select_related("person").get(pk=ask.pk)
-    volunteer = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    ask = Ask.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=ask.pk)
+    volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     lock_matches(ask)
     if ask.person is not None and ask.person.do_not_contact:
         raise ValidationError({"pair": ["This person is not to be contacted."]})

@@ -56,9 +56,9 @@ def lock_matches(*asks: Ask) -> None:
     """Hold the open matches of these requests, which the caller has locked.
 
     Everybody locks in one order (request, volunteer, match, journal), so that two never wait for each other: call it before anything is
-    recorded.
+    recorded. Requests, volunteers and matches are held without their keys everywhere: others may write tasks and visits that point to them.
     """
-    list(Match.objects.select_for_update().filter(ask__in=asks, state__in=MATCH_OPEN).order_by("pk").values_list("pk"))
+    list(Match.objects.select_for_update(no_key=True).filter(ask__in=asks, state__in=MATCH_OPEN).order_by("pk").values_list("pk"))
 
 
 def lock_waiting(*people: Person) -> None:
@@ -111,7 +111,7 @@ def not_begun(person: Person) -> QuerySet[Ask]:
 
 def lapse_offers(ask: Ask, *, by: User | None, but: Match | None = None) -> int:
     """Offers of this request that nobody has answered lapse, except one; how many did."""
-    waiting = Match.objects.select_for_update().filter(ask=ask, state=MatchState.OFFERED)
+    waiting = Match.objects.select_for_update(no_key=True).filter(ask=ask, state=MatchState.OFFERED)
     if but is not None:
         waiting = waiting.exclude(pk=but.pk)
     lapsed = [write_move(match, MatchState.LAPSED, [Relation.SYSTEM], by=by) for match in waiting.order_by("pk")]
@@ -123,7 +123,9 @@ def stop_introductions(ask: Ask, *, by: User, side: Relation = Relation.SELF) ->
 
     side: whose step it is, the person's own no where left out.
     """
-    rows = Match.objects.select_for_update(of=("self",)).filter(ask=ask, state__in=[MatchState.ACCEPTED, MatchState.INTRODUCED])
+    rows = Match.objects.select_for_update(of=("self",), no_key=True).filter(
+        ask=ask, state__in=[MatchState.ACCEPTED, MatchState.INTRODUCED]
+    )
     for match in rows.select_related("ask__person", "volunteer").order_by("pk"):
         before = match.state
         write_move(match, MatchState.DECLINED, [side if before == MatchState.INTRODUCED else Relation.COORD], by=by)
@@ -132,7 +134,7 @@ def stop_introductions(ask: Ask, *, by: User, side: Relation = Relation.SELF) ->
 
 def end_active(ask: Ask, *, by: User) -> None:
     """As the person's own wish: what has begun ends, and the volunteer is told."""
-    rows = Match.objects.select_for_update(of=("self",)).filter(ask=ask, state=MatchState.ACTIVE)
+    rows = Match.objects.select_for_update(of=("self",), no_key=True).filter(ask=ask, state=MatchState.ACTIVE)
     for match in rows.select_related("ask__person", "volunteer").order_by("pk"):
         write_move(match, MatchState.ENDED, [Relation.SELF], by=by)
         tell_other_side(match, MatchState.ACTIVE, by=by, acted=Relation.SELF)

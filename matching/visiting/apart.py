@@ -26,11 +26,11 @@ def hold_both(person: Person, volunteer: Volunteer) -> None:
     mine = Match.objects.filter(volunteer=volunteer, state__in=MATCH_OPEN)
     planned = Visit.objects.filter(volunteer=volunteer, state=VisitState.PLANNED)
     under_way = Q(pk__in=mine.values("ask")) | Q(pk__in=planned.values("match__ask")) | Q(pk__in=_places(person, volunteer).values("ask"))
-    list(Ask.objects.select_for_update().filter(under_way, person=person).order_by("pk").values_list("pk"))
-    Volunteer.objects.select_for_update().get(pk=volunteer.pk)
-    list(mine.filter(ask__person=person).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    list(Ask.objects.select_for_update(no_key=True).filter(under_way, person=person).order_by("pk").values_list("pk"))
+    Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    list(mine.filter(ask__person=person).select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
     groups = Group.objects.filter(pk__in=_places(person, volunteer).values("group"))
-    list(groups.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    list(groups.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
 def part(person: Person, volunteer: Volunteer, *, by: User) -> None:

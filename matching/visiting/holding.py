@@ -41,16 +41,16 @@ def require_with_us(held: frozenset[Relation], volunteer: Volunteer | None) -> N
 
 def hold_match(match: Match, *others: UUID) -> Match:
     """The match as it is now, with its request and its volunteer, locked in the order of all. others: keys of volunteers to lock beside."""
-    ask = Ask.objects.select_for_update(of=("self",)).select_related("person", "need").get(pk=match.ask_id)
+    ask = Ask.objects.select_for_update(of=("self",), no_key=True).select_related("person", "need").get(pk=match.ask_id)
     volunteers = hold_volunteers(match.volunteer_id, *others)
-    match = Match.objects.select_for_update().get(pk=match.pk)
+    match = Match.objects.select_for_update(no_key=True).get(pk=match.pk)
     match.ask, match.volunteer = ask, volunteers[match.volunteer_id]
     return match
 
 
 def hold_volunteers(*keys: UUID) -> dict[UUID, Volunteer]:
     """These volunteers as they are now, locked one after the other in the order of their keys."""
-    return {row.pk: row for row in Volunteer.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk")}
+    return {row.pk: row for row in Volunteer.objects.select_for_update(no_key=True).filter(pk__in=set(keys)).order_by("pk")}
 
 
 def hold_person(person: Person) -> Person:

@@ -22,7 +22,7 @@ def held(by: User, volunteer: Volunteer) -> frozenset[Relation]:
 
 def locked(volunteer: Volunteer) -> Volunteer:
     """The volunteer as they are now, until this transaction ends. Request before volunteer before match before journal."""
-    return Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    return Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
 
 
 def role_of(by: User) -> str:

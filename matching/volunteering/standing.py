@@ -103,7 +103,7 @@ def come_back_some() -> bool:
     keys = list(over.values_list("pk", flat=True)[:PIECE])
     for pk in keys:
         with transaction.atomic():
-            volunteer = over.select_for_update().filter(pk=pk).first()
+            volunteer = over.select_for_update(no_key=True).filter(pk=pk).first()
             if volunteer is not None:
                 VOLUNTEERING.check(volunteer.status, VolunteerStatus.ACTIVE, [Relation.SYSTEM])
                 volunteer.status, volunteer.paused_until, volunteer.paused_by_us = VolunteerStatus.ACTIVE, None, False
@@ -137,12 +137,12 @@ def _hold_requests(volunteer: Volunteer) -> None:
     open_ones = Match.objects.filter(volunteer=volunteer, state__in=MATCH_OPEN)
     planned = Visit.objects.filter(volunteer=volunteer, state=VisitState.PLANNED)
     asks = Ask.objects.filter(Q(pk__in=open_ones.values("ask")) | Q(pk__in=planned.values("match__ask")))
-    list(asks.select_for_update().order_by("pk").values_list("pk"))
+    list(asks.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _open_matches(volunteer: Volunteer) -> list[Match]:
     """Held before the journal is written to: everybody locks in this order."""
-    rows = Match.objects.select_for_update(of=("self",)).filter(volunteer=volunteer, state__in=MATCH_OPEN)
+    rows = Match.objects.select_for_update(of=("self",), no_key=True).filter(volunteer=volunteer, state__in=MATCH_OPEN)
     return list(rows.select_related("ask__person").order_by("pk"))
 
 

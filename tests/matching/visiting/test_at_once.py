@@ -1,16 +1,22 @@
 """Two at the same moment, on a SQLite file and on a PostgreSQL server: one visit of one form, one answer, and nobody waits in a circle."""
 
+import contextlib
 from datetime import timedelta
 from functools import partial
+
+from django.db import connection, transaction
 
 from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.verifying import verify
 from matching import matches
 from matching.befriending import groups
-from matching.models import Group, Match, Visit
+from matching.models import Group, Match, Task, Visit
+from matching.offering.holding import locked
 from matching.people import correct_person
+from matching.tasks import open_task
 from matching.visiting.care import end_care
+from matching.visiting.holding import hold_match, hold_volunteers
 from matching.visiting.meetings import plan_meeting
 from matching.visiting.moves import cancel, done, replace
 from matching.visiting.planning import plan, plan_care_visit
@@ -31,6 +37,7 @@ def test_one_of_two_wins_and_nothing_is_made_twice(each_store):
     volunteer, ask = factories.volunteer("shop-together", level="basic"), factories.ask(activity="shop-together")
     match = matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user)
     match = matches.start(matches.introduce(match, by=by), by=by)
+    _what_points_to_them_is_written_while_they_are_held(match, by)
     moment = at(2)
     made = at_once([partial(plan, match, moment, by=by, once="one") for _ in range(2)])
     assert {visit.pk for visit in made} == {Visit.objects.get().pk}
@@ -51,6 +58,20 @@ def test_one_of_two_wins_and_nothing_is_made_twice(each_store):
     _a_group(by)
     _the_care_team(by)
     assert verify() == []
+
+
+def _what_points_to_them_is_written_while_they_are_held(match: Match, by) -> None:
+    def write() -> Task:
+        if connection.vendor == "postgresql":
+            connection.cursor().execute("SET lock_timeout = '5s'")
+        return open_task(Task.Kind.OTHER, by=None, match=match)
+
+    held = connection.vendor == "postgresql"  # a SQLite file has one writer at a time
+    with transaction.atomic() if held else contextlib.nullcontext():
+        locked(match, by)
+        hold_volunteers(match.volunteer_id)
+        hold_match(match)
+        assert names(at_once([write])) == []
 
 
 def _a_group(by) -> None:
