@@ -1,9 +1,9 @@
 """From the rows of the database to the facts that eligibility decides by. What nobody knows stays unknown; what is decided stays there."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -75,6 +75,14 @@ def person_facts(person: Person | None) -> PersonFacts:
     )
 
 
+class Offered(NamedTuple):
+    """A row of VolunteerActivity. There are so many that each as an object of Django took longer than all else together."""
+
+    activity: str
+    trained_on: date | None
+    trained_until: date | None
+
+
 class Helper(NamedTuple):
     """A volunteer, and what eligibility knows about them."""
 
@@ -87,15 +95,15 @@ def helpers(volunteers: QuerySet[Volunteer], *, taken: Match | None = None, on: 
 
     taken: a match that does not count against their capacity. on: the day on which they are to help, today where left out.
     """
-    rows = list(volunteers.prefetch_related("activities", "pair_rules"))
-    helped = people_helped([row.pk for row in rows], but=taken)
-    return [Helper(row, volunteer_facts(row, active_matches=helped.get(row.pk, 0), on=on)) for row in rows]
+    day = on or clock.today()
+    helped, offered, pairs = people_helped(volunteers, but=taken), _offered_by(volunteers), _pairs_of(volunteers)
+    return [Helper(row, _facts(row, offered[row.number], pairs[row.pk], helped.get(row.number, 0), day)) for row in volunteers]
 
 
-def people_helped(volunteers: Sequence[UUID] | None = None, *, but: Match | None = None, by: str = "volunteer") -> dict[Any, int]:
-    """How many people these volunteers, or all, help now; a small group that meets counts as one. Those who help nobody are left out.
+def people_helped(volunteers: QuerySet[Volunteer] | None = None, *, but: Match | None = None) -> dict[int, int]:
+    """How many people these volunteers, or all, help now, by their number; a small group that meets counts as one.
 
-    but: a match that does not count. by: by what a volunteer is named in the answer (volunteer, volunteer__number).
+    Those who help nobody are left out. but: a match that does not count.
     """
     matches = Match.objects.filter(state__in=MATCH_TAKEN).exclude(ask__state=AskState.WITHDRAWN)
     groups = Group.objects.filter(state=GroupState.RUNNING, volunteer__isnull=False)
@@ -103,43 +111,12 @@ def people_helped(volunteers: Sequence[UUID] | None = None, *, but: Match | None
         matches = matches.exclude(pk=but.pk)
     if volunteers is not None:
         matches, groups = matches.filter(volunteer__in=volunteers), groups.filter(volunteer__in=volunteers)
-    people = matches.order_by().values_list(by).annotate(people=Count("ask__person", distinct=True))
-    meeting = groups.order_by().values_list(by).annotate(groups=Count("pk"))
+    people = matches.order_by().values_list("volunteer__number").annotate(people=Count("ask__person", distinct=True))
+    meeting = groups.order_by().values_list("volunteer__number").annotate(groups=Count("pk"))
     return Counter(dict(people)) + Counter(dict(meeting))
 
 
-def volunteer_facts(volunteer: Volunteer, *, active_matches: int, on: date | None = None) -> VolunteerFacts:
-    """The volunteer as eligibility sees them on a day (today where left out); active_matches: how many people they help now."""
-    position, facts = volunteer.position or {}, volunteer.facts or {}
-    offered, pairs, today = list(volunteer.activities.all()), list(volunteer.pair_rules.all()), on or clock.today()
-    return VolunteerFacts(
-        id=str(volunteer.pk),
-        lat=position.get("lat"),
-        lon=position.get("lon"),
-        household=household_of(volunteer.address, volunteer.postcode, facts.get("household", "")),
-        status=Status(volunteer.status),
-        age=age_on(volunteer.date_of_birth, today) if volunteer.date_of_birth else None,
-        gender=facts.get("gender"),
-        languages=frozenset(volunteer.languages or USUAL_LANGUAGES),
-        allergies=frozenset(facts.get("allergies") or ()),
-        avoids_smoke=bool(facts.get("avoids_smoke")),
-        visits_in_pair=volunteer.visits_in_pair,
-        has_car=volunteer.has_car,
-        car_insurance_ok=volunteer.car_insurance_ok,
-        max_km=volunteer.max_km,
-        windows=windows(volunteer.windows),
-        capacity=volunteer.capacity,
-        active_matches=active_matches,
-        activities=frozenset(row.activity for row in offered),
-        trained_for=frozenset(row.activity for row in offered if is_trained(row, today)),
-        dbs=Level(volunteer.check_level),
-        dbs_review_due=volunteer.recheck_due,
-        related_to=_others(pairs, PairRule.Kind.RELATED, "person_id"),
-        blocked_people=_others(pairs, PairRule.Kind.BLOCKED, "person_id"),
-    )
-
-
-def is_trained(offered: VolunteerActivity, on: date) -> bool:
+def is_trained(offered: VolunteerActivity | Offered, on: date) -> bool:
     """Does a training for this activity count on that day?"""
     return offered.trained_on is not None and (offered.trained_until is None or offered.trained_until >= on)
 
@@ -153,6 +130,52 @@ def likely(volunteers: QuerySet[Volunteer], activities: Iterable[str]) -> QueryS
     """Those among whom everybody is who may take one of these activities: what the database can tell before anything is decrypted."""
     offering = volunteers.filter(status=Volunteer.Status.ACTIVE, activities__activity__in=list(activities), capacity__gt=0)
     return offering.filter(Q(recheck_due=None) | Q(recheck_due__gte=clock.today())).exclude(windows=[]).distinct()
+
+
+def _facts(volunteer: Volunteer, offered: Sequence[Offered], pairs: Sequence[PairRule], active_matches: int, day: date) -> VolunteerFacts:
+    """The volunteer as eligibility sees them on a day; active_matches: how many people they help now."""
+    position, facts = volunteer.position or {}, volunteer.facts or {}
+    return VolunteerFacts(
+        id=str(volunteer.pk),
+        lat=position.get("lat"),
+        lon=position.get("lon"),
+        household=household_of(volunteer.address, volunteer.postcode, facts.get("household", "")),
+        status=Status(volunteer.status),
+        age=age_on(volunteer.date_of_birth, day) if volunteer.date_of_birth else None,
+        gender=facts.get("gender"),
+        languages=frozenset(volunteer.languages or USUAL_LANGUAGES),
+        allergies=frozenset(facts.get("allergies") or ()),
+        avoids_smoke=bool(facts.get("avoids_smoke")),
+        visits_in_pair=volunteer.visits_in_pair,
+        has_car=volunteer.has_car,
+        car_insurance_ok=volunteer.car_insurance_ok,
+        max_km=volunteer.max_km,
+        windows=windows(volunteer.windows),
+        capacity=volunteer.capacity,
+        active_matches=active_matches,
+        activities=frozenset(row.activity for row in offered),
+        trained_for=frozenset(row.activity for row in offered if is_trained(row, day)),
+        dbs=Level(volunteer.check_level),
+        dbs_review_due=volunteer.recheck_due,
+        related_to=_others(pairs, PairRule.Kind.RELATED, "person_id"),
+        blocked_people=_others(pairs, PairRule.Kind.BLOCKED, "person_id"),
+    )
+
+
+def _offered_by(volunteers: QuerySet[Volunteer]) -> Mapping[int, list[Offered]]:
+    """What these volunteers offer, by their number: it costs nothing to read, where an id is made anew for every row."""
+    found: dict[int, list[Offered]] = defaultdict(list)
+    rows = VolunteerActivity.objects.filter(volunteer__in=volunteers).values_list("volunteer__number", *Offered._fields)
+    for number, activity, trained_on, trained_until in rows:
+        found[number].append(Offered(activity, trained_on, trained_until))
+    return found
+
+
+def _pairs_of(volunteers: QuerySet[Volunteer]) -> Mapping[UUID, list[PairRule]]:
+    found: dict[UUID, list[PairRule]] = defaultdict(list)
+    for rule in PairRule.objects.filter(volunteer__in=volunteers):
+        found[rule.volunteer_id].append(rule)
+    return found
 
 
 def _others(rules: Iterable[PairRule], kind: PairRule.Kind, side: str) -> frozenset[str]:

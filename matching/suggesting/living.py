@@ -14,6 +14,7 @@ import numpy.typing as npt
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import transaction
+from django.db.models import QuerySet
 
 from directory import clock
 from directory.geodata.localities import Localities
@@ -26,8 +27,11 @@ from matching.suggesting.facts import helpers, people_helped
 from matching.suggesting.scoring import soft_columns
 
 GONE = (Volunteer.Status.LEFT, Volunteer.Status.REMOVED)
-# Who somebody is is not read at all.
-_NOT_READ = ("name", "phone", "email", "notes", "likes")
+# Who somebody is is not read at all, but for where they live: who shares a home is told from that.
+_READ = (
+    *("number", "status", "address", "postcode", "date_of_birth", "position", "facts", "village", "languages", "interests", "windows"),
+    *("visits_in_pair", "has_car", "car_insurance_ok", "max_km", "capacity", "check_level", "recheck_due"),
+)
 _BATCH = 1000
 # After more than so many events everything is read anew.
 _MOST_EVENTS = 5000
@@ -85,7 +89,7 @@ def _brought_up(held: Living | None) -> Living:
     changed = _named_by(events) | (_older(held) if day > held.day else set())
     if changed:
         held = _without(held, changed)
-        held = _joined(held, _read(place, day, near, Volunteer.objects.filter(pk__in=changed).values_list("pk", flat=True)))
+        held = _joined(held, _read(place, day, near, Volunteer.objects.filter(pk__in=changed)))
     if any(kind != _VOLUNTEER for kind, _, _ in events):
         # What is thrown away with the demonstration, row by row, is named by nobody.
         if len(held) != Volunteer.objects.exclude(status__in=GONE).count():
@@ -99,13 +103,14 @@ def _goes_on(before: Position, now: Position) -> bool:
     return before != START and (before == now or holds(before))
 
 
-def _read(place: Position, day: date, near: Localities, keys: Iterable[UUID] | None = None) -> Living:
+def _read(place: Position, day: date, near: Localities, among: QuerySet[Volunteer] | None = None) -> Living:
     """These volunteers, or all, as far as they are living."""
     there = Volunteer.objects.exclude(status__in=GONE)
     found = Living(place, day, near, VolunteerColumns.of([]), SoftColumns.of([], []), np.array([], dtype=np.int64))
     parts = []
-    for some in _pieces(list(there.values_list("pk", flat=True) if keys is None else keys)):
-        read = helpers(there.filter(pk__in=some).defer(*_NOT_READ))
+    # Named by number: an id costs more to read and to ask for, ten thousand times.
+    for some in _pieces(list((there if among is None else among).order_by().values_list("number", flat=True))):
+        read = helpers(there.filter(number__in=some).only(*_READ))
         columns = VolunteerColumns.of([each.facts for each in read])
         numbers = np.array([each.volunteer.number for each in read], dtype=np.int64)
         parts.append(replace(found, columns=columns, soft=soft_columns([each.volunteer for each in read]), numbers=numbers))
@@ -161,7 +166,7 @@ def _older(held: Living) -> set[UUID]:
 
 def _with_matches(held: Living) -> Living:
     """How many people each helps now, read at once: a person merged or erased changes it for volunteers whom no event names."""
-    helped = people_helped(by="volunteer__number")
+    helped = people_helped()
     counts = np.zeros(len(held), dtype=np.int64)
     order = np.argsort(held.numbers)
     for at, number in zip(np.searchsorted(held.numbers[order], list(helped)).tolist(), helped, strict=True):
@@ -182,6 +187,6 @@ def _joined(held: Living, more: Living) -> Living:
     return replace(held, columns=held.columns.joined(more.columns), soft=held.soft.joined(more.soft), numbers=numbers)
 
 
-def _pieces(keys: list[UUID]) -> Iterator[list[UUID]]:
-    for start in range(0, len(keys), _BATCH):
-        yield keys[start : start + _BATCH]
+def _pieces(numbers: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(numbers), _BATCH):
+        yield numbers[start : start + _BATCH]
