@@ -28,7 +28,7 @@ from matching.suggesting.scoring import soft_columns
 
 GONE = (Volunteer.Status.LEFT, Volunteer.Status.REMOVED)
 # Who somebody is is not read at all, but for where they live: who shares a home is told from that.
-_READ = (
+READ = (
     *("number", "status", "address", "postcode", "date_of_birth", "position", "facts", "village", "languages", "interests", "windows"),
     *("visits_in_pair", "has_car", "car_insurance_ok", "max_km", "capacity", "check_level", "recheck_due"),
 )
@@ -110,7 +110,7 @@ def _read(place: Position, day: date, near: Localities, among: QuerySet[Voluntee
     parts = []
     # Named by number: an id costs more to read and to ask for, ten thousand times.
     for some in _pieces(list((there if among is None else among).order_by().values_list("number", flat=True))):
-        read = helpers(there.filter(number__in=some).only(*_READ))
+        read = helpers(there.filter(number__in=some).only(*READ))
         columns = VolunteerColumns.of([each.facts for each in read])
         numbers = np.array([each.volunteer.number for each in read], dtype=np.int64)
         parts.append(replace(found, columns=columns, soft=soft_columns([each.volunteer for each in read]), numbers=numbers))

@@ -84,7 +84,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Filled in {told['filled']['seconds']:.0f} s. {report.about(told['request'])}\n")
             for line in report.table(told["request"]):
                 self.stdout.write(line)
-            self.stdout.write("Milliseconds; x bare: p50 in times that of the bare pass.\n")
+            self.stdout.write("Milliseconds; x bare: p50 in times that of the bare pass, or of the bare reading.\n")
         for line in told.get("round", {}).get("table", ()):
             self.stdout.write(line)
         self.stdout.write("")
