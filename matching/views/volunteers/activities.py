@@ -19,12 +19,12 @@ from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.models import Need
 from matching.eligibility import ActivityRule, ByVolunteers
-from matching.models import ActivityDecision, Match, VolunteerActivity
-from matching.rules.decisions import confirm_activity, in_force, open_limited, rules_in_force, withdraw_decision
+from matching.models import ActivityDecision, VolunteerActivity
+from matching.rules.decisions import confirm_activity, in_force, open_limited, rules_in_force
 from matching.rules.words import check_words, needs_of, sources_of
-from matching.states import MATCH_OPEN
 from matching.views.persons.forms import date_input
 from matching.views.referrals.steps import show_errors
+from matching.volunteering.closing import GoingOn, going_on, take_back
 
 Kind = ActivityDecision.Kind
 HERE = "volunteer-activities"
@@ -119,7 +119,7 @@ def _withdraw(request: HttpRequest, rule: ActivityRule) -> HttpResponse:
         decision = None
     if decision is None:
         raise Http404
-    withdraw_decision(decision, by=user_of(request))
+    take_back(decision, by=user_of(request))
     messages.success(request, "Taken back, from today on.")
     return _back(rule)
 
@@ -133,11 +133,13 @@ def _one(request: HttpRequest, rule: ActivityRule, form: DecisionForm | None = N
     decides = allowed(request.user, Permission.MANAGE_ACCOUNTS)
     standing = in_force(rule.slug)
     acts = [_act(kind, form) for kind in _may_decide(rule, standing)] if decides else []
+    now = going_on(rule.slug)
     context = {
         "rule": rule,
+        "going_on": _going_on_words(now),
         "stands": LISTS[list_of(rule)],
         "tone": TAGS[list_of(rule)],
-        "rows": _rows(rule),
+        "rows": _rows(rule, now),
         "decisions": [_told(each) for each in standing.values()],
         "decides": decides,
         "acts": acts,
@@ -159,17 +161,26 @@ def _act(kind: Kind, form: DecisionForm | None) -> dict[str, Any]:
     return {"do": kind.value, "button": BUTTONS[kind], "form": form if bound else DecisionForm(kind), "open": bound}
 
 
-def _rows(rule: ActivityRule) -> list[dict[str, Any]]:
+def _going_on_words(now: GoingOn) -> str:
+    """Such as "3 pairs meet for this, 4 visits planned"; empty where nothing goes on."""
+    parts = [
+        (now.pairs, "pair meets for this", "pairs meet for this"),
+        (now.offers, "offer or introduction under way", "offers and introductions under way"),
+        (now.visits, "visit planned", "visits planned"),
+    ]
+    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts if count)
+
+
+def _rows(rule: ActivityRule, now: GoingOn) -> list[dict[str, Any]]:
     need = Need.objects.filter(slug=rule.need).values_list("name", flat=True).first()
     offering = VolunteerActivity.objects.filter(activity=rule.slug).count()
-    going_on = Match.objects.filter(state__in=MATCH_OPEN, ask__activity=rule.slug).count()
     return [
         {"label": "For the need", "value": need or rule.need},
         {"label": "Check", "value": check_words(rule)},
         {"label": "Besides", "value": needs_of(rule) or "Nothing more"},
         {"label": "By which rule", "value": sources_of(rule)},
         {"label": "Volunteers who offer it", "value": str(offering)},
-        {"label": "Offers and pairs now", "value": str(going_on)},
+        {"label": "Going on now", "value": _going_on_words(now) or "Nothing"},
     ]
 
 

@@ -8,7 +8,8 @@ from django.test import Client
 
 from directory import clock
 from directory.accounts.roles import Role
-from matching.models import ActivityDecision
+from matching import matches
+from matching.models import ActivityDecision, Task
 from matching.rules.activities import rules
 from matching.rules.decisions import confirm_activity
 from tests import factories
@@ -133,3 +134,16 @@ def test_coordinators_read_without_buttons_from_the_page_of_a_request():
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMINISTRATOR, Role.COORDINATOR)])
 def test_nobody_else_gets_in(role):
     assert client_of(factories.user(role)).get(HERE).status_code == 403
+
+
+def test_who_takes_it_back_reads_first_what_goes_on_for_it(admin):
+    made = confirm_activity(WAITING, by=factories.administrator(), **SAID)
+    by, volunteer = factories.coordinator(), factories.volunteer(WAITING, level="none", capacity=5)
+    page = admin.get(HERE, {"of": WAITING}).content.decode()
+    assert "Nothing of it ends by itself" not in page
+    for _ in range(2):
+        matches.offer(factories.ask(activity=WAITING), volunteer, by=by)
+    page = admin.get(HERE, {"of": WAITING}).content.decode()
+    assert "2 offers and introductions under way.</b> Nothing of it ends by itself" in page
+    admin.post(f"{HERE}?of={WAITING}", {"do": "withdraw", "decision": str(made.pk)})
+    assert Task.objects.filter(activity=WAITING).count() == 2
