@@ -57,6 +57,15 @@ _CHANNELS = {
 }
 
 
+# The same beside a number or an address that stands on the page already.
+_DEEDS = {
+    Way.CALL: "Ring them.",
+    Way.RELAY: "Ring through Relay UK: dial 18002, then the number.",
+    Way.TEXT: "Send a text message. Plain words, short.",
+    Way.EMAIL: "Write an e-mail.",
+}
+
+
 @dataclass(frozen=True)
 class Reach:
     """How to reach somebody: the way to take, a plain sentence, what to mind, and every way that would do, the best first."""
@@ -70,6 +79,11 @@ class Reach:
     def channel(self) -> str:
         """The channel that a referral notes for this way; empty where there is none."""
         return str(_CHANNELS.get(self.way, ""))
+
+    @property
+    def deed(self) -> str:
+        """The words for a page on which number and address stand beside them: no reader hears them twice."""
+        return _DEEDS.get(self.way, self.words)
 
     @property
     def by_voice(self) -> bool:

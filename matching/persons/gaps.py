@@ -2,6 +2,7 @@
 
 from matching.models import Person
 from matching.persons.contacts import Way, how_to_reach
+from matching.persons.homes import is_outside
 
 
 def gaps_of(person: Person) -> list[str]:
@@ -15,6 +16,8 @@ def gaps_of(person: Person) -> list[str]:
         )
     elif person.position is None:
         gaps.append("We do not know where this postcode lies: no neighbour is offered a visit. Check it, or ask for the new one.")
+    elif is_outside(person.postcode):
+        gaps.append("This postcode lies outside the area where we help: neighbours are far away, and an unmet need counts for no area.")
     if not person.address:
         gaps.append("Without an address nobody can visit, and no letter can be sent. Ask for it before a volunteer is introduced.")
     return gaps

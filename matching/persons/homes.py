@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from directory.geodata.locating import find_postcode, normalise_postcode
+from directory.geodata.locating import area_for_postcode, find_postcode, installed_set, normalise_postcode
 from matching.interests import normalise
 from matching.persons import home_facts
 
@@ -23,6 +23,12 @@ def position_of(postcode: str) -> dict[str, float] | None:
     """{lat, lon} of a whole postcode, also of one that is no longer in use; None where it is not known."""
     found = find_postcode(postcode) if postcode else None
     return {"lat": found.lat, "lon": found.lon} if found else None
+
+
+def is_outside(postcode: str) -> bool:
+    """Does a whole postcode lie outside the areas of this site, as far as we know? False where none are installed."""
+    written = bool(postcode) and normalise_postcode(postcode) is not None
+    return written and installed_set() is not None and area_for_postcode(postcode) is None
 
 
 def household_of(address: str, postcode: str, named: str = "") -> str | None:

@@ -23,14 +23,22 @@ class Voice(TextChoices):
 
 @dataclass(frozen=True)
 class CommunicationNeed:
-    """One need: its words, what it means for whoever rings or writes. letter: how letters are made, "no" for none in print."""
+    """One need: its words, what it means for whoever rings or writes. letter: how letters are made, "no" for none in print.
+
+    own: the label in the words of whoever has the need, where it differs.
+    """
 
     code: str
     group: str
     label: str
+    own: str
     means: str
     voice: Voice
     letter: str
+
+    def called(self, *, of_oneself: bool) -> str:
+        """Its label, as somebody reads it who is asked for themselves or for somebody else."""
+        return self.own if of_oneself and self.own else self.label
 
 
 @cache
@@ -48,6 +56,11 @@ def needs_coded(codes: Iterable[str]) -> list[CommunicationNeed]:
     """The needs behind these codes, in the order of the file; a code that is no longer in it is left out."""
     wanted = set(codes)
     return [need for code, need in communication_needs().items() if code in wanted]
+
+
+def by_voice(codes: Iterable[str]) -> bool:
+    """May somebody with these needs be rung, without anybody between?"""
+    return all(need.voice == Voice.YES for need in needs_coded(codes))
 
 
 def need_choices() -> list[tuple[str, list[tuple[str, str]]]]:

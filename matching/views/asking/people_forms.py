@@ -147,6 +147,8 @@ class UnderstandForm(StepForm):
     more = words("Anything else that helps", 300, help_text="Such as “speak slowly”, “ring in Punjabi”.", rows=2)
 
     def settle(self) -> None:
-        self.fields["codes"].choices = [(code, need.label) for code, need in communication_needs().items()]  # type: ignore[attr-defined]
+        self.fields["codes"].choices = [  # type: ignore[attr-defined]
+            (code, need.called(of_oneself=self.for_self)) for code, need in communication_needs().items()
+        ]
         if not self.for_self:
             self.fields["codes"].label = "What helps the person, when we talk or write?"

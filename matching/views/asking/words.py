@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from matching.asking import steps
 from matching.models import Ask, CallBack, Enquiry
+from matching.persons.homes import is_outside
 from matching.persons.needs import needs_coded
 from matching.views.asking.help_forms import PARTS
 from matching.views.asking.people_forms import KNOWS, MAY_KNOW
@@ -35,23 +36,40 @@ AT_THE_DESK = {
     steps.REACH: "Safe to contact",
     steps.GIVE: "What they could give",
 }
+GO_ON = "Send it all the same: we talk with you about who helps there."
 _VOICEMAIL = {"yes": "A message is fine", "no": "Leave no message"}
 
 
-def rows_of(enquiry: Enquiry, *, change: bool = True) -> list[dict[str, Any]]:
-    """The lines of the summary component; with a way back to each step where it can still be changed."""
-    rows, titles = [], TITLES if change else AT_THE_DESK
-    for step in steps.steps_of(enquiry):
-        if step in enquiry.answers and step not in (steps.ANSWERS, steps.AGE):
-            lines = lines_of(step, enquiry)
-            rows.append({"label": titles[step], "value": lines, "change_url": reverse("ask-step", args=[step]) if change else ""})
-    return rows
+def rows_of(enquiry: Enquiry) -> list[dict[str, Any]]:
+    """The lines of the summary component for who asked, with a way back to each step."""
+    own = enquiry.whom == Enquiry.Whom.SELF
+    rows = [(step, {"label": TITLES[step], "value": lines_of(step, enquiry, of_oneself=own)}) for step in _told(enquiry)]
+    return [{**row, "hint": _outside(step, enquiry, GO_ON), "change_url": reverse("ask-step", args=[step])} for step, row in rows]
 
 
-def lines_of(step: str, enquiry: Enquiry) -> list[str]:
-    """What was said in one step, line by line."""
-    said = enquiry.answers.get(step, {})
+def rows_at_the_desk(enquiry: Enquiry, *, but: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+    """The same lines for a coordinator. but: answers that stand elsewhere on the page, such as the telephone number."""
+    rows = [(step, lines_of(step, enquiry, but=but)) for step in _told(enquiry)]
+    shown = [(step, lines) for step, lines in rows if lines or not but & enquiry.answers[step].keys()]
+    return [{"label": AT_THE_DESK[step], "value": lines, "hint": _outside(step, enquiry)} for step, lines in shown]
+
+
+def lines_of(step: str, enquiry: Enquiry, *, of_oneself: bool = False, but: frozenset[str] = frozenset()) -> list[str]:
+    """What was said in one step, line by line. of_oneself: in the words of whoever it is about."""
+    said = {name: value for name, value in enquiry.answers.get(step, {}).items() if name not in but}
+    if step == steps.UNDERSTAND:
+        return [*(need.called(of_oneself=of_oneself) for need in needs_coded(said.get("codes", []))), *filter(None, [said.get("more")])]
     return [line for line in _LINES[step](said, enquiry) if line]
+
+
+def _told(enquiry: Enquiry) -> list[str]:
+    return [step for step in steps.steps_of(enquiry) if step in enquiry.answers and step not in (steps.ANSWERS, steps.AGE)]
+
+
+def _outside(step: str, enquiry: Enquiry, then: str = "") -> str:
+    """Nothing is refused because of it. then: what comes of it, for who asked."""
+    outside = step == steps.YOU and is_outside(enquiry.answers[step].get("postcode", ""))
+    return f"As far as we know, this postcode lies outside the area where we help. {then}".strip() if outside else ""
 
 
 def _about(said: dict[str, Any], enquiry: Enquiry) -> list[str]:
@@ -80,10 +98,6 @@ def _reach(said: dict[str, Any], enquiry: Enquiry) -> list[str]:
     ]
 
 
-def _understand(said: dict[str, Any], enquiry: Enquiry) -> list[str]:
-    return [*(need.label for need in needs_coded(said.get("codes", []))), said.get("more", "")]
-
-
 def _label(choices: Any, value: Any) -> str:
     return str(choices(value).label) if value in choices.values else ""
 
@@ -99,6 +113,5 @@ _LINES: dict[str, Any] = {
     steps.YOU: lambda said, enquiry: [said.get("name", ""), said.get("postcode", "")],
     steps.CONTACT: lambda said, enquiry: [said.get("phone", ""), said.get("email", "")],
     steps.REACH: _reach,
-    steps.UNDERSTAND: _understand,
     steps.GIVE: lambda said, enquiry: [said.get("give", "")],
 }

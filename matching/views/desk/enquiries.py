@@ -17,8 +17,9 @@ from matching.asking import codes, desk, steps, taking_up
 from matching.asking.reaching import reach_of
 from matching.desk_states import ENQUIRY_WAITING, EnquiryState
 from matching.models import Enquiry
+from matching.persons.needs import by_voice
 from matching.views.asking.call_backs import seen_tries
-from matching.views.asking.words import rows_of
+from matching.views.asking.words import rows_at_the_desk
 from matching.views.desk.enquiry_forms import CloseForm, TakeUpForm
 from matching.views.referrals.steps import show_errors
 
@@ -62,15 +63,17 @@ def enquiry(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Enquiry, close_form: CloseForm, code: str) -> HttpResponse:
     desk.look_at(found, by=user_of(request), where="desk-enquiry")
-    said = found.answers
+    said, is_open = found.answers, found.state in ENQUIRY_WAITING
     context = {
         "enquiry": found,
-        "open": found.state in ENQUIRY_WAITING,
-        "rows": rows_of(found, change=False),
+        "open": is_open,
+        "rows": rows_at_the_desk(found, but=frozenset({"phone", "email", "their_phone"}) if is_open else frozenset()),
         "name": said.get(steps.YOU, {}).get("name", ""),
         "phone": said.get(steps.CONTACT, {}).get("phone", ""),
         "email": said.get(steps.CONTACT, {}).get("email", ""),
         "reach": reach_of(found),
+        "their_phone": said.get(steps.THEM, {}).get("their_phone", ""),
+        "their_voice": by_voice(said.get(steps.UNDERSTAND, {}).get("codes", [])),
         "their_name": said.get(steps.THEM, {}).get("their_name", ""),
         "knows": said.get(steps.THEM, {}).get("knows", ""),
         "closes_on": desk.closes_at(found),

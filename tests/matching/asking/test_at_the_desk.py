@@ -11,6 +11,7 @@ from django.test import Client
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.roles import Role
+from directory.geodata.models import Postcode
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import WrongState
@@ -22,6 +23,7 @@ from tests import factories
 from tests.matching.asking.conftest import ADA, FOR_MOTHER, MONDAY
 
 pytestmark = pytest.mark.django_db
+OUTSIDE = "lies outside the area where we help"
 Sent = Callable[..., Enquiry]
 TALK = {
     "record": "new",
@@ -126,11 +128,50 @@ def test_pressed_twice_counts_one_try_and_closes_once(sent: Sent, staff: Client)
 def test_who_signs_is_not_rung(sent: Sent, staff: Client) -> None:
     said = {**ADA, "understand": {"codes": ["bsl"]}, "contact": {"phone": "07700 900201", "email": ""}}
     page = staff.get(f"/desk/enquiries/{sent(said).pk}/").content.decode()
-    assert "Send a text message to 07700 900201" in page
+    assert "Send a text message. Plain words, short." in page
+    assert "Their number: 07700 900201. Not for calls" in page
     assert "Never by voice" in page
     assert 'href="tel:07700900201"' not in page
     page = staff.get(f"/desk/enquiries/{sent({**FOR_MOTHER, 'understand': {'codes': ['bsl']}}).pk}/").content.decode()
-    assert "Ring 01632 960871." in page
+    assert "Ring them." in page
+    assert 'href="tel:01632960871"' in page
+
+
+def test_number_and_address_are_links_and_stand_there_once(sent: Sent, staff: Client) -> None:
+    page = staff.get(f"/desk/enquiries/{sent().pk}/").content.decode()
+    for address, told in (("tel:01632960871", "01632 960871"), ("mailto:ada@nest.example", "ada@nest.example")):
+        assert f'href="{address}"' in page
+        assert page.replace(address, "").count(told) == 1
+    mother = staff.get(f"/desk/enquiries/{sent(FOR_MOTHER).pk}/").content.decode()
+    assert 'href="tel:01632960872"' in mother
+    assert mother.count("01632 960872") == 1
+    signs = {**FOR_MOTHER, "understand": {"codes": ["bsl"]}}
+    mother = staff.get(f"/desk/enquiries/{sent(signs).pk}/").content.decode()
+    assert "01632 960872" in mother
+    assert "tel:01632960872" not in mother
+    mobile = {**ADA, "contact": {"phone": "07700 900201", "email": ""}, "understand": {"codes": ["bsl"]}}
+    texted = staff.get(f"/desk/enquiries/{sent(mobile).pk}/").content.decode()
+    assert 'href="sms:07700900201"' in texted
+    assert "tel:07700900201" not in texted
+
+
+def test_a_closed_one_still_shows_how_they_were_reached(sent: Sent, by: User, staff: Client) -> None:
+    enquiry = desk.close(sent(), by=by, why="answered")
+    assert "01632 960871" in staff.get(f"/desk/enquiries/{enquiry.pk}/").content.decode()
+
+
+def test_a_postcode_outside_the_area_is_said_so_and_refuses_nothing(sent: Sent, staff: Client) -> None:
+    far = {**ADA, "you": {**ADA["you"], "postcode": "AB10 1AB"}}
+    assert OUTSIDE in staff.get(f"/desk/enquiries/{sent(far).pk}/").content.decode()
+    assert OUTSIDE not in staff.get(f"/desk/enquiries/{sent().pk}/").content.decode()
+    there = factories.person(
+        postcode=factories.postcode("AB10 1AB", position=(57.14, -2.1), inside=factories.area("T9", "Far", (57.1, -2.1)))
+    )
+    assert "outside the area" not in staff.get(f"/desk/people/{there.pk}/").content.decode()
+    Postcode.objects.create(code="ZE10AA", lat=60.1, lon=-1.1)
+    for postcode, said in (("ZE1 0AA", True), ("HD7 5AA", False)):
+        page = staff.get(f"/desk/people/{factories.person(postcode=postcode).pk}/").content.decode()
+        assert ("outside the area" in page) is said
 
 
 def test_written_down_after_the_talk_in_one_go(sent: Sent, by: User, staff: Client) -> None:

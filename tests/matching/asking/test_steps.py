@@ -270,3 +270,15 @@ def listed(ground: None, tmp_path: Any, settings: Any) -> Any:
     yield service
     engines.current().close()
     known.forget()
+
+
+def test_who_asks_for_themselves_reads_it_so_and_is_told_that_they_live_elsewhere(walk: Walk) -> None:
+    far = {**ADA, "you": {**ADA["you"], "postcode": "AB10 1AB"}, "understand": {"codes": ["supporter"]}}
+    client = walk(far)
+    for step in ("understand", "check"):
+        assert "Somebody with me" in client.get(f"/ask/step/{step}/").content.decode()
+    assert "lies outside the area where we help. Send it all the same" in client.get("/ask/step/check/").content.decode()
+    client = walk({**FOR_MOTHER, "understand": far["understand"]})
+    for step in ("understand", "check"):
+        assert "Somebody with them" in client.get(f"/ask/step/{step}/").content.decode()
+    assert "lies outside" not in client.get("/ask/step/check/").content.decode()

@@ -155,6 +155,21 @@ def test_somebody_of_whom_only_a_name_is_known_is_written_down_and_the_page_says
     assert "What does not work yet" not in desk.get(f"/desk/people/{whole.pk}/").content.decode()
 
 
+def test_who_to_ring_and_how_comes_first_then_the_requests_then_the_rest(desk):
+    person = factories.person(phone=LANDLINE, email="ada@example.org", address="1 Mill Lane", facts={"household": "Mill House"})
+    factories.ask(person)
+    add_family(person, by=factories.coordinator(), name="Olive Example", phone="01632 960881", is_main=True)
+    page = BeautifulSoup(desk.get(f"/desk/people/{person.pk}/").content, "html.parser").select_one("main")
+    headings = [heading.get_text() for heading in page.select("h2")]
+    assert headings == ["Phone, e-mail, home", "Requests for help", "Agreement to be referred", "Family and main contact", "More about them"]
+    text = " ".join(page.get_text(" ").split())
+    assert text.index("How to reach them:") < text.index("Phone, e-mail, home")
+    assert "Lives at 1 Mill Lane" in text
+    assert "Mill House" in text[text.index("More about them") :]
+    assert page.select_one("a[href='mailto:ada@example.org']")
+    assert len(page.select("a[href='tel:01632960881']")) == 1
+
+
 # Two at one record
 
 
