@@ -162,7 +162,12 @@ def _confirm(request: HttpRequest, row: Round, version: int) -> None:
     row = confirming.confirm(row, by=user_of(request), chosen=chosen, seen={*chosen, *seen}, version=version)
     became = [each["state"] for each in row.rows if UUID(each["ask"]) in chosen]
     asked, refused, waiting = became.count(proposals.OFFERED), became.count(proposals.REFUSED), len(proposals.proposed(row))
-    messages.success(request, f"{asked} volunteer{' was' if asked == 1 else 's were'} asked. They see need, area and times, not who it is.")
+    who = len({each["volunteer"] for each in row.rows if UUID(each["ask"]) in chosen and each["state"] == proposals.OFFERED})
+    messages.success(
+        request,
+        f"{who} volunteer{' was' if who == 1 else 's were'} asked about {asked} request{'' if asked == 1 else 's'}. "
+        "They see need, area and times, not who it is.",
+    )
     if refused:
         held = "pair does" if refused == 1 else "pairs do"
         messages.warning(request, f"{refused} {held} not hold any more and went to nobody: the reasons stand below.")
