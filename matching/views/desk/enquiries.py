@@ -25,7 +25,7 @@ from matching.views.referrals.steps import show_errors
 
 
 def _found(enquiry_id: UUID) -> Enquiry:
-    sent = Enquiry.objects.exclude(state=EnquiryState.BEGUN).select_related("need", "person", "ask")
+    sent = Enquiry.objects.exclude(state=EnquiryState.BEGUN).select_related("need", "person", "ask", "taken_by")
     return get_object_or_404(sent, pk=enquiry_id)
 
 
@@ -90,29 +90,36 @@ def _page(request: HttpRequest, found: Enquiry, close_form: CloseForm, code: str
 def take_up(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
     """Write it down after the talk: the person, whether they agreed, and the request."""
     found, by = _found(enquiry_id), user_of(request)
-    if found.state not in ENQUIRY_WAITING:
-        if found.ask_id is not None:
-            return redirect("desk-match", found.ask_id)
-        messages.error(request, "This was closed meanwhile.")
-        return redirect("desk-enquiry", found.pk)
+    ended = found.state not in ENQUIRY_WAITING
+    if ended and request.method != "POST":
+        return _where_it_went(request, found)
     desk.look_at(found, by=by, where="desk-enquiry-take-up")
     doubles = taking_up.doubles_of(found, by=by)
     form = TakeUpForm(found, doubles, request.POST or None, initial=TakeUpForm.initial_of(found))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not ended:
         try:
             values: dict[str, Any] = form.values()
             ask = taking_up.take_up(found, by=by, **values)
         except ValidationError as error:
             show_errors(form, error)
         except WrongState:
-            # Pressed twice, or somebody else was quicker: one request was made.
-            return redirect("desk-enquiry-take-up", found.pk)
+            found, ended = _found(enquiry_id), True
         else:
             messages.success(request, "Written down. Now: who can help?")
             return redirect("desk-match", ask.pk)
+    if ended and found.taken_by_id == by.pk and form.is_valid() and form.says(found):
+        # Pressed twice.
+        return _where_it_went(request, found)
     return render(
         request,
         "matching/enquiry_take_up.html",
-        {"form": form, "enquiry": found, "doubles": doubles, "others": found.whom != Enquiry.Whom.SELF},
-        status=400 if form.errors else 200,
+        {"form": form, "enquiry": found, "doubles": doubles, "others": found.whom != Enquiry.Whom.SELF, "ended": ended},
+        status=409 if ended else 400 if form.errors else 200,
     )
+
+
+def _where_it_went(request: HttpRequest, found: Enquiry) -> HttpResponse:
+    if found.ask_id is not None:
+        return redirect("desk-match", found.ask_id)
+    messages.error(request, "This was closed meanwhile.")
+    return redirect("desk-enquiry", found.pk)

@@ -1,5 +1,6 @@
 """The desk's forms about an enquiry: how it is closed, and what the talk brought."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -87,6 +88,22 @@ class TakeUpForm(forms.Form):
         agreed = {name: data[name] for name in ("given_by", "how", "seen")}
         return {"who": who, "ask": ask, "agreement": None if data["given_by"] == NOT_YET else agreed, "person": self.person()}
 
+    def says(self, enquiry: Enquiry) -> bool:
+        """Does it ask for what the enquiry became, in the same words?"""
+        told, ask = self.values()["ask"], enquiry.ask
+        names = ("need", "activity", "often", "minutes", "urgency", "wishes")
+        return ask is not None and all(getattr(ask, name) == told[name] for name in names)
+
+    def written(self) -> list[dict[str, Any]]:
+        """What was written in it, right or not, to be read and copied: rows for components/summary.html."""
+        rows = []
+        for field in self.visible_fields():
+            said, labels = field.value(), _labels(getattr(field.field, "choices", ()))
+            words = [labels.get(str(one), str(one)) for one in (said if isinstance(said, list) else [said]) if one not in (None, "")]
+            if words:
+                rows.append({"label": field.label, "value": words})
+        return rows
+
     @staticmethod
     def initial_of(enquiry: Enquiry) -> dict[str, Any]:
         """What was asked on the website."""
@@ -112,3 +129,11 @@ def _activities() -> list[tuple[str, list[tuple[str, str]]]]:
     for slug, rule in rules().items():
         groups.setdefault(names.get(rule.need, rule.need), []).append((slug, rule.label))
     return list(groups.items())
+
+
+def _labels(choices: Iterable[Any]) -> dict[str, str]:
+    """Each choice in words, by its code; some stand in groups."""
+    found: dict[str, str] = {}
+    for code, label in choices:
+        found |= _labels(label) if isinstance(label, list | tuple) else {str(code): str(label)}
+    return found
