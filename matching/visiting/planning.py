@@ -46,7 +46,7 @@ class NotOnThatDay(WrongState):
     """The volunteer may not visit on that day (409). `codes` are for staff only."""
 
     def __init__(self, codes: tuple[Code, ...]) -> None:
-        super().__init__("This visit cannot be planned as things are. A coordinator can say why.")
+        super().__init__("This visit cannot be planned as things are.")
         self.codes = codes
 
 

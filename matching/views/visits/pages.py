@@ -23,6 +23,7 @@ from matching.people import keep_look
 from matching.rules.errands import is_errand
 from matching.states import VisitState
 from matching.views.visits.forms import MomentForm, StandInForm, ToldForm
+from matching.views.visits.refused import why
 from matching.visiting import moves
 from matching.visiting.lists import may_know, visitor_of, week_of, what_of
 from matching.visiting.meetings import who_could_come
@@ -110,7 +111,7 @@ def _move(request: HttpRequest, found: Visit, forms: dict[str, Any]) -> HttpResp
         form.add_error(None, error.messages)
         return None
     except WrongState as error:
-        messages.error(request, str(error))
+        messages.error(request, why(error, user_of(request)))
         if note := form.cleaned_data.get("note"):
             found.refresh_from_db(fields=["state"])
             forms["unsaid"] = note

@@ -17,7 +17,6 @@ from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching import matches
 from matching.desk_states import TaskState
-from matching.eligibility import EXPLANATIONS
 from matching.models import Match, Task
 from matching.offering.words import minute_words, moment_words
 from matching.people import keep_look
@@ -25,6 +24,7 @@ from matching.rules.activities import rules
 from matching.rules.errands import is_errand
 from matching.states import MATCH_OPEN, MatchState, VisitState
 from matching.views.visits.forms import WEEKDAYS, BeginForm, GoOnForm, MomentForm
+from matching.views.visits.refused import why
 from matching.visiting.lists import first_name, visitor_of
 from matching.visiting.trial import begin, go_on, plan_trial, seen
 from matching.volunteering.looks import keep_volunteer_look
@@ -86,7 +86,7 @@ def _step(request: HttpRequest, found: Match, to: str, forms: dict[str, Any]) ->
         form.add_error(None, error.messages)
         return None
     except WrongState as error:
-        messages.error(request, _why(error))
+        messages.error(request, why(error, user_of(request)))
     found.refresh_from_db(fields=["state"])
     return redirect("desk-pair", found.pk) if found.state in MATCH_OPEN else redirect("desk-match", found.ask_id)
 
@@ -119,12 +119,6 @@ def _taken(found: Match, to: str, told: dict[str, Any], *, by: User) -> str:
 def _rung(match: Match) -> str:
     rings = match.tasks.filter(kind=Task.Kind.RING, state=TaskState.OPEN, once=f"told-{match.state}-{match.pk}")
     return " Ringing the other one stands on today's list." if rings.exists() else ""
-
-
-def _why(error: WrongState) -> str:
-    """For staff, the codes in words."""
-    codes = getattr(error, "codes", ())
-    return " ".join([str(error), *(EXPLANATIONS[code][0].rstrip(".") + "." for code in codes)])
 
 
 def _agreed(found: Match) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from matching.states import MatchState, VisitState
 from matching.views.persons.record import of_a_person
 from matching.views.visits.forms import CareVisitForm, PlanForm
 from matching.views.visits.pages import MOVES, VISITORS, back, home_of
+from matching.views.visits.refused import why
 from matching.visiting.care import care_team, carers_of, end_care, in_care, own_people
 from matching.visiting.meetings import plan_meeting
 from matching.visiting.planning import plan, plan_care_visit
@@ -131,7 +132,7 @@ def _planned(request: HttpRequest, form: PlanForm, make: Callable[[dict[str, Any
         except ValidationError as error:
             form.add_error(None, error.messages)
         except WrongState as error:
-            messages.error(request, str(error))
+            messages.error(request, why(error, user_of(request)))
             return back(request)
     context = {"form": form, "title": title, "hint": hint, "home": home_of(request)}
     return render(request, "matching/visit_form.html", context, status=400 if form.errors else 200)

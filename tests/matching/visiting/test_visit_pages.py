@@ -12,7 +12,7 @@ from directory import clock
 from directory.accounts.roles import Role
 from matching import matches
 from matching.desk.today import today_for
-from matching.models import Look, Match, Person, Task, Visit
+from matching.models import Look, Match, Person, Task, Visit, Volunteer
 from matching.states import MatchState
 from matching.tasks import open_task
 from matching.visiting.lists import visits_of, week_of
@@ -122,6 +122,18 @@ def test_a_volunteer_tells_of_their_visit_in_one_press_and_strangers_find_nothin
     client.post(page, {"do": "done"})
     again = client.get(reverse("volunteer"))
     assert "noted already" in words(again)
+
+
+def test_why_a_visit_cannot_be_is_told_to_the_coordinator_and_to_nobody_else(client, desk, pair):
+    Volunteer.objects.filter(pk=pair.volunteer.pk).update(recheck_due=clock.today())
+    sent = {**day_and_time(clock.now() + timedelta(days=2)), "minutes": "30"}
+    told = words(desk.post(reverse("visit-new", args=[pair.pk]), sent, follow=True))
+    assert "This visit cannot be planned as things are. The day for a new check comes before the visit." in told
+    assert "A coordinator can say why" not in told
+    client.force_login(pair.volunteer.user)
+    told = words(client.post(reverse("visit-new", args=[pair.pk]), sent, follow=True))
+    assert "This visit cannot be planned as things are. A coordinator can say why." in told
+    assert "new check" not in told
 
 
 def test_another_day_and_a_stand_in_are_chosen_on_the_page(client, desk, pair, helper):
