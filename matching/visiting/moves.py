@@ -102,6 +102,8 @@ def replace(
         raise ValidationError({"day": ["Choose another moment, or another volunteer."]})
     length = require_length(minutes if minutes is not None else visit.minutes)
     require_near(moment)
+    if visit.starts_at > clock.now() and day_of(moment) < clock.today():
+        raise ValidationError({"day": ["This visit is still to come: choose today or a later day."]})
     visitor = Volunteer.objects.get(pk=other.pk) if other is not None else visit.volunteer
     _require_may_go(visit, visitor, moment)
     write_move(visit, VisitState.REPLACED, role, by=by)

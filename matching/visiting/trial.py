@@ -16,7 +16,7 @@ from directory.states import WrongState
 from matching import matches
 from matching.models import Match, Task, Visit
 from matching.rules.errands import is_errand
-from matching.states import MatchState
+from matching.states import MatchState, VisitState
 from matching.tasks import drop_tasks_about, open_task
 from matching.visiting.holding import held_by, hold_match
 from matching.visiting.moves import TRIAL_VISITS
@@ -31,9 +31,10 @@ PIECE = 20
 def begin(match: Match, first_at: datetime, *, by: User, how: str = "", minutes: int | None = None) -> Match:
     """The person's yes, with the first visit in the same step; of what is regular two trial visits, a week apart by the wall clock.
 
-    Raises as `matches.start` and `plan` do; nothing is noted then.
+    Raises as `matches.start` and `plan` do, and ValidationError for a day that is over; nothing is noted then.
     """
     match = matches.start(match, by=by, how=how)
+    _require_coming(first_at)
     if is_errand(match.ask):
         plan(match, first_at, by=by, minutes=minutes)
     else:
@@ -45,7 +46,8 @@ def begin(match: Match, first_at: datetime, *, by: User, how: str = "", minutes:
 def plan_trial(match: Match, first_at: datetime, *, by: User, minutes: int | None = None) -> list[Visit]:
     """The trial visits that are still missing, a week apart by the wall clock.
 
-    Raises as `plan` does; ValidationError for an errand; WrongState where none is missing.
+    Raises as `plan` does; ValidationError for an errand, for a day that is over and for a moment at which they meet already; WrongState where
+    none is missing.
     """
     held_by(by, match)
     match = hold_match(match)
@@ -54,9 +56,12 @@ def plan_trial(match: Match, first_at: datetime, *, by: User, minutes: int | Non
     there = match.visits.filter(trial=True).exclude(state__in=["cancelled", "replaced"]).count()
     if there >= TRIAL_VISITS:
         raise WrongState("The first visits are planned already.")
+    _require_coming(first_at)
     day, minute = day_of(first_at), wall_minute(first_at)
-    moments = [first_at, *(moment_of(day + timedelta(weeks=step), minute) for step in range(1, TRIAL_VISITS))]
-    return [plan(match, moment, by=by, minutes=minutes, trial=True) for moment in moments[: TRIAL_VISITS - there]]
+    moments = [first_at, *(moment_of(day + timedelta(weeks=step), minute) for step in range(1, TRIAL_VISITS))][: TRIAL_VISITS - there]
+    if match.visits.filter(starts_at__in=moments, state__in=[VisitState.PLANNED, VisitState.DONE]).exists():
+        raise ValidationError({"day": ["They meet at that time already. Choose another for the visit that is missing."]})
+    return [plan(match, moment, by=by, minutes=minutes, trial=True) for moment in moments]
 
 
 @transaction.atomic
@@ -101,6 +106,11 @@ def ask_both_some() -> bool:
         words = "Six weeks have passed. Ask each of the two alone how it goes, and whether they want to go on."
         open_task(Task.Kind.REVIEW, by=None, once=_mark(match), match=match, words=words)
     return len(waiting) <= PIECE
+
+
+def _require_coming(first_at: datetime) -> None:
+    if first_at.tzinfo is not None and day_of(first_at) < clock.today():
+        raise ValidationError({"day": ["This day is over. Choose today or a later day for the first visit."]})
 
 
 def _mark(match: Match) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from directory import clock
 from matching import matches
-from matching.models import Match
+from matching.models import Match, Visit
 from matching.states import MatchState
 from matching.visiting.trial import begin
 from tests import factories
@@ -15,6 +15,15 @@ from tests import factories
 
 def at(days: float) -> datetime:
     return clock.now() + timedelta(days=days)
+
+
+def begun(match: Match, days: int) -> Match:
+    """Two who were introduced, as if their first visit had been planned for so many days ago."""
+    match = begin(match, at(1), by=factories.coordinator())
+    for visit in match.visits.all():
+        Visit.objects.filter(pk=visit.pk).update(starts_at=visit.starts_at - timedelta(days=days + 1))
+    match.refresh_from_db()
+    return match
 
 
 @pytest.fixture
@@ -36,8 +45,6 @@ def meets(weekly) -> Callable[[], Match]:
     """The same two, who have met before."""
 
     def make() -> Match:
-        match = begin(weekly, at(-20), by=factories.coordinator())
-        match.refresh_from_db()
-        return match
+        return begun(weekly, days=20)
 
     return make

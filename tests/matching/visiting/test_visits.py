@@ -22,7 +22,7 @@ from matching.visiting.trial import ask_both_some, begin, go_on, plan_trial, see
 from matching.visits.times import moment_of, written
 from matching.volunteers import set_status
 from tests import factories
-from tests.matching.visiting.conftest import at
+from tests.matching.visiting.conftest import at, begun
 
 pytestmark = pytest.mark.django_db
 TOMORROW, YESTERDAY = timedelta(days=1), timedelta(days=-1)
@@ -198,12 +198,18 @@ def test_the_missing_trial_visit_alone_is_planned_and_by_nobody_else(weekly, hel
     cancel(match.visits.order_by("starts_at").last(), by=by)
     with pytest.raises(PermissionDenied):
         plan_trial(match, at(20), by=helper().user)
+    first = match.visits.order_by("starts_at")[0]
+    for moment in (first.starts_at, at(-1)):
+        with pytest.raises(ValidationError):
+            plan_trial(match, moment, by=by)
+    with pytest.raises(ValidationError, match="still to come"):
+        replace(first, by=by, starts_at=at(-1))
     assert [visit.trial for visit in plan_trial(match, at(20), by=by)] == [True]
 
 
 def test_going_on_is_refused_to_a_page_that_has_grown_old(weekly):
     by = factories.coordinator()
-    match = begin(weekly, at(-20), by=by)
+    match = begun(weekly, days=20)
     mark = seen(match)
     match = go_on(match, by=by, times=[[1, 600]], mark=mark)
     with clock.held_at(at(43)):
@@ -218,7 +224,7 @@ def test_going_on_is_refused_to_a_page_that_has_grown_old(weekly):
 
 def test_either_may_end_it_and_what_was_to_be_asked_is_asked_no_more(weekly):
     by = factories.coordinator()
-    match = begin(weekly, at(-15), by=by)
+    match = begun(weekly, days=15)
     for visit in match.visits.order_by("starts_at"):
         done(visit, by=match.volunteer.user)
     agree_times(match, [[0, 600]], by=by)
@@ -229,17 +235,17 @@ def test_either_may_end_it_and_what_was_to_be_asked_is_asked_no_more(weekly):
     assert not match.visits.filter(state="planned").exists()
 
 
-def test_nothing_is_begun_where_the_first_visit_cannot_be(weekly):
+@pytest.mark.parametrize("days", [500, -1])
+def test_nothing_is_begun_where_the_first_visit_cannot_be(weekly, days):
     with pytest.raises(ValidationError):
-        begin(weekly, at(500), by=factories.coordinator())
+        begin(weekly, at(days), by=factories.coordinator())
     weekly.refresh_from_db()
     assert weekly.state == MatchState.INTRODUCED
 
 
 def test_the_timer_plans_four_weeks_and_leaves_what_was_moved_or_cancelled(weekly):
     by = factories.coordinator()
-    begin(weekly, at(-20), by=by)
-    weekly.refresh_from_db()
+    weekly = begun(weekly, days=20)
     weekday = (clock.today() + timedelta(days=1)).weekday()
     planned = agree_times(weekly, [[weekday, 14 * 60]], by=by)
     assert len(planned) == 4
@@ -258,8 +264,7 @@ def test_the_timer_plans_four_weeks_and_leaves_what_was_moved_or_cancelled(weekl
 
 def test_a_pause_and_a_check_that_runs_out_stop_the_timer(weekly):
     by = factories.coordinator()
-    begin(weekly, at(-20), by=by)
-    weekly.refresh_from_db()
+    weekly = begun(weekly, days=20)
     agree_times(weekly, [[clock.today().weekday(), 0]], by=by)
     planned = weekly.visits.filter(trial=False)
     before = planned.count()
@@ -276,8 +281,7 @@ def test_a_pause_and_a_check_that_runs_out_stop_the_timer(weekly):
 def test_ten_o_clock_stays_ten_o_clock_when_the_clocks_change(weekly, changes):
     by = factories.coordinator()
     with clock.held_at(datetime.combine(changes - timedelta(days=10), time(12), UTC)):
-        begin(weekly, clock.now() - timedelta(days=20), by=by)
-        weekly.refresh_from_db()
+        weekly = begun(weekly, days=20)
         planned = agree_times(weekly, [[6, 10 * 60], [0, 10 * 60]], by=by)
     local = [clock.local(visit.starts_at) for visit in planned]
     assert {(moment.hour, moment.minute) for moment in local} == {(10, 0)}
