@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,7 +21,7 @@ from matching.models import Ask, Round, Volunteer
 from matching.rounds import confirming, proposals
 from matching.rules.errands import ERRANDS
 from matching.suggesting.living import living
-from matching.views.rounds.words import MOST, Told, comparison, key, sentence
+from matching.views.rounds.words import MOST, Told, comparison, key, sentence, why_left
 
 LISTED = 20
 _PAIR_VERBS = {
@@ -87,6 +87,8 @@ def one_round(request: HttpRequest, round_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, row: Round, form: PairForm, status: int = 200) -> HttpResponse:
     told, is_open = Told(row), row.state == RoundState.PROPOSED
     page = Paginator(proposals.proposed(row) if is_open else row.rows, MOST).get_page(request.GET.get("page"))
+    gaps = told.gaps()
+    left = Paginator(gaps, MOST).get_page(request.GET.get("left"))
     decided = [each for each in row.rows if each["state"] != proposals.PROPOSED] if is_open else []
     context = {
         "round": row,
@@ -97,7 +99,10 @@ def _page(request: HttpRequest, row: Round, form: PairForm, status: int = 200) -
         "page": page,
         "pairs": told.pairs(page.object_list),
         "decided": told.pairs(decided),
-        "left": told.left(),
+        "left": told.left(left.object_list),
+        "left_count": len(gaps),
+        "left_why": why_left(gaps),
+        "left_pages": _further(page, left),
         "struck": told.named(row.strikes),
         "let_go": told.named(row.figures.get("let_go", [])),
         "unsaid": row.figures.get("unsaid", 0),
@@ -107,6 +112,19 @@ def _page(request: HttpRequest, row: Round, form: PairForm, status: int = 200) -
         "form": form,
     }
     return render(request, "matching/round.html", context, status=status)
+
+
+def _further(pairs: Page[Any], left: Page[Any]) -> dict[str, str]:
+    """Further along the second list of the page, which leaves the first where it is: for components/pager.html."""
+
+    def at(number: int) -> str:
+        return f"?page={pairs.number}&left={number}#left"
+
+    return {
+        "previous": at(left.previous_page_number()) if left.has_previous() else "",
+        "next": at(left.next_page_number()) if left.has_next() else "",
+        "words": f"{left.start_index()} to {left.end_index()} of {left.paginator.count}",
+    }
 
 
 @door(Permission.MATCH)

@@ -1,5 +1,6 @@
 """A round in the shapes of its page: pairs, who is not served, and the comparison, in words; people by the number of their request."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,9 @@ FLAGS = {
     AT_ONCE: "Two at the same time: ask whether both can be done, or keep one",
     ASKED_ALREADY: "Has another offer to answer",
 }
-WAYS = {"round": "This round", "arrival": "First come first served", "best_pair": "Best pair first"}
+WAYS = {"round": "This round", "arrival": "One by one, as they were asked for", "best_pair": "Those who fit best first, then the next"}
+# Why nobody is found, for the list and for how many; the order in which they are told.
+TAKEN, NOT_NOW, MANY = "taken", "not_now", "many"
 
 
 class Told:
@@ -60,9 +63,13 @@ class Told:
             if each["ask"] in self.asks and each["volunteer"] in self.volunteers
         ]
 
-    def left(self) -> list[dict[str, Any]]:
-        """Who is not served and what came nearest, in the shape of the work list."""
-        rows = [(self.asks[each["ask"]], each) for each in self.row.gaps if each["ask"] in self.asks]
+    def gaps(self) -> list[dict[str, Any]]:
+        """The requests for which nobody is found, the most pressing first; those that were erased are left out."""
+        return [each for each in self.row.gaps if each["ask"] in self.asks]
+
+    def left(self, gaps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """For whom nobody is found and what came nearest, in the shape of the work list."""
+        rows = [(self.asks[each["ask"]], each) for each in gaps]
         return [
             {
                 "title": f"{ask} · {ask.need.name}",
@@ -79,23 +86,37 @@ class Told:
 
 
 def sentence(row: Round) -> str:
-    """The round in one sentence, beside first come first served."""
+    """The round in two sentences: whom it helps, and whom it would help to take one request after the other."""
     ways = row.figures["ways"]
-    everybody = row.figures.get("people", row.figures["asks"])
+    everybody, requests = row.figures.get("people", row.figures["asks"]), row.figures["asks"]
+    here, in_turn = (f"{_people(ways[way])} of {_counted(everybody, 'person', 'people')}" for way in ("round", "arrival"))
+    served, one_by_one = ways["round"]["served"], ways["arrival"]["served"]
     return (
-        f"Helps {_people(ways['round'])} of {everybody} people, with {ways['round']['served']} of {row.figures['asks']} requests. "
-        f"First come first served would help {_people(ways['arrival'])}, with {ways['arrival']['served']}."
+        f"This round finds a volunteer for {here} ({served} of {_counted(requests, 'request')}). "
+        f"Going through the requests one by one, as they were asked for, would find one for {in_turn} ({_counted(one_by_one, 'request')})."
     )
 
 
 def comparison(row: Round) -> dict[str, Any]:
     """The table of ways to share out: people served, how far they are, and how the work is spread."""
-    counted = ("People served", "Requests served", "Mean way", "Volunteers who help", "Most for one")
+    counted = (
+        "People who get help",
+        "Requests with a volunteer",
+        "Distance between the two, on average",
+        "Volunteers who help",
+        "Most requests for one volunteer",
+    )
     return {
         "caption": "The same requests and volunteers, shared out in three ways",
-        "columns": ["Way", *({"label": name, "number": True} for name in counted)],
+        "columns": ["How it is shared out", *({"label": name, "number": True} for name in counted)],
         "rows": [[name, *_cells(row.figures["ways"][way])] for way, name in WAYS.items()],
     }
+
+
+def why_left(gaps: Iterable[dict[str, Any]]) -> list[str]:
+    """For how many requests nobody is found for each reason, the commonest first."""
+    counted = Counter(map(_reason, gaps))
+    return [f"{_counted(count, 'request')}: {_reason_words(reason)}" for reason, count in counted.most_common()]
 
 
 def _cells(figures: dict[str, Any]) -> list[Any]:
@@ -137,15 +158,37 @@ def _became(each: dict[str, Any]) -> str:
     return ""
 
 
+def _reason(gap: dict[str, Any]) -> str:
+    if gap["may"]:
+        return TAKEN
+    return NOT_NOW if gap["not_now"] else gap["nearest_miss"] or MANY
+
+
+def _reason_words(reason: str) -> str:
+    told = {
+        TAKEN: "volunteers could, but others need them first",
+        NOT_NOW: "volunteers could, but said no, have a rest from being asked, or you said “Not these two”",
+        MANY: "nobody may, and more than one thing is in the way",
+    }
+    return told[reason] if reason in told else _only(reason)
+
+
+def _only(code: str) -> str:
+    return f"nobody may; for some, only this is in the way: {Code(code).label.lower()}"
+
+
 def _gap(each: dict[str, Any]) -> str:
     if each["may"]:
-        return f"{each['may']} could, and {'is' if each['may'] == 1 else 'are'} needed by others first"
+        return f"{_counted(each['may'], 'volunteer')} could, but {'is' if each['may'] == 1 else 'are'} needed by others first"
     if each["not_now"]:
-        has, is_ = ("has", "is") if each["not_now"] == 1 else ("have", "are")
-        return f"{each['not_now']} could, but said no, {has} a rest from being asked, or {is_} not wanted for it by you"
-    if each["nearest_miss"]:
-        return f"Nobody may. Nearest: {Code(each['nearest_miss']).label.lower()}"
-    return "Nobody may, and more than one thing is in the way"
+        has = "has" if each["not_now"] == 1 else "have"
+        return f"{_counted(each['not_now'], 'volunteer')} could, but said no, {has} a rest from being asked, or you said “Not these two”"
+    said = _reason_words(_reason(each))
+    return said[:1].upper() + said[1:]
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def key(text: str) -> UUID | None:

@@ -33,9 +33,11 @@ def test_from_the_proposal_to_the_offers(desk, errand, helper):
     page = desk.post("/desk/rounds/", follow=True).content.decode()
     row = Round.objects.get()
 
-    assert "Helps 2 of 3 people, with 2 of 3 requests. First come first served would help 2, with 2." in page
+    assert "This round finds a volunteer for 2 of 3 people (2 of 3 requests)." in page
+    assert "one by one, as they were asked for, would find one for 2 of 3 people (2 requests)." in page
     assert "Nothing has been sent" in page
-    assert "Nearest: visits alone" in page
+    assert "Nobody may; for some, only this is in the way: visits alone" in page
+    assert "1 request: nobody may; for some, only this is in the way: visits alone" in page
     assert str(one) in page
     assert one.person.name not in page
     assert Match.objects.count() == 0
@@ -139,6 +141,23 @@ def test_more_pairs_than_one_page_shows_are_kept_and_nobody_is_asked_unseen(desk
     assert "1 to 2 of 5" in page
     further = desk.get(f"/desk/rounds/{row.pk}/?page=3").content.decode()
     assert str(Ask.objects.get(pk=row.rows[4]["ask"])) in further
+
+
+def test_for_whom_nobody_is_found_is_counted_by_reason_and_stands_on_pages(desk, errand, monkeypatch):
+    monkeypatch.setattr("matching.views.rounds.pages.MOST", 2)
+    for _ in range(5):
+        errand()
+    row = propose_round(by=factories.coordinator())
+    page = desk.get(f"/desk/rounds/{row.pk}/").content.decode()
+    numbers = [each["ask"] for each in row.gaps]
+
+    assert "finds a volunteer for 0 of 5 people (0 of 5 requests)" in page
+    assert "5 requests: nobody may, and more than one thing is in the way" in page
+    assert [f"/desk/requests/{key}/" in page for key in numbers] == [True, True, False, False, False]
+    assert "?page=1&amp;left=2#left" in page
+    last = desk.get(f"/desk/rounds/{row.pk}/?page=1&left=3").content.decode()
+    assert [f"/desk/requests/{key}/" in last for key in numbers] == [False, False, False, False, True]
+    assert "5 to 5 of 5" in last
 
 
 def test_the_second_page_is_asked_by_itself(desk, errand, helper, monkeypatch):
