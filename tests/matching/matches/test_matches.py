@@ -292,6 +292,7 @@ def test_the_person_says_yes_or_no_to_the_one_they_were_introduced_to(offer_in):
         people.link_account(match.ask.person, myself, by=factories.coordinator())
         match.refresh_from_db()
         assert verb(match, by=myself).state == state
+    assert Event.objects.of_kind("match.active").get().codes["how"] == "online"
 
 
 # What a volunteer sees
