@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from directory.accounts.models import User
 from matching.models import Agreement, Person
 from matching.visits.times import written
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from matching.windows import DAYS
 
 
 class MomentForm(forms.Form):
@@ -119,7 +118,7 @@ class GoOnForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        choices=[("", "No fixed day: as it comes"), *enumerate(WEEKDAYS)],
+        choices=[("", "No fixed day: as it comes"), *enumerate(DAYS)],
     )
     at = forms.TimeField(label="At what time?", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 

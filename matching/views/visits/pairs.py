@@ -23,11 +23,12 @@ from matching.people import keep_look
 from matching.rules.activities import rules
 from matching.rules.errands import is_errand
 from matching.states import MATCH_OPEN, MatchState, VisitState
-from matching.views.visits.forms import WEEKDAYS, BeginForm, GoOnForm, MomentForm
+from matching.views.visits.forms import BeginForm, GoOnForm, MomentForm
 from matching.views.visits.refused import why
 from matching.visiting.lists import first_name, visitor_of
 from matching.visiting.trial import begin, go_on, plan_trial, seen
 from matching.volunteering.looks import keep_volunteer_look
+from matching.windows import DAYS
 
 _FORMS = {"active": "begin", "trial": "trial", "go_on": "go_on"}
 
@@ -146,7 +147,7 @@ def _shown(found: Match) -> dict[str, Any]:
         "errand": is_errand(ask),
         "needs_trial": found.state == MatchState.ACTIVE and not is_errand(ask) and not found.visits.exists(),
         "review_due": found.review_on is not None and found.review_on <= clock.today(),
-        "times": [f"{WEEKDAYS[weekday]} at {minute_words(minute)}" for weekday, minute in found.times],
+        "times": [f"{DAYS[weekday]} at {minute_words(minute)}" for weekday, minute in found.times],
         "visits": [
             {
                 "id": row.pk,

@@ -1,6 +1,5 @@
 """The small forms of a volunteer's page at the desk, one for each thing that is done there."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -110,16 +109,22 @@ class ApartForm(forms.Form):
         super().__init__(data, prefix="apart")
 
 
-class BookForm(forms.Form):
-    """A place on a course."""
+class DateChoice(forms.ModelChoiceField):
+    """A course with its day of the week."""
 
-    date = forms.ModelChoiceField(label="Which date?", queryset=CourseDate.objects.none(), empty_label="Choose …")
+    def label_from_instance(self, obj: CourseDate) -> str:
+        return f"{obj.course}, {clock.local(obj.starts_at):%A %-d %B %Y, %H:%M}"
+
+
+class BookForm(forms.Form):
+    """A place on a course that comes; who came without one gets it on the page of the date."""
+
+    date = DateChoice(label="Which date?", queryset=CourseDate.objects.none(), empty_label="Choose …")
 
     def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
         super().__init__(data, prefix="book")
-        # One that was held lately too: somebody may have come without a place.
-        since = clock.now() - timedelta(days=60)
-        self.fields["date"].queryset = CourseDate.objects.filter(starts_at__gte=since).select_related("course")  # type: ignore[attr-defined]
+        coming = CourseDate.objects.filter(starts_at__gt=clock.now()).select_related("course")
+        self.fields["date"].queryset = coming.order_by("starts_at")  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

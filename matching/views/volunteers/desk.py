@@ -25,7 +25,7 @@ from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import SearchForm
 from matching.views.volunteers.acts import Act, acts_of, answer_of, moves_of, press, removal_of, run
 from matching.views.volunteers.record_form import RecordForm
-from matching.views.volunteers.words import as_written, record_rows
+from matching.views.volunteers.words import as_written, check_in_short, record_rows
 from matching.volunteer_states import VOLUNTEER_GONE, ReferenceState, VolunteerStatus
 from matching.volunteering import references
 from matching.volunteering.looks import find_volunteers, keep_volunteer_look, may_look
@@ -66,7 +66,7 @@ def volunteers(request: HttpRequest) -> HttpResponse:
         "found": found,
         "page": page,
         "query": f"show={which}" if which in NARROWED or which == DUE else "",
-        "rows": [(row, missing(row, rules)) for row in page],
+        "rows": [(row, missing(row, rules), check_in_short(row)) for row in page],
         "narrowed": [{"value": value, "words": words, "chosen": value == which} for value, words in _choices()],
     }
     return render(request, "matching/volunteers/list.html", context)

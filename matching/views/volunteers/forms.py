@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundWidget
+from django.forms.boundfield import BoundField, BoundWidget
 
 from directory import clock
 from directory.models import Element, Need
@@ -12,6 +12,7 @@ from matching.eligibility import ByVolunteers
 from matching.models import Volunteer
 from matching.rules.decisions import rules_in_force
 from matching.suggesting.facts import age_on
+from matching.views.persons.forms import words_of
 from matching.volunteering.details import KM_IN_A_MILE, WAYS
 from matching.volunteering.missing import ADULT
 from matching.volunteering.signing_up import REFEREES, YOUNGEST
@@ -20,11 +21,6 @@ from matching.windows import DAYS, PARTS_OF_DAY
 
 MILES = (1, 2, 3, 5, 8, 12, 20)
 PEOPLE = (1, 2, 3, 4, 5, 8)
-
-
-def split_words(text: str) -> list[str]:
-    """Words with commas between them."""
-    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def activity_choices(*, undecided: bool = False) -> dict[str, list[tuple[str, str]]]:
@@ -67,7 +63,7 @@ class LikesForm(forms.Form):
         """activities, likes, interests."""
         data = self.cleaned_data
         chosen = [slug for key in self.groups for slug in data[key]]
-        return {"activities": chosen, "likes": data["likes"], "interests": split_words(data["interests"])}
+        return {"activities": chosen, "likes": data["likes"], "interests": words_of(data["interests"])}
 
 
 class WeekField(forms.MultipleChoiceField):
@@ -205,14 +201,21 @@ class WhoForm(forms.Form):
 class RefereesForm(forms.Form):
     """Two who know them; they may come later."""
 
+    _LEGENDS = ("First person who knows you", "Second person who knows you")
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for number, word in enumerate(("first", "second")[:REFEREES], start=1):
-            self.fields[f"name_{number}"] = forms.CharField(label=f"Name of the {word} one", max_length=100, required=False)
+        for number in range(1, REFEREES + 1):
+            self.fields[f"name_{number}"] = forms.CharField(label="Name", max_length=100, required=False)
             self.fields[f"reached_at_{number}"] = forms.CharField(
-                label="Their telephone number or e-mail address", max_length=100, required=False
+                label="Telephone number or e-mail address", max_length=100, required=False
             )
             self.fields[f"relation_{number}"] = forms.CharField(label="How they know you", max_length=100, required=False)
+
+    def people(self) -> list[tuple[str, list[BoundField]]]:
+        """The questions about each of them, under one heading."""
+        names = ("name", "reached_at", "relation")
+        return [(legend, [self[f"{name}_{number}"] for name in names]) for number, legend in enumerate(self._LEGENDS, start=1)]
 
     def values(self) -> list[dict[str, str]]:
         """{name, reached_at, relation} of those who are named."""

@@ -16,9 +16,9 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.models import CourseDate, Volunteer
-from matching.views.persons.forms import date_input
+from matching.views.persons.forms import date_input, words_of
 from matching.views.referrals.steps import show_errors
-from matching.views.volunteers.forms import WhenForm, split_words
+from matching.views.volunteers.forms import WhenForm
 from matching.views.volunteers.words import offered_rows
 from matching.volunteer_states import VOLUNTEER_GONE, AttendanceState, VolunteerStatus
 from matching.volunteering import training
@@ -36,7 +36,7 @@ class OwnTimesForm(WhenForm):
 
     def values(self) -> dict[str, Any]:
         """What say_availability takes."""
-        return {**super().values(), "interests": split_words(self.cleaned_data["interests"])}
+        return {**super().values(), "interests": words_of(self.cleaned_data["interests"])}
 
 
 class PauseForm(forms.Form):

@@ -6,8 +6,8 @@ from uuid import uuid4
 from django import forms
 
 from matching.models import Volunteer
-from matching.views.persons.forms import date_input
-from matching.views.volunteers.forms import WhenForm, split_words
+from matching.views.persons.forms import date_input, words_of
+from matching.views.volunteers.forms import WhenForm
 from matching.volunteers import version_of_volunteer
 
 
@@ -68,11 +68,11 @@ class RecordForm(WhenForm):
         data = self.cleaned_data
         kept = dict(self.volunteer.facts or {}) if self.volunteer is not None else {}
         told = {name: data[name] for name in ("gender", "household", "avoids_smoke")}
-        facts = {**kept, **told, "allergies": split_words(data["allergies"])}
+        facts = {**kept, **told, "allergies": words_of(data["allergies"])}
         return {
             **super().values(),
             **{name: data[name] for name in (*self._PLAIN, "likes", "notes")},
-            **{name: split_words(data[name]) for name in self._LISTS},
+            **{name: words_of(data[name]) for name in self._LISTS},
             "facts": facts,
             # Without its mark a form is as one that is old.
             **({"once": data["once"]} if self.volunteer is None else {"version": data["version"] or "none"}),

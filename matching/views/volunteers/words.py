@@ -122,16 +122,22 @@ def times_words(volunteer: Volunteer) -> list[str]:
     return [f"{DAYS[day]} {hours(_clock(start), _clock(end))}" for day, start, end in sorted(volunteer.windows)]
 
 
-def check_words(volunteer: Volunteer) -> str:
-    """Which check was seen, by whom and when, and when the next one is due."""
+def check_in_short(volunteer: Volunteer) -> str:
+    """Such as "DBS enhanced, seen 3 March 2026, recheck due 3 March 2029"; empty where nobody has seen one."""
     if volunteer.check_level == Level.NONE or volunteer.check_seen_on is None or volunteer.recheck_due is None:
         return ""
-    who = f" by {volunteer.check_seen_by.get_full_name()}" if volunteer.check_seen_by is not None else ""
-    due = "was due again" if volunteer.recheck_due < clock.today() else "due again"
-    return (
-        f"{volunteer.get_check_level_display()}, {WORKFORCES.get(volunteer.check_workforce, 'Adults').lower()}. "
-        f"Seen{who} on {volunteer.check_seen_on:%-d %B %Y}, {due} on {volunteer.recheck_due:%-d %B %Y}."
-    )
+    level = str(volunteer.get_check_level_display()).lower()
+    due = "recheck was due" if volunteer.recheck_due < clock.today() else "recheck due"
+    return f"DBS {level}, seen {volunteer.check_seen_on:%-d %B %Y}, {due} {volunteer.recheck_due:%-d %B %Y}"
+
+
+def check_words(volunteer: Volunteer) -> str:
+    """The same, with whom it is for and who has seen it."""
+    short = check_in_short(volunteer)
+    if not short:
+        return ""
+    who = f" {volunteer.check_seen_by.get_full_name()} has seen it." if volunteer.check_seen_by is not None else ""
+    return f"{short}. For work with {WORKFORCES.get(volunteer.check_workforce, 'Adults').lower()}.{who}"
 
 
 def offered_rows(volunteer: Volunteer) -> list[dict[str, Any]]:

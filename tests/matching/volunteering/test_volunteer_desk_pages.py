@@ -1,6 +1,6 @@
 """/desk/volunteers/ and /desk/courses/: what a coordinator sees and does there, who else gets in, and that each look is kept."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -57,6 +57,26 @@ def test_the_list_tells_numbers_states_and_what_is_missing_and_no_names(desk):
     assert f"/{gone.pk}/" not in page
     assert f"/{gone.pk}/" in desk.get("/desk/volunteers/?show=left").content.decode()
     assert not Look.objects.exists()
+
+
+def test_the_list_tells_of_the_check_in_plain_words_and_when_the_next_one_is_due(desk):
+    seen = {"check_seen_on": date(2026, 3, 3), "recheck_due": date(2029, 3, 3)}
+    Volunteer.objects.filter(pk=factories.volunteer("shop-together", level="enhanced").pk).update(**seen)
+    with clock.held_at(datetime(2026, 9, 1, 12, tzinfo=UTC)):
+        assert "DBS enhanced, seen 3 March 2026, recheck due 3 March 2029" in desk.get("/desk/volunteers/").content.decode()
+    with clock.held_at(datetime(2029, 9, 1, 12, tzinfo=UTC)):
+        client = desk_of(factories.coordinator())
+        assert "DBS enhanced, seen 3 March 2026, recheck was due 3 March 2029" in client.get("/desk/volunteers/").content.decode()
+
+
+def test_a_place_is_offered_on_courses_to_come_with_the_day_of_the_week(desk):
+    by, volunteer = factories.coordinator(), factories.volunteer()
+    course, at = write_course(by=by, name="Walking", activities=[]), clock.now() + timedelta(days=3)
+    for moment in (at, clock.now() - timedelta(days=3)):
+        set_date(course, by=by, starts_at=moment)
+    page = page_of(desk, volunteer)
+    assert f"Walking, {clock.local(at):%A %-d %B %Y, %H:%M}</option>" in page
+    assert page.count("Walking, ") == 1
 
 
 def test_a_name_is_posted_and_who_is_found_is_noted(desk):

@@ -1,5 +1,6 @@
 """/volunteer/join/ as somebody with a plain browser fills it in."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,10 @@ def test_back_always_works_and_shows_what_was_said(client: Client):
     go_through(client)
     for name, words in (("likes", "Brass bands"), ("who", "Vera Canary"), ("referees", "Rita Canaryref")):
         assert words in client.get(f"/volunteer/join/{name}/").content.decode()
+    referees = client.get("/volunteer/join/referees/").content.decode()
+    legends = ["First person who knows you", "Second person who knows you"]
+    assert re.findall(r"<legend><h2>(.+?)</h2></legend>", referees) == legends
+    assert referees.count("<fieldset") == 2
     week = client.get("/volunteer/join/when/").content.decode()
     assert week.count(" checked") == 3
 
