@@ -6,7 +6,8 @@ from directory import clock
 from directory.accounts.models import User
 from directory.journal.models import Event
 from matching.desk.work_lists import MOST, Section, Work
-from matching.models import Ask, Match, Visit
+from matching.desk_states import GroupState
+from matching.models import Ask, Group, Match, Visit
 from matching.offering.answering import answer_by
 from matching.offering.words import moment_words
 from matching.rules.errands import ERRANDS, is_errand
@@ -75,6 +76,17 @@ def pairs_without_visit() -> Section:
         for row in rows.select_related("ask__need", "volunteer").order_by("active_at", "pk")[:MOST]
     ]
     return Section("They meet, and no visit is planned", lines, "Visits are planned for everybody.")
+
+
+def groups_without_meeting() -> Section:
+    """Small groups that meet, and no meeting is planned."""
+    planned = Visit.objects.filter(group=OuterRef("pk"), state=VisitState.PLANNED)
+    rows = Group.objects.filter(~Exists(planned), state=GroupState.RUNNING).select_related("volunteer").order_by("began_at", "pk")[:MOST]
+    lines = [
+        Work(f"{row}, led by {row.volunteer}", f"/desk/groups/{row.pk}/", row.area_name, due="this group has no next meeting")
+        for row in rows
+    ]
+    return Section("Small groups without a next meeting", lines, "Every group has its next meeting.")
 
 
 def errand_was_done() -> Q:

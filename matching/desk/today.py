@@ -13,6 +13,7 @@ from matching.asking.desk import lines_of_the_day
 from matching.desk.pairs import (
     errand_was_done,
     errands_done,
+    groups_without_meeting,
     pairs_without_visit,
     visits_not_told_of,
     visits_of_care_worker,
@@ -36,7 +37,7 @@ def today_for(user: User) -> list[Section]:
             _from_the_website(user),
             volunteers(),
             _new(),
-            *_where_any(visits_not_told_of(), errands_done(), pairs_without_visit()),
+            *_where_any(visits_not_told_of(), errands_done(), pairs_without_visit(), groups_without_meeting()),
         ]
         return [*first, _to_send(), _promised(), _to_tell(), _again()]
     own = [visits_of_care_worker(user)] if Role.CARE_WORKER in roles_of(user) else []

@@ -13,6 +13,7 @@ from directory.states import WrongState
 from matching import people
 from matching.befriending import groups, members
 from matching.casework.own import visits_ahead
+from matching.desk.today import today_for
 from matching.desk_states import GroupState
 from matching.models import Look, Task, Visit
 from matching.visiting.hours import hours_of
@@ -55,6 +56,21 @@ def test_a_meeting_is_one_visit_of_who_leads_it_with_who_came_and_its_hours_once
     with pytest.raises(WrongState):
         done(visit, by=account)
     assert verify() == []
+
+
+def test_without_a_next_meeting_it_stands_in_the_day_until_one_is_planned(group, group_in):
+    by = factories.coordinator()
+    group_in(GroupState.OFFERED)
+
+    def lines() -> list[tuple[str, str]]:
+        return [(row.url, row.due) for each in today_for(by) if each.title.startswith("Small groups") for row in each.rows]
+
+    here = [(reverse("desk-group", args=[group.pk]), "this group has no next meeting")]
+    assert lines() == here
+    visit = plan_meeting(group, at(2), by=by)
+    assert lines() == []
+    cancel(visit, by=by)
+    assert lines() == here
 
 
 def test_strangers_and_members_plan_nothing_and_a_group_that_does_not_meet_has_no_meetings(group, group_in):
