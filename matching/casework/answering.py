@@ -1,5 +1,6 @@
 """What a person answers on their own page, what ends with it, and where somebody has to ring because of it."""
 
+from directory import clock
 from directory.accounts.models import User
 from matching.casework.own import SAID_YES, first_name_of, visit_words
 from matching.casework.withdrawing import open_referrals, withdraw_with_referrals
@@ -63,6 +64,8 @@ def _with_the_pair(match: Match | None) -> list[str]:
         return ["A volunteer has said yes to it: we tell them kindly that it is not needed."]
     if match.state == MatchState.INTRODUCED:
         return [f"{who} would like to help with it: we tell them kindly that it is not needed."]
-    planned = Visit.objects.filter(match=match, state=VisitState.PLANNED).select_related("volunteer", "care_worker", "group")
-    visits = [f"Cancelled: {visit_words(visit)}." for visit in planned.order_by("starts_at", "pk")]
+    planned = Visit.objects.filter(match=match, state=VisitState.PLANNED, starts_at__gt=clock.now()).select_related(
+        "volunteer", "care_worker", "group"
+    )
+    visits = [f"We cancel {visit_words(visit)}." for visit in planned.order_by("starts_at", "pk")]
     return [f"{who} does not help with it any more. We tell them kindly.", *visits]

@@ -31,11 +31,14 @@ from matching.persons.home_facts import home_lines
 from matching.persons.looks import in_words, looks_at
 from matching.persons.versions import ChangedMeanwhile
 from matching.referring.stories import provider_name
+from matching.states import REFERRAL_OPEN, AskState
 from matching.views.persons.forms import PersonForm
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import AgreementForm
 
 LOOKS_ON_A_PAGE = 100
+# What nobody looks for any more; what is recorded as unmet is still kept in mind.
+ENDED = frozenset({AskState.MET, AskState.WITHDRAWN})
 NAMES = {
     "facts": "Home and facts for the checks",
     "contact": "How we reach them, and what helps them to understand",
@@ -112,7 +115,8 @@ def person(request: HttpRequest, found: Person) -> HttpResponse:
     """A person's page; the look is kept."""
     people.keep_look(found, by=user_of(request), where="desk-person")
     keeps = allowed(user_of(request), Permission.KEEP_RECORDS)
-    referrals = referrals_of(user_of(request)).filter(person=found)
+    referrals = referrals_of(user_of(request)).filter(person=found).select_related("need", "service__organisation")
+    asks = found.asks.select_related("need").filter(**({} if keeps else {"made_by": user_of(request)}))
     context = {
         "person": found,
         "facts": _facts(found),
@@ -123,8 +127,10 @@ def person(request: HttpRequest, found: Person) -> HttpResponse:
         "agreements": found.agreements.select_related("recorded_by", "ask"),
         "agreement": valid_agreement(found, None),
         "agreement_form": AgreementForm(initial=AgreementForm.initial_of(found)),
-        "asks": found.asks.select_related("need").filter(**({} if keeps else {"made_by": user_of(request)})),
-        "referrals": [(row, provider_name(row)) for row in referrals.select_related("need", "service__organisation")],
+        "asks": [row for row in asks if row.state not in ENDED],
+        "ended_asks": [row for row in asks if row.state in ENDED],
+        "referrals": [(row, provider_name(row)) for row in referrals if row.state in REFERRAL_OPEN],
+        "ended_referrals": [(row, provider_name(row)) for row in referrals if row.state not in REFERRAL_OPEN],
         "keeps_records": keeps,
     }
     return render(request, "matching/person.html", context)

@@ -133,7 +133,7 @@ def test_who_signs_is_not_rung(sent: Sent, staff: Client) -> None:
     assert "Never by voice" in page
     assert 'href="tel:07700900201"' not in page
     page = staff.get(f"/desk/enquiries/{sent({**FOR_MOTHER, 'understand': {'codes': ['bsl']}}).pk}/").content.decode()
-    assert "Ring them." in page
+    assert "Ring Ada Canarybird" in page
     assert 'href="tel:01632960871"' in page
 
 

@@ -119,7 +119,7 @@ def test_before_help_that_has_begun_is_not_needed_any_more_the_person_reads_what
     ask.refresh_from_db()
     assert ask.state == AskState.OPEN
     page = client.get(answer["Location"])
-    for words in (match.volunteer.name.split()[0], "Cancelled: ", "We take back what we asked Marsden Lunch Club."):
+    for words in (match.volunteer.name.split()[0], "We cancel ", "We take back what we asked Marsden Lunch Club."):
         assert words in page.content.decode()
     assert Look.objects.filter(person_id=match.volunteer_id, by_role="person").count() == 1
     mark = page.context["mark"]
