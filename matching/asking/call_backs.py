@@ -1,6 +1,6 @@
 """Ringing back: somebody leaves a name and a number, a coordinator rings, and 30 days later both are gone; also where nobody was reached."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -20,17 +20,11 @@ from directory.models import Need, Service
 from directory.personal.lookup import phone_token
 from directory.states import NEW
 from matching.asking.promises import promised_day
+from matching.asking.sweeping import GIVEN_UP, KEPT, LATE, sweep_some
 from matching.models import CallBack, Look
 from matching.states import CALL_BACK, CALL_BACK_ENDED, CALL_BACK_OPEN, CallBackState
 
 ABOUT_MOST = 500
-KEPT = timedelta(days=30)
-# A call is promised for the next days. Two months after it was asked for, or last tried, nobody waits for it any more, and nothing is left
-# that we may keep a name and a number for. The desk has seen it as late all that time.
-GIVEN_UP = timedelta(days=60)
-# Where our hours name no days, no day is promised: a call is late after a week all the same.
-LATE = timedelta(days=7)
-PIECE = 200
 
 
 @transaction.atomic
@@ -169,24 +163,15 @@ def give_up_some() -> bool:
     """Close a few calls as not reached that nobody took or tried within GIVEN_UP; the daily job. True when nothing is left to do."""
     before = clock.now() - GIVEN_UP
     old = CallBack.objects.filter(Q(tried_at=None) | Q(tried_at__lt=before), state__in=CALL_BACK_OPEN, asked_at__lt=before)
-    keys = list(old.values_list("pk", flat=True)[:PIECE])
-    for pk in keys:
-        with transaction.atomic():
-            call = old.select_for_update().filter(pk=pk).first()
-            if call is not None:
-                _move(call, CallBackState.CLOSED, by=None, ended_at=clock.now())
-    return not keys
+    return sweep_some(old, lambda call: _move(call, CallBackState.CLOSED, by=None, ended_at=clock.now()))
 
 
 def erase_some() -> bool:
     """Forget a few who were rung, or not reached, when KEPT is over; the daily job. True when nothing is left to do."""
-    old = CallBack.objects.filter(state__in=CALL_BACK_ENDED, ended_at__lt=clock.now() - KEPT)
-    keys = list(old.values_list("pk", flat=True)[:PIECE])
-    for pk in keys:
-        with transaction.atomic():
-            call = old.select_for_update().filter(pk=pk).first()
-            if call is not None:
-                name = (CallBack._meta.label_lower, call.pk)
-                call.delete()
-                record("system.call_back_erased", name, by=None)
-    return not keys
+    return sweep_some(CallBack.objects.filter(state__in=CALL_BACK_ENDED, ended_at__lt=clock.now() - KEPT), _erase)
+
+
+def _erase(call: CallBack) -> None:
+    name = (CallBack._meta.label_lower, call.pk)
+    call.delete()
+    record("system.call_back_erased", name, by=None)

@@ -1,6 +1,6 @@
 """Enquiries at the desk: seen with a note of each look, tried, closed; what nobody could reach is closed by a timer."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,14 +14,10 @@ from directory.accounts.policy import require, role_used
 from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Codes
 from directory.journal.recording import record
+from matching.asking.sweeping import GIVEN_UP, KEPT, LATE, sweep_some
 from matching.desk_states import ENQUIRY, ENQUIRY_ENDED, ENQUIRY_WAITING, EnquiryState
 from matching.models import Enquiry, Look
 
-# As long as call-backs: see call_backs.py.
-KEPT = timedelta(days=30)
-GIVEN_UP = timedelta(days=60)
-LATE = timedelta(days=7)
-PIECE = 200
 FOR_WHOM = {
     Enquiry.Whom.SELF: "for themselves",
     Enquiry.Whom.FAMILY: "for family or a friend",
@@ -115,14 +111,7 @@ def give_up_some() -> bool:
     """Close a few that nobody took or tried within GIVEN_UP; the daily job. True when nothing is left to do."""
     before = clock.now() - GIVEN_UP
     old = Enquiry.objects.filter(Q(tried_at=None) | Q(tried_at__lt=before), state__in=ENQUIRY_WAITING, sent_at__lt=before)
-    keys = list(old.values_list("pk", flat=True)[:PIECE])
-    for pk in keys:
-        with transaction.atomic():
-            row = old.select_for_update().filter(pk=pk).first()
-            if row is not None:
-                row.ended_at = clock.now()
-                move(row, EnquiryState.CLOSED, by=None, columns=["ended_at"], codes={"reason": Why.NOT_REACHED})
-    return not keys
+    return sweep_some(old, _give_up)
 
 
 def erase_some() -> bool:
@@ -132,13 +121,12 @@ def erase_some() -> bool:
     """
     # What was erased was touched after its end.
     old = Enquiry.objects.filter(state__in=ENQUIRY_ENDED, ended_at__lt=clock.now() - KEPT, touched_at__lte=F("ended_at"))
-    keys = list(old.values_list("pk", flat=True)[:PIECE])
-    for pk in keys:
-        with transaction.atomic():
-            row = old.select_for_update().filter(pk=pk).first()
-            if row is not None:
-                _erase(row)
-    return not keys
+    return sweep_some(old, _erase)
+
+
+def _give_up(row: Enquiry) -> None:
+    row.ended_at = clock.now()
+    move(row, EnquiryState.CLOSED, by=None, columns=["ended_at"], codes={"reason": Why.NOT_REACHED})
 
 
 def _erase(row: Enquiry) -> None:
