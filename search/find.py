@@ -104,8 +104,8 @@ def understood(query: Query, *, engine: Engine | None = None) -> Query:
         # A need that was added after the words were read.
         forget()
         words = words_of(engine or engines.current())
-    now = clock.now()
-    return replace(understand(query, words, now=now), on=clock.local(now).date(), minute=int(now.timestamp() // 60))
+    now, called = clock.now(), tuple(words.vocabulary.names.get(slug, "") for slug in query.need)
+    return replace(understand(query, words, now=now), called=called, on=clock.local(now).date(), minute=int(now.timestamp() // 60))
 
 
 def _facets(candidates: Candidates, engine: Engine) -> dict[str, list[dict[str, Any]]]:

@@ -100,6 +100,7 @@ class Query:
     `words` are the stems that count and `typed` the same words as people write them; `names` whether they may be
     a name. `needs` are those understood, surest first; `unsure`
     whether they are readings to choose from; `faint` needs are too doubtful to search for, and told so that there are three in all.
+    `called` are the names of the needs chosen, in their order.
     `wishes` are what the sentence says besides needs, and `wished` the fields that it filled: what is not known about a service does not
     shut it out there. `during` is the span asked for, in epoch minutes. `offer`: help is offered, not asked for.
     `on` is the day for which listings are visible, `minute` (since 1970) the moment for which it is said what is open.
@@ -129,6 +130,7 @@ class Query:
     corrected: str = ""
     needs: tuple[NeedGuess, ...] = ()
     faint: tuple[NeedGuess, ...] = ()
+    called: tuple[str, ...] = ()
     names: bool = False
     unsure: bool = False
     wishes: tuple[Wish, ...] = ()

@@ -68,9 +68,9 @@ def explained(scores: Scores, at: int, document: Document, query: Query) -> Scor
 
 def _need(scores: Scores, at: int, query: Query) -> str:
     rows = scores.rows
-    called = {guess.slug: guess.name for guess in query.needs}
-    met = [called.get(slug) or slug.replace("-", " ") for slug, who in zip(rows.slugs, rows.needs, strict=True) if who[at]]
-    return f"For {listed(met)}" if met else ""
+    called = {**dict(zip(query.need, query.called, strict=False)), **{guess.slug: guess.name for guess in query.needs}}
+    names = [called.get(slug) or slug.replace("-", " ") for slug, who in zip(rows.slugs, rows.needs, strict=True) if who[at]]
+    return f"For {listed([name[:1].lower() + name[1:] for name in names])}" if names else ""
 
 
 def _text(scores: Scores, at: int, query: Query) -> str:

@@ -52,7 +52,14 @@ def test_shopping_near_a_postcode(valley):
     found = find(Query(q="shopping", place_text="HD7 5AA"))
     assert {result.name: result.reach for result in found.results} == {"Food parcels": "comes_to_you", "Shopping bus": "near_you"}
     assert all("shopping" in result.needs for result in found.results)
-    assert "For Shopping" in found.results[0].why_line
+    assert "For shopping" in found.results[0].why_line
+
+
+def test_a_need_that_is_chosen_is_called_by_its_name(valley, listing):
+    listing("Ticket friends", needs=["plus-one-arrangements"], delivery=["phone"])
+    indexing.rebuild()
+    [result] = find(Query(need=("plus-one-arrangements",))).results
+    assert result.why_line.startswith("For plus-one arrangements")
 
 
 def test_every_score_is_the_sum_of_its_reasons(valley):
