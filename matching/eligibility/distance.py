@@ -3,6 +3,8 @@
 from math import asin, cos, radians, sin, sqrt
 
 EARTH_KM = 6371.0088  # mean radius (IUGG)
+# Files and records hold kilometres, people read miles.
+KM_IN_A_MILE = 1.609344
 
 
 def km_between(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.eligibility.columns import VolunteerColumns, kilometres
+from matching.eligibility.distance import KM_IN_A_MILE
 from matching.eligibility.facts import AskFacts, PersonFacts
 from matching.eligibility.parts import Part
 from matching.eligibility.rule import ActivityRule
@@ -127,7 +128,10 @@ def _way(row: int, ask: AskFacts, person: PersonFacts, rule: ActivityRule, volun
     if ask.remote or not rule.distance_matters:
         return ""
     km = volunteers.km_to(row, person.lat, person.lon)
-    return "" if km is None else f"{km:.1f} km away"
+    if km is None:
+        return ""
+    miles = f"{km / KM_IN_A_MILE:.1f}"
+    return "Close by" if miles == "0.0" else f"{miles} miles away"
 
 
 def _room(helped: int, capacity: int) -> str:

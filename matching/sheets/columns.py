@@ -8,11 +8,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from directory.opening_text import parse_times
+from matching.eligibility.distance import KM_IN_A_MILE
 from matching.models import Agreement, Ask, Sheet
 from matching.persons.needs import communication_needs
 from matching.rules.activities import rules
 from matching.sheets.faults import Faults
-from matching.volunteering.details import KM_IN_A_MILE
 
 Kind = Sheet.Kind
 # What is wrong is told by its column and never by what stands there: in a shifted row that is somebody's name.

@@ -13,7 +13,6 @@ from matching.persons.homes import clean_facts, position_of
 from matching.windows import is_window
 
 WAYS = {"in_person": "In person", "phone": "On the phone", "online": "Online"}
-KM_IN_A_MILE = 1.609344
 
 
 class VolunteerDetails(TypedDict, total=False):

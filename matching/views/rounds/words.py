@@ -7,6 +7,7 @@ from uuid import UUID
 
 from directory import clock
 from matching.eligibility import EXPLANATIONS, Code
+from matching.eligibility.distance import KM_IN_A_MILE
 from matching.models import Ask, Round, Volunteer
 from matching.rounds.confirming import GONE_ON
 from matching.rounds.proposals import LEFT, OFFERED, REFUSED
@@ -120,8 +121,8 @@ def why_left(gaps: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def _cells(figures: dict[str, Any]) -> list[Any]:
-    km = "not known" if figures["km"] is None else f"{figures['km'] / 1.609344:.1f} miles"
-    return [_people(figures), figures["served"], km, figures["helping"], figures["busiest"]]
+    far = "not known" if figures["km"] is None else f"{figures['km'] / KM_IN_A_MILE:.1f} miles"
+    return [_people(figures), figures["served"], far, figures["helping"], figures["busiest"]]
 
 
 def _people(figures: dict[str, Any]) -> int:

@@ -9,11 +9,12 @@ from django.forms.boundfield import BoundField, BoundWidget
 from directory import clock
 from directory.models import Element, Need
 from matching.eligibility import ByVolunteers
+from matching.eligibility.distance import KM_IN_A_MILE
 from matching.models import Volunteer
 from matching.rules.decisions import rules_in_force
 from matching.suggesting.facts import age_on
 from matching.views.persons.forms import words_of
-from matching.volunteering.details import KM_IN_A_MILE, WAYS
+from matching.volunteering.details import WAYS
 from matching.volunteering.missing import ADULT
 from matching.volunteering.signing_up import REFEREES, YOUNGEST
 from matching.volunteering.week import Tick, ticks_of, with_ticks

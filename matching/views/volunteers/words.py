@@ -8,6 +8,7 @@ from directory.accounts.models import User
 from directory.opening_words import hours
 from matching.desk_states import TaskState
 from matching.eligibility import Level
+from matching.eligibility.distance import KM_IN_A_MILE
 from matching.models import Task, Volunteer
 from matching.people import keep_look
 from matching.rules.activities import rules
@@ -18,7 +19,7 @@ from matching.views.volunteers.record_form import RecordForm
 from matching.visiting.hours import hours_of
 from matching.volunteer_states import VOLUNTEER_GONE, VolunteerStatus
 from matching.volunteering.checks import WORKFORCES, asked_for
-from matching.volunteering.details import KM_IN_A_MILE, WAYS
+from matching.volunteering.details import WAYS
 from matching.volunteering.missing import checks_needed, missing
 from matching.volunteering.signing_up import alike
 from matching.windows import DAYS

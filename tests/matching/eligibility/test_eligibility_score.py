@@ -32,7 +32,7 @@ def test_nearer_is_better_down_to_nothing_at_the_end_of_what_they_go():
 
     assert parts(there)["distance"].points == 300
     assert parts(further)["distance"].points == round(300 * (1 - 2.22390 / 5))
-    assert parts(further)["distance"].text == "2.2 km away"
+    assert parts(further)["distance"].text == "1.4 miles away"
     assert parts(furthest)["distance"].points == 0
 
 
