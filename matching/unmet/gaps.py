@@ -35,6 +35,12 @@ class Gap:
     alone: int
 
 
+def but_for(code: Code, alone: int) -> str:
+    """What keeps so many volunteers out, and nothing else does, as a sentence without its end."""
+    who = "1 volunteer" if alone == 1 else f"{alone} volunteers"
+    return f"{who} would do, if it were not for one thing: {code.label.lower()}"
+
+
 def waiting() -> QuerySet[Ask]:
     """Open requests that no volunteer was asked for, that are with no group or service and in no small group."""
     return Ask.objects.waiting().select_related("person", "need").order_by("made_at", "number")

@@ -11,6 +11,7 @@ from matching.offering.words import moment_words
 from matching.rules.activities import rules
 from matching.states import MATCH_OPEN
 from matching.suggesting.choice import is_chosen
+from matching.unmet.gaps import but_for
 
 
 def _points(points: int) -> str:
@@ -137,9 +138,7 @@ def _near_miss(found: Candidates) -> str:
     """Where nobody may: how many one single reason keeps out, and what it is."""
     if found.nearest_miss is None:
         return ""
-    count = found.alone[found.nearest_miss]
-    who = "One volunteer could" if count == 1 else f"{count} volunteers could"
-    return f"{who} but for one thing. {EXPLANATIONS[found.nearest_miss].means} {EXPLANATIONS[found.nearest_miss].mend}"
+    return f"{but_for(found.nearest_miss, found.alone[found.nearest_miss])}. {EXPLANATIONS[found.nearest_miss].mend}"
 
 
 def match_line(row: Match) -> dict[str, Any]:

@@ -19,8 +19,8 @@ class FilterForm(forms.Form):
     need = forms.ModelChoiceField(label="Need", queryset=Need.objects.order_by("name"), required=False, empty_label="All needs")
     activity = forms.ChoiceField(label="What exactly", required=False)
     area = forms.ChoiceField(label="Area", required=False)
-    months = forms.TypedChoiceField(label="Since", choices=MONTHS, coerce=int, required=False)
-    who = forms.ChoiceField(label="Whose", choices=WHO, required=False)
+    months = forms.TypedChoiceField(label="How far back", choices=MONTHS, coerce=int, required=False)
+    who = forms.ChoiceField(label="For whom", choices=WHO, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -24,8 +24,9 @@ def months(months: list[tuple[Any, int]]) -> dict[str, Any]:
     return {
         "id": "unmet-months",
         "title": "Recorded, month by month",
-        "sentence": f"{total} recorded in these {len(months)} months.",
-        "unit": "Recorded",
+        "sentence": f"{_requests(total)} recorded as unmet in these {len(months)} months.",
+        "names": "Month",
+        "unit": "Requests",
         "rows": [{"label": f"{month:%B %Y}", "count": count, "shown": str(count)} for month, count in months],
     }
 
@@ -37,7 +38,7 @@ def card(each: Cluster) -> dict[str, Any]:
         "title": f"{each.label}, {each.where}",
         "sentence": people(each),
         "misses": [miss(count, code, each.recorded + each.waiting) for count, code in misses],
-        "emptied": [f"{count}: {UnmetNeed.EmptiedBy(code).label.lower()}" for code, count in sorted(each.emptied.items())],
+        "emptied": [f"{UnmetNeed.EmptiedBy(code).label.lower()} ({count})" for code, count in sorted(each.emptied.items())],
         "url": f"/desk/unmet/do/?{urlencode({'need': each.need, 'activity': each.activity, 'area': each.area_code})}",
         "asks": each.asks,
     }
@@ -46,24 +47,28 @@ def card(each: Cluster) -> dict[str, Any]:
 def people(each: Cluster) -> str:
     """How many people, and in which of the two series."""
     who = "1 person" if each.people == 1 else f"{each.people} people"
-    carers = "" if not each.carers else f", {each.carers} of them for a carer" if each.people > 1 else ", for a carer"
-    parts = [f"{each.recorded} recorded as unmet" if each.recorded else "", f"{each.waiting} waiting now" if each.waiting else ""]
+    carers = "" if not each.carers else f", {each.carers} of them as carers" if each.people > 1 else ", as a carer"
+    recorded = f"{_requests(each.recorded)} recorded as unmet" if each.recorded else ""
+    parts = [recorded, f"{_requests(each.waiting)} waiting now" if each.waiting else ""]
     return f"{who}{carers}: {' and '.join(filter(None, parts))}."
 
 
 def miss(count: int, code: Code, of: int) -> dict[str, str]:
-    """ "9 of these 12 fail only on distance", and what would mend it."""
-    only = f"{count} of these {of} {'fails' if count == 1 else 'fail'}" if of > 1 else "It fails"
-    return {"text": f"{only} only on this: {code.label.lower()}.", "hint": " ".join(EXPLANATIONS[code])}
+    """For how many of these requests one thing alone is in the way of those who come nearest, and what would mend it."""
+    only = f"For {count} of these {of} requests only one thing is" if of > 1 else "Only one thing is"
+    return {"text": f"{only} in the way: {code.label.lower()}.", "hint": " ".join(EXPLANATIONS[code])}
+
+
+def _requests(count: int) -> str:
+    return f"{count} request{'' if count == 1 else 's'}"
 
 
 def gap(each: gaps.Gap) -> dict[str, Any]:
     """A request that waits, and what keeps volunteers out."""
     if each.nearest_miss is None:
-        why = "nobody comes near: more than one thing is in the way of everybody"
+        why = "for every volunteer more than one thing is in the way"
     else:
-        volunteers = "one volunteer" if each.alone == 1 else f"{each.alone} volunteers"
-        why = f"{volunteers} could, but for this: {each.nearest_miss.label.lower()}"
+        why = gaps.but_for(each.nearest_miss, each.alone)
     return {"title": f"{each.ask} · {what(each.ask)}", "url": f"/desk/requests/{each.ask.pk}/", "meta": where(each.ask), "due": why}
 
 

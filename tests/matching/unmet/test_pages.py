@@ -23,12 +23,13 @@ def test_it_says_what_fails_only_on_what_and_shows_area_map_and_months(desk, gar
     for miss in ("distance", "distance", "time"):
         asks.record_unmet(garden(), by=factories.coordinator(), emptied_by="nobody", nearest_miss=miss)
     page = desk.get(reverse("desk-unmet")).content.decode()
-    assert "3 people: 3 recorded as unmet." in page
-    assert "2 of these 3 fail only on this: too far." in page
-    assert "1 of these 3 fails only on this: no time in common." in page
+    assert "3 people: 3 requests recorded as unmet." in page
+    assert "For 2 of these 3 requests only one thing is in the way: too far." in page
+    assert "For 1 of these 3 requests only one thing is in the way: no time in common." in page
     assert 'class="map-area tone-some"' in page
     assert "Colne Valley: 3" in page
-    assert "3 recorded in these 6 months." in page
+    assert "3 requests recorded as unmet in these 6 months." in page
+    assert '<th scope="col">Month</th>' in page
 
 
 def test_filters_that_are_none_count_as_not_made(desk, garden):
@@ -36,7 +37,7 @@ def test_filters_that_are_none_count_as_not_made(desk, garden):
     for query in ("?need=flying&months=x&who=dogs&area=%00&activity=..", "?months=-4", "?months=99999999999999999999", "?"):
         page = desk.get(reverse("desk-unmet") + query)
         assert page.status_code == 200
-        assert b"1 person: 1 recorded as unmet." in page.content
+        assert b"1 person: 1 request recorded as unmet." in page.content
 
 
 def test_what_could_be_met_now_is_opened_again_by_one_press_and_a_second_press_is_harmless(desk, garden, gardener):
@@ -59,9 +60,9 @@ def test_what_can_be_done_is_put_on_the_list_once(desk, garden):
     address = reverse("desk-unmet-do") + "?need=garden-maintenance&activity=garden-help&area=T0001"
     page = desk.get(address).content.decode()
     assert "Could you help a neighbour in Colne Valley?" in page
-    assert "It fails only on this: too far." in page
+    assert "Only one thing is in the way: too far." in page
     everywhere = desk.get(reverse("desk-unmet-do") + "?need=garden-maintenance&activity=garden-help").content.decode()
-    assert "1 person: 1 recorded as unmet." in everywhere
+    assert "1 person: 1 request recorded as unmet." in everywhere
     for _ in range(2):
         assert "On the list" in desk.post(address, {"what": "recruit", "words": "Come and garden"}, follow=True).content.decode()
     assert [task.words for task in Task.objects.all()] == ["Colne Valley. Come and garden"]
