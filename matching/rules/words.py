@@ -1,8 +1,12 @@
 """What one activity asks of a volunteer, in words: the check, with whom, and by which rule."""
 
+import re
+
 from matching.eligibility import ActivityRule, Level, PersonFacts, required_check
 from matching.eligibility.facts import ByVolunteers, PersonalCare, Regulated
 
+# A condition may name what the law calls regulated activity by its letter alone.
+_LETTER = re.compile(r"\bit is ([a-f])\b")
 # With whom an activity may need more than with everybody: (the adult, every week or at night, words).
 _ASKED = (
     (
@@ -39,7 +43,13 @@ def needs_of(rule: ActivityRule) -> list[str]:
     said = ["Training for it"] if rule.volunteer == ByVolunteers.TRAINED else []
     said += ["A car, and an insurer who knows"] if rule.needs_car else []
     said += ["18 or over: it is done at somebody's home"] if rule.at_home else []
-    return [*said, *([rule.conditions[:1].upper() + rule.conditions[1:]] if rule.conditions else [])]
+    conditions = conditions_of(rule)
+    return [*said, *([conditions[:1].upper() + conditions[1:]] if conditions else [])]
+
+
+def conditions_of(rule: ActivityRule) -> str:
+    """Its conditions as they stand within a sentence, with what the law calls by a letter in words."""
+    return _LETTER.sub(lambda found: f"it is regulated activity ({found[1]}: {Regulated(found[1]).label.lower()})", rule.conditions)
 
 
 def sources_of(rule: ActivityRule) -> list[str]:

@@ -21,7 +21,7 @@ from directory.models import Need
 from matching.eligibility import ActivityRule, ByVolunteers
 from matching.models import ActivityDecision, VolunteerActivity
 from matching.rules.decisions import confirm_activity, in_force, open_limited, rules_in_force
-from matching.rules.words import check_words, needs_of, sources_of
+from matching.rules.words import check_words, conditions_of, needs_of, sources_of
 from matching.views.persons.forms import date_input
 from matching.views.referrals.steps import show_errors
 from matching.volunteering.closing import GoingOn, going_on, take_back
@@ -80,7 +80,8 @@ def activities(request: HttpRequest) -> HttpResponse:
 def _all(request: HttpRequest) -> HttpResponse:
     lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
     for rule in rules_in_force().values():
-        lists[list_of(rule)].append({"rule": rule, "check": check_words(rule), "waits": rule.professional_review and not rule.confirmed})
+        waits = rule.professional_review and not rule.confirmed
+        lists[list_of(rule)].append({"rule": rule, "check": check_words(rule), "conditions": conditions_of(rule), "waits": waits})
     shown = [(LISTS[name], TAGS[name], rows) for name, rows in lists.items() if rows]
     context = {"lists": shown, "decides": allowed(request.user, Permission.MANAGE_ACCOUNTS)}
     return render(request, "matching/volunteers/activities.html", context)

@@ -147,3 +147,10 @@ def test_who_takes_it_back_reads_first_what_goes_on_for_it(admin):
     assert "2 offers and introductions under way.</b> Nothing of it ends by itself" in page
     admin.post(f"{HERE}?of={WAITING}", {"do": "withdraw", "decision": str(made.pk)})
     assert Task.objects.filter(activity=WAITING).count() == 2
+
+
+def test_a_letter_of_the_law_in_a_condition_is_told_in_words(admin):
+    for page in (admin.get(HERE), admin.get(HERE, {"of": "collect-prescription"})):
+        text = page.content.decode()
+        assert "with shopping or money it is regulated activity (d: cash, bills or shopping)" in text
+        assert "it is d<" not in text
