@@ -11,7 +11,7 @@ from directory.accounts.roles import Permission
 # (name of the address, what the menu says, what one must be allowed to do)
 PARTS: tuple[tuple[str, str, Permission], ...] = (
     ("desk", "Today", Permission.USE_DESK),
-    ("desk-week", "The week", Permission.PREPARE_REFERRAL),
+    ("desk-week", "Visits this week", Permission.PREPARE_REFERRAL),
     ("desk-volunteers", "Volunteers", Permission.KEEP_RECORDS),
     ("desk-doubles", "Same person twice", Permission.KEEP_RECORDS),
     ("desk-rounds", "Matching rounds", Permission.MATCH),
