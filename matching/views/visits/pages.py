@@ -22,6 +22,7 @@ from matching.offering.words import moment_words
 from matching.people import keep_look
 from matching.rules.errands import is_errand
 from matching.states import VisitState
+from matching.views.referrals.steps import show_errors
 from matching.views.visits.forms import MomentForm, StandInForm, ToldForm
 from matching.views.visits.refused import why
 from matching.visiting import moves
@@ -108,7 +109,7 @@ def _move(request: HttpRequest, found: Visit, forms: dict[str, Any]) -> HttpResp
     try:
         messages.success(request, _moved(what, found, form.cleaned_data, by=by))
     except ValidationError as error:
-        form.add_error(None, error.messages)
+        show_errors(form, error)
         return None
     except WrongState as error:
         messages.error(request, why(error, user_of(request)))

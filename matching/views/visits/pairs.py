@@ -23,6 +23,7 @@ from matching.people import keep_look
 from matching.rules.activities import rules
 from matching.rules.errands import is_errand
 from matching.states import MATCH_OPEN, MatchState, VisitState
+from matching.views.referrals.steps import show_errors
 from matching.views.visits.forms import BeginForm, GoOnForm, MomentForm
 from matching.views.visits.refused import why
 from matching.visiting.lists import first_name, visitor_of
@@ -84,7 +85,7 @@ def _step(request: HttpRequest, found: Match, to: str, forms: dict[str, Any]) ->
     except ValidationError as error:
         if form is None:
             raise
-        form.add_error(None, error.messages)
+        show_errors(form, error)
         return None
     except WrongState as error:
         messages.error(request, why(error, user_of(request)))

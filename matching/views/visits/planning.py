@@ -24,6 +24,7 @@ from matching.offering.words import moment_words
 from matching.people import keep_look
 from matching.states import MatchState, VisitState
 from matching.views.persons.record import of_a_person
+from matching.views.referrals.steps import show_errors
 from matching.views.visits.forms import CareVisitForm, PlanForm
 from matching.views.visits.pages import MOVES, VISITORS, back, home_of
 from matching.views.visits.refused import why
@@ -130,7 +131,7 @@ def _planned(request: HttpRequest, form: PlanForm, make: Callable[[dict[str, Any
             messages.success(request, f"Planned for {moment_words(made.starts_at)}.")
             return redirect("visit", made.pk) if made.starts_at <= clock.now() else back(request)
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            show_errors(form, error)
         except WrongState as error:
             messages.error(request, why(error, user_of(request)))
             return back(request)

@@ -74,6 +74,9 @@ def test_from_the_yes_to_the_visits_the_page_of_the_two_says_what_to_do(desk, he
     desk.post(page, {"to": "introduced"})
     wrong = desk.post(page, {"to": "active", "how": "phone", "day": "2026-02-31", "at": "10:00"})
     assert wrong.status_code == 400
+    over = desk.post(page, {"to": "active", "how": "phone", **day_and_time(clock.now() - timedelta(days=1))})
+    assert over.status_code == 400
+    assert "This day is over. Choose today or a later day for the first visit." in over.context["begin"].errors["day"]
     first = clock.now() + timedelta(days=3)
     desk.post(page, {"to": "active", "how": "phone", **day_and_time(first)})
     match.refresh_from_db()
