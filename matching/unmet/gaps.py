@@ -38,7 +38,7 @@ class Gap:
 def but_for(code: Code, alone: int) -> str:
     """What keeps so many volunteers out, and nothing else does, as a sentence without its end."""
     who = "1 volunteer" if alone == 1 else f"{alone} volunteers"
-    return f"{who} would do, if it were not for one thing: {code.label.lower()}"
+    return f"{who} would do, if it were not for one thing: “{code.label}”"
 
 
 def waiting() -> QuerySet[Ask]:

@@ -58,7 +58,7 @@ def is_too_long(ask: Ask) -> bool:
 
 
 def _miss(code: Code | None) -> str:
-    return f" What comes nearest fails on one thing: {code.label.lower()}." if code else ""
+    return f" What comes nearest fails on one thing: “{code.label}”." if code else ""
 
 
 def _counted(number: int) -> str:

@@ -175,7 +175,7 @@ def _reason_words(reason: str) -> str:
 
 
 def _only(code: str) -> str:
-    return f"nobody may; for some, only this is in the way: {Code(code).label.lower()}"
+    return f"nobody may; for some, only this is in the way: “{Code(code).label}”"
 
 
 def _gap(each: dict[str, Any]) -> str:

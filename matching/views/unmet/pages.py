@@ -23,6 +23,7 @@ from matching.unmet import acting, again, clusters, gaps, widening
 from matching.unmet.clusters import Filters
 from matching.unmet.picture import picture
 from matching.unmet.proposing import is_too_long
+from matching.views.typed import chosen_key
 from matching.views.unmet import words
 from matching.views.unmet.forms import FilterForm
 
@@ -122,7 +123,7 @@ def _put_on_list(request: HttpRequest, spot: acting.Spot, by: User, written: str
     if what == "recruit":
         return acting.recruit(spot, by=by, words=written)
     if what == "widen":
-        service = get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
+        service = get_object_or_404(Service.objects.public(), pk=chosen_key(request.POST.get("service", "")))
         return acting.widen(spot, service, by=by, words=written)
     if what == "start_group":
         return acting.start_group(spot, by=by, words=written)
@@ -145,10 +146,3 @@ def _spot(request: HttpRequest) -> acting.Spot:
     if name is None:
         raise Http404("No such area.")
     return acting.Spot(need, activity, code, name)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise ValidationError("Choose one from the list.") from error

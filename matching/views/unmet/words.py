@@ -55,8 +55,9 @@ def people(each: Cluster) -> str:
 
 def miss(count: int, code: Code, of: int) -> dict[str, str]:
     """For how many of these requests one thing alone is in the way of those who come nearest, and what would mend it."""
-    only = f"For {count} of these {of} requests only one thing is" if of > 1 else "Only one thing is"
-    return {"text": f"{only} in the way: {code.label.lower()}.", "hint": " ".join(EXPLANATIONS[code])}
+    which = f"For {'all' if count == of else f'{count} of these'} {of} requests only" if of > 1 else "Only"
+    means, mend = EXPLANATIONS[code]
+    return {"text": f"{which} one thing is in the way: {means[:1].lower()}{means[1:]}", "hint": mend}
 
 
 def _requests(count: int) -> str:

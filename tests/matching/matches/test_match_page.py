@@ -51,7 +51,7 @@ def test_reasons_are_counted_and_only_the_nearest_are_numbered(page, by, errand)
     factories.volunteer("deliver-parcel", level="none", by=by, user=None, capacity=0)
     seen = page(errand())
     assert "13 who cannot, and why" in seen
-    assert "12 volunteers would do, if it were not for one thing: too far. Complete the address" in seen
+    assert "12 volunteers would do, if it were not for one thing: “Too far”. Complete the address" in seen
     assert f"{far[9]} and 2 more" in seen
     assert str(far[10]) not in seen
 

@@ -36,8 +36,8 @@ def test_from_the_proposal_to_the_offers(desk, errand, helper):
     assert "This round finds a volunteer for 2 of 3 people (2 of 3 requests)." in page
     assert "one by one, as they were asked for, would find one for 2 of 3 people (2 requests)." in page
     assert "Nothing has been sent" in page
-    assert "Nobody may; for some, only this is in the way: visits alone" in page
-    assert "1 request: nobody may; for some, only this is in the way: visits alone" in page
+    assert "Nobody may; for some, only this is in the way: “Visits alone”" in page
+    assert "1 request: nobody may; for some, only this is in the way: “Visits alone”" in page
     assert str(one) in page
     assert one.person.name not in page
     assert Match.objects.count() == 0

@@ -24,8 +24,8 @@ def test_it_says_what_fails_only_on_what_and_shows_area_map_and_months(desk, gar
         asks.record_unmet(garden(), by=factories.coordinator(), emptied_by="nobody", nearest_miss=miss)
     page = desk.get(reverse("desk-unmet")).content.decode()
     assert "3 people: 3 requests recorded as unmet." in page
-    assert "For 2 of these 3 requests only one thing is in the way: too far." in page
-    assert "For 1 of these 3 requests only one thing is in the way: no time in common." in page
+    assert "For 2 of these 3 requests only one thing is in the way: it is further than the volunteer goes" in page
+    assert "For 1 of these 3 requests only one thing is in the way: there is no time that suits both" in page
     assert 'class="map-area tone-some"' in page
     assert "Colne Valley: 3" in page
     assert "3 requests recorded as unmet in these 6 months." in page
@@ -60,7 +60,7 @@ def test_what_can_be_done_is_put_on_the_list_once(desk, garden):
     address = reverse("desk-unmet-do") + "?need=garden-maintenance&activity=garden-help&area=T0001"
     page = desk.get(address).content.decode()
     assert "Could you help a neighbour in Colne Valley?" in page
-    assert "Only one thing is in the way: too far." in page
+    assert "Only one thing is in the way: it is further than the volunteer goes" in page
     everywhere = desk.get(reverse("desk-unmet-do") + "?need=garden-maintenance&activity=garden-help").content.decode()
     assert "1 person: 1 request recorded as unmet." in everywhere
     for _ in range(2):

@@ -24,7 +24,7 @@ def test_nobody_is_there_with_the_nearest_miss(garden, gardener):
     gardener(languages=["welsh"])
     told = proposed(garden())
     assert told.emptied_by == "nobody"
-    assert "no language in common" in told.words
+    assert "fails on one thing: “No language in common”" in told.words
 
 
 def test_who_said_no_is_not_there_any_more(garden, gardener):
