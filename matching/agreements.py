@@ -153,7 +153,7 @@ def valid_agreement(person: Person, ask: Ask | None, at: datetime | None = None)
     One for this request comes before a general one. Where one for this request was withdrawn, an older general one no longer counts for it.
     """
     moment = at or clock.now()
-    said = list(person.agreements.filter(at__lte=moment))
+    said = [each for each in person.agreements.all() if each.at <= moment]
     in_force = [each for each in said if each.withdrawn_at is None or each.withdrawn_at > moment]
     general = [each for each in in_force if each.scope == Scope.REFERRALS]
     if ask is None:

@@ -19,7 +19,8 @@ def suggestions() -> list[Suggestion]:
 def candidates() -> list[Ask]:
     """Waiting requests for what can be done with several, of people who have agreed and may be rung."""
     rows = waiting().filter(activity__in=GROUPABLE, person__isnull=False, person__do_not_contact=False, two_visitors=False)
-    return [ask for ask in rows.prefetch_related("person__pair_rules") if ask.person and valid_agreement(ask.person, ask) is not None]
+    rows = rows.prefetch_related("person__pair_rules", "person__agreements")
+    return [ask for ask in rows if ask.person and valid_agreement(ask.person, ask) is not None]
 
 
 def wish_of(ask: Ask) -> Wish:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Prefetch
+
 from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
 from matching.desk_states import GroupState, TaskState
-from matching.models import Ask, FamilyLink, GroupMember, Match, Person, Referral, Task, Visit
+from matching.models import Ask, FamilyLink, GroupMember, Match, Person, Referral, Task, Visit, VolunteerPhoto
 from matching.referring.stories import provider_name
 from matching.states import MATCH_TAKEN, REFERRAL_NEVER_SENT, AskState, MatchState, ReferralState
 from matching.visiting.lists import coming_to
@@ -70,7 +72,8 @@ def own_asks(person: Person, *, for_family: bool = False) -> list[OwnAsk]:
     """Open requests, then those that ended lately, each the newest first. for_family: the words are for somebody else than the person."""
     since = clock.now() - _SHOWN_AFTER
     rows = person.asks.select_related("need").order_by("-made_at")
-    rows = rows.prefetch_related("matches__volunteer", "matches__tasks", "referrals__service__organisation")
+    photos = Prefetch("matches__volunteer__photo", VolunteerPhoto.objects.defer("jpeg"))
+    rows = rows.prefetch_related("matches__volunteer", photos, "matches__tasks", "referrals__service__organisation")
     shown = [_own(ask, for_family) for ask in rows if ask.closed_at is None or ask.closed_at > since]
     return sorted(shown, key=lambda each: not each.is_open)
 

@@ -1,6 +1,6 @@
 """What a volunteer sees: before saying yes nothing of who it is; once introduced who it is, and not longer than the two know each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from matching.models import Ask, Match
 from matching.offering.answering import answer_by
-from matching.people import keep_look
+from matching.people import keep_looks
 from matching.persons.home_facts import home_lines
 from matching.rules.activities import rules
 from matching.states import MatchState
@@ -76,10 +76,20 @@ def introduction(match: Match, *, by: User) -> Introduction:
 
     Raises PermissionDenied, also before the introduction, while the volunteer is being checked, and after the end.
     """
+    return introductions([match], by=by)[match.pk]
+
+
+def introductions(matches: Sequence[Match], *, by: User) -> dict[UUID, Introduction]:
+    """The same for a list of matches, by their ids; each person's look is kept once. Raises as `introduction` does."""
+    found = {match.pk: _introduction(match, by) for match in matches}
+    keep_looks((match.ask.person for match in matches), by=by, where="introduction")
+    return found
+
+
+def _introduction(match: Match, by: User) -> Introduction:
     person = match.ask.person
     if person is None or not _may_know(by, match) or match.state not in (MatchState.INTRODUCED, MatchState.ACTIVE):
         raise PermissionDenied("This is not open to you.")
-    keep_look(person, by=by, where="introduction")
     return Introduction(
         match=match,
         name=person.name,

@@ -140,7 +140,7 @@ def phone_facts(person: Any) -> list[str]:
 def main_contact_of(person: Any) -> FamilyLink | None:
     """The family member or friend whom we ring where the person cannot be reached."""
     written = isinstance(person, Person) and not person._state.adding
-    return person.family.filter(is_main=True).first() if written else None
+    return next((link for link in person.family.all() if link.is_main), None) if written else None
 
 
 def clean_contact(contact: Mapping[str, Any]) -> dict[str, Any]:

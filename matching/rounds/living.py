@@ -18,7 +18,7 @@ from matching.rules.errands import is_errand
 from matching.states import MatchState
 from matching.suggesting.facts import ask_facts, person_facts
 from matching.suggesting.living import living
-from matching.suggesting.scoring import soft_ask
+from matching.suggesting.scoring import soft_asks
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = (), wit
     Whoever said no to a request is not asked for it again; pins and strikes are a coordinator's own. without: requests left for another round.
     """
     rules = rules_in_force()
-    rows = list(waiting().select_related("person", "need").prefetch_related("person__pair_rules"))
+    rows = list(waiting().select_related("person", "need").prefetch_related("person__pair_rules", "person__agreements"))
     errands = [row for row in rows if is_errand(row)]
     asks = tuple(row for row in errands if row.activity in rules and str(row.pk) not in without)
     now = living()
@@ -66,7 +66,7 @@ def live_round(*, pins: Iterable[Named] = (), strikes: Iterable[Named] = (), wit
         people={str(ask.person_id): person_facts(ask.person) for ask in asks},
         columns=now.columns.take(by_id),
         rules=rules,
-        soft={str(ask.pk): soft_ask(ask) for ask in asks},
+        soft=soft_asks(asks),
         theirs=now.soft.take(by_id),
         most=_may_be_asked(now.columns.ids.tolist()),
         pins=list(pins),

@@ -3,7 +3,8 @@
 Never age, ethnicity, faith, disability or sex.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from directory import clock
 from directory.geodata.localities import Localities
@@ -32,12 +33,22 @@ def soft_ask(ask: Ask, near: Localities | None = None) -> SoftAsk:
 
     near: the gazetteer, where it is at hand.
     """
+    return _soft_ask(ask, near or localities(), _known_to([ask]))
+
+
+def soft_asks(asks: Sequence[Ask]) -> dict[str, SoftAsk]:
+    """The same of many requests, by their id, in one question to the database."""
+    near, known = localities(), _known_to(asks)
+    return {str(ask.pk): _soft_ask(ask, near, known) for ask in asks}
+
+
+def _soft_ask(ask: Ask, near: Localities, known: Mapping[object, set[str]]) -> SoftAsk:
     person = ask.person
     return SoftAsk(
         interests=frozenset((person.facts or {}).get("interests") or ()) if person else frozenset(),
-        village=_village_of(person, near or localities()) if person else "",
+        village=_village_of(person, near) if person else "",
         waiting_days=(clock.today() - clock.local(ask.made_at).date()).days,
-        known_to=frozenset(map(str, _known_to(person))) if person else frozenset(),
+        known_to=frozenset(known.get(ask.person_id, ())),
     )
 
 
@@ -67,8 +78,14 @@ def with_points(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.points)
 
 
-def _known_to(person: Person) -> Iterable[object]:
-    return Match.objects.filter(ask__person=person, state__in=_KNOWN).order_by().values_list("volunteer_id", flat=True)
+def _known_to(asks: Iterable[Ask]) -> Mapping[object, set[str]]:
+    """By the id of each person who asks: who has helped them."""
+    found: dict[object, set[str]] = defaultdict(set)
+    people = {ask.person_id for ask in asks if ask.person_id is not None}
+    rows = Match.objects.filter(ask__person__in=people, state__in=_KNOWN).order_by()
+    for person, volunteer in rows.values_list("ask__person", "volunteer_id"):
+        found[person].add(str(volunteer))
+    return found
 
 
 def _village_of(person: Person, near: Localities) -> str:

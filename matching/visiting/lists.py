@@ -15,7 +15,7 @@ from directory.accounts.roles import Permission, Relation, Role
 from matching.desk_states import GroupState
 from matching.models import Group, Match, Person, Visit, Volunteer
 from matching.offering.words import moment_words, time_words
-from matching.people import keep_look
+from matching.people import keep_looks
 from matching.relations import BACK
 from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
@@ -145,7 +145,7 @@ def week_of(day: date, *, by: User) -> list[WeekDay]:
             raise PermissionDenied("This is not open to you.")
         rows = rows.filter(pk__in=care_visits(by).values("pk"))
     visits = list(rows.select_related("person", "match__ask__need", "group", "volunteer", "care_worker").order_by("starts_at", "pk"))
-    _keep_looks((visit.person for visit in visits), by=by, where="desk-week")
+    keep_looks((visit.person for visit in visits), by=by, where="desk-week")
     days = [monday + timedelta(days=step) for step in range(7)]
     return [WeekDay(each, tuple(sorted(_of_day(visits, each), key=lambda visit: visit.visitor))) for each in days]
 
@@ -204,7 +204,7 @@ def _planned() -> QuerySet[Visit]:
 
 def _lines(rows: QuerySet[Visit], *, by: User, where: str) -> list[VisitLine]:
     known = [visit for visit in rows if may_know(visit, by=by)]
-    _keep_looks((visit.person for visit in known), by=by, where=where)
+    keep_looks((visit.person for visit in known), by=by, where=where)
     return [_line(visit) for visit in known]
 
 
@@ -226,8 +226,3 @@ def _line(visit: Visit) -> VisitLine:
 
 def _began(moment: datetime) -> bool:
     return moment <= clock.now()
-
-
-def _keep_looks(people: Iterable[Person | None], *, by: User, where: str) -> None:
-    for person in {person.pk: person for person in people if person is not None}.values():
-        keep_look(person, by=by, where=where)

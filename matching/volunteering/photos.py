@@ -110,7 +110,8 @@ def forget_photo(volunteer: Volunteer, *, by: User) -> None:
 
 def photo_words(volunteer: Volunteer) -> str:
     """What stands in the photo's place for who cannot see it; empty where there is no photo. Reads no picture."""
-    found = VolunteerPhoto.objects.filter(volunteer=volunteer).defer("jpeg").first()
+    read = Volunteer.photo.is_cached(volunteer)
+    found = getattr(volunteer, "photo", None) if read else VolunteerPhoto.objects.filter(volunteer=volunteer).defer("jpeg").first()
     if found is None:
         return ""
     name = (volunteer.name.split() or ["the volunteer"])[0]

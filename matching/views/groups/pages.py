@@ -19,7 +19,7 @@ from matching.befriending.wishes import suggestions
 from matching.desk_states import GROUP_OPEN, GroupState
 from matching.models import Ask, Group, GroupMember, Volunteer
 from matching.rules.activities import rules
-from matching.views.groups.words import STATES, group_line, meeting_lines, member_card, suggestion_card, times_words, what_words
+from matching.views.groups.words import STATES, group_line, meeting_lines, member_cards, suggestion_cards, times_words, what_words
 
 SHOWN = 30
 
@@ -30,7 +30,7 @@ def groups_page(request: HttpRequest) -> HttpResponse:
     """Who could be brought together, and the groups that there are."""
     rows = Group.objects.filter(state__in=GROUP_OPEN).prefetch_related("members").order_by("number")
     context = {
-        "suggestions": [suggestion_card(each) for each in suggestions()[:SHOWN]],
+        "suggestions": suggestion_cards(suggestions()[:SHOWN]),
         "groups": [group_line(row) for row in rows],
     }
     return render(request, "matching/groups/groups.html", context)
@@ -59,14 +59,16 @@ def form(request: HttpRequest) -> HttpResponse:
 def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """One group: who is in it, who could lead it, the next step."""
     found = get_object_or_404(Group.objects.select_related("volunteer"), pk=group_id)
-    places = found.members.filter(left_at=None).select_related("ask__person").order_by("ask__number")
+    places = (
+        found.members.filter(left_at=None).select_related("ask__person").prefetch_related("ask__person__family").order_by("ask__number")
+    )
     context: dict[str, Any] = {
         "group": found,
         "title": f"{found}: people who {what_words(found.activity, found.interest)}",
         "label": rules()[found.activity].label if found.activity in rules() else "",
         "times": times_words(found.windows),
         "state": STATES[GroupState(found.state)],
-        "members": [member_card(place, by=user_of(request)) for place in places],
+        "members": member_cards(list(places), by=user_of(request)),
         "meetings": meeting_lines(found),
         "left": found.members.filter(left_at__isnull=False).count(),
         "leaders": leaders(found) if found.state == GroupState.FORMING else [],

@@ -11,7 +11,7 @@ from matching.befriending.wishes import asks_of
 from matching.desk_states import GroupState
 from matching.models import Ask, Group, GroupMember
 from matching.offering.words import moment_words
-from matching.people import keep_look
+from matching.people import keep_looks
 from matching.rules.activities import rules
 from matching.states import VisitState
 from matching.suggesting.company import listed, part_of_week
@@ -41,9 +41,15 @@ def what_words(activity: str, interest: str) -> str:
     return f"like {interest}" if interest else f"asked for this: {label[:1].lower()}{label[1:]}"
 
 
-def suggestion_card(each: Suggestion) -> dict[str, Any]:
+def suggestion_cards(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
     """ "5 people near Marsden like chess, free Tuesday afternoon." Requests by their numbers, nobody by name."""
-    asks = asks_of(wish.id for wish in each.members)
+    rows = asks_of(wish.id for each in suggestions for wish in each.members)
+    return [_suggestion_card(each, rows) for each in suggestions]
+
+
+def _suggestion_card(each: Suggestion, rows: Sequence[Ask]) -> dict[str, Any]:
+    ids = {wish.id for wish in each.members}
+    asks = [ask for ask in rows if str(ask.pk) in ids]
     near = "by phone or online" if each.remote else f"near {_where(asks)}"
     return {
         "title": f"{len(asks)} people {near} {what_words(each.activity, each.interest)}",
@@ -74,12 +80,10 @@ def group_line(group: Group) -> dict[str, Any]:
     }
 
 
-def member_card(place: GroupMember, *, by: User) -> dict[str, Any]:
-    """A member with name, for a coordinator; the look is kept."""
-    person = place.ask.person
-    if person is not None:
-        keep_look(person, by=by, where="desk-group")
-    return {"place": place, "ask": place.ask, "person": person}
+def member_cards(places: Sequence[GroupMember], *, by: User) -> list[dict[str, Any]]:
+    """The members with names, for a coordinator; each look is kept."""
+    keep_looks((place.ask.person for place in places), by=by, where="desk-group")
+    return [{"place": place, "ask": place.ask, "person": place.ask.person} for place in places]
 
 
 def meeting_lines(group: Group) -> list[dict[str, Any]]:
@@ -120,6 +124,5 @@ def _companions(group: Group, user: User) -> list[Any]:
     """Who has said yes: name and how to reach them, no address, for it meets elsewhere. Each look is kept."""
     places = group.members.filter(left_at=None, said_yes_at__isnull=False, ask__person__isnull=False).select_related("ask__person")
     people = [place.ask.person for place in places.order_by("ask__number") if place.ask.person and not place.ask.person.do_not_contact]
-    for person in people:
-        keep_look(person, by=user, where="small-group")
+    keep_looks(people, by=user, where="small-group")
     return people

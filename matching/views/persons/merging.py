@@ -20,7 +20,7 @@ from directory.states import WrongState
 from matching.casework.joining import KEPT, OTHER, differences
 from matching.casework.merging import merge_people, tell_apart, version_of_two
 from matching.models import Person
-from matching.people import find_people, keep_look
+from matching.people import find_people, keep_looks
 from matching.persons.doubles import possible_doubles, records_like, shared_by
 from matching.persons.versions import ChangedMeanwhile
 from matching.views.persons.record import of_a_person
@@ -46,8 +46,7 @@ class MergeForm(forms.Form):
 def doubles(request: HttpRequest) -> HttpResponse:
     """Pairs of records that may be one person."""
     page = Paginator(possible_doubles(), PAIRS_ON_A_PAGE).get_page(request.GET.get("page"))
-    for person in dict.fromkeys(person for pair in page for person in (pair.one, pair.other)):
-        keep_look(person, by=user_of(request), where="desk-doubles")
+    keep_looks((person for pair in page for person in (pair.one, pair.other)), by=user_of(request), where="desk-doubles")
     return render(request, "matching/doubles.html", {"page": page, "pairs": list(page)})
 
 
@@ -73,8 +72,7 @@ def merge(request: HttpRequest, found: Person) -> HttpResponse:
         done = _merged(request, form, found, other, by)
         if done is not None:
             return done
-    for person in (found, other):
-        keep_look(person, by=by, where="desk-merge")
+    keep_looks([found, other], by=by, where="desk-merge")
     context = {
         "person": found,
         "other": other,
@@ -89,8 +87,7 @@ def merge(request: HttpRequest, found: Person) -> HttpResponse:
 def _choose(request: HttpRequest, found: Person, by: User) -> HttpResponse:
     """Records like this one, and those that a coordinator looks for. Posted, so that no name stands in an address."""
     alike = list(Person.objects.filter(pk__in=records_like(found), merged_into=None))
-    for person in [found, *alike]:
-        keep_look(person, by=by, where="desk-doubles")
+    keep_looks([found, *alike], by=by, where="desk-doubles")
     form = SearchForm(request.POST if request.POST.get("do") == "find" else None)
     looked_for = find_people(form.cleaned_data["words"], by=by) if form.is_valid() else []
     others = [row for row in looked_for if row.merged_into_id is None and row.pk != found.pk and row not in alike]

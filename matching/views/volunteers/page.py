@@ -1,5 +1,6 @@
 """/volunteer/: for visitors, how to help; for a volunteer, own offers and people, on a small phone."""
 
+from collections.abc import Iterable
 from datetime import time
 from typing import Any
 
@@ -7,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from directory.accounts.doors import PUBLIC, door, user_of
+from directory.accounts.models import User
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.opening_words import hours
 from matching import matches
 from matching.models import Match, Volunteer
+from matching.offering.cards import introductions
 from matching.offering.words import moment_words
 from matching.states import MATCH_TAKEN, MatchState
 from matching.views.groups.words import offer_cards
@@ -40,7 +43,7 @@ def volunteer(request: HttpRequest) -> HttpResponse:
         "pairs": pairs_of(row) if knows and row is not None else [],
         "groups": offer_cards(user_of(request)),
         "offers": [_offer(row) for row in own.filter(state=MatchState.OFFERED)],
-        "people": [_person(row, request) for row in own.filter(state__in=MATCH_TAKEN)] if knows else [],
+        "people": _people(own.filter(state__in=MATCH_TAKEN), user_of(request)) if knows else [],
     }
     return render(request, "matching/volunteer.html", context)
 
@@ -66,12 +69,17 @@ def _clock(minutes: int) -> time:
     return time(minutes // 60 % 24, minutes % 60)
 
 
-def _person(row: Match, request: HttpRequest) -> dict[str, Any]:
-    shown = row.state in (MatchState.INTRODUCED, MatchState.ACTIVE)
-    return {
-        "id": row.pk,
-        "need": row.ask.need.name,
-        "area": row.ask.area_name,
-        "state": row.state,
-        "introduction": matches.introduction(row, by=user_of(request)) if shown and row.ask.person else None,
-    }
+def _people(rows: Iterable[Match], user: User) -> list[dict[str, Any]]:
+    here = list(rows)
+    shown = [row for row in here if row.state in (MatchState.INTRODUCED, MatchState.ACTIVE) and row.ask.person]
+    known = introductions(shown, by=user)
+    return [
+        {
+            "id": row.pk,
+            "need": row.ask.need.name,
+            "area": row.ask.area_name,
+            "state": row.state,
+            "introduction": known.get(row.pk),
+        }
+        for row in here
+    ]
