@@ -28,8 +28,6 @@ from matching.views.referrals.steps import show_errors
 
 ASKS = 10
 SECONDS = 60 * 60
-# A field that nobody sees: only programs fill it in.
-HONEYPOT = "website"
 
 QUESTIONS = {
     CallBack.Kind.ASK: ("Shall we ring you?", "What is it about?", "A few words are enough. We talk about the rest."),
@@ -73,7 +71,7 @@ def ring_me(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, which, CallBackForm(which, initial={**_carried(request), **told_so_far(half_filled)}))
     form = CallBackForm(which, request.POST)
-    if request.POST.get(HONEYPOT):
+    if request.POST.get(marks.HONEYPOT):
         return _thanks("")
     if not form.is_valid():
         return _form_page(request, which, form)
@@ -118,7 +116,7 @@ def _form_page(request: HttpRequest, kind: CallBack.Kind, form: CallBackForm) ->
         "title": QUESTIONS[kind][0],
         "known": _known(form),
         "back": "/volunteer/" if kind == CallBack.Kind.VOLUNTEER else reverse(kind.value),
-        "honeypot": HONEYPOT,
+        "honeypot": marks.HONEYPOT,
         "days": call_backs.KEPT.days,
         "unreached_days": (call_backs.GIVEN_UP + call_backs.KEPT).days,
     }

@@ -11,8 +11,8 @@ from matching.asking.desk import Why
 from matching.asking.sending import windows_of
 from matching.asking.taking_up import SOURCES
 from matching.models import Agreement, Ask, Enquiry, Person
-from matching.rules.activities import rules
 from matching.views.asking.help_forms import PARTS
+from matching.views.requests.forms import grouped_activities, seen_document
 
 NEW_RECORD = "new"
 NOT_YET = "not_yet"
@@ -42,13 +42,7 @@ class TakeUpForm(forms.Form):
         help_text="For an adult nobody else can simply agree: not family, not the neighbour.",
     )
     how = forms.ChoiceField(label="How?", choices=Agreement.How.choices, initial=Agreement.How.PHONE)
-    seen = forms.CharField(
-        label="If it was not the person",
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Which document was seen, by whom and when. For best interests: who decided, and why. It then covers this request only.",
-    )
+    seen = seen_document("this request")
 
     need = forms.ModelChoiceField(label="What would help?", queryset=Need.objects.none(), empty_label="Choose …")
     activity = forms.ChoiceField(label="What exactly?", required=False, help_text="Leave it open if you are not sure.")
@@ -67,7 +61,7 @@ class TakeUpForm(forms.Form):
         self.fields["record"].choices = [*known, (NEW_RECORD, "No: write down somebody new")]  # type: ignore[attr-defined]
         self.fields["record"].initial = None if known else NEW_RECORD
         self.fields["need"].queryset = Need.objects.order_by("element__order", "order")  # type: ignore[attr-defined]
-        self.fields["activity"].choices = [("", "Not decided yet"), *_activities()]  # type: ignore[attr-defined]
+        self.fields["activity"].choices = [("", "Not decided yet"), *grouped_activities()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -121,14 +115,6 @@ class TakeUpForm(forms.Form):
             "when": said.get(steps.WHEN, {}).get("when"),
             **said.get(steps.OFTEN, {}),
         }
-
-
-def _activities() -> list[tuple[str, list[tuple[str, str]]]]:
-    names = dict(Need.objects.values_list("slug", "name"))
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for slug, rule in rules().items():
-        groups.setdefault(names.get(rule.need, rule.need), []).append((slug, rule.label))
-    return list(groups.items())
 
 
 def _labels(choices: Iterable[Any]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -12,12 +12,13 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.agreements import record_agreement, said_so_far, withdraw_agreement
-from matching.models import Agreement, Ask, Person
+from matching.models import Agreement, Person
 from matching.people import keep_look
 from matching.persons.versions import ChangedMeanwhile
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import AgreementForm
+from matching.views.typed import key_or_404
 
 
 @door(Permission.KEEP_RECORDS)
@@ -25,7 +26,7 @@ from matching.views.requests.forms import AgreementForm
 @of_a_person
 def agree(request: HttpRequest, found: Person) -> HttpResponse:
     """Write down an agreement; with ask=, back to that request."""
-    ask = _own_ask(found, request.POST["ask"]) if request.POST.get("ask") else None
+    ask = get_object_or_404(found.asks, pk=key_or_404(request.POST["ask"])) if request.POST.get("ask") else None
     form, theirs = AgreementForm(request.POST), None
     if form.is_valid():
         try:
@@ -45,13 +46,6 @@ def agree(request: HttpRequest, found: Person) -> HttpResponse:
         return render(request, "matching/agreement_form.html", context, status=400)
     messages.success(request, "The agreement is written down.")
     return redirect("desk-match", ask.pk) if ask else redirect("desk-person", found.pk)
-
-
-def _own_ask(found: Person, written: str) -> Ask:
-    try:
-        return get_object_or_404(found.asks, pk=UUID(written))
-    except ValueError as error:
-        raise Http404 from error
 
 
 @door(Permission.KEEP_RECORDS)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -27,6 +26,7 @@ from matching.casework.own import family_links, own_asks, own_person, own_places
 from matching.models import Agreement, FamilyLink, GroupMember, Look, Match, Person
 from matching.people import keep_look
 from matching.views.groups.words import times_words, what_words
+from matching.views.typed import key_or_404
 
 WHERE = "account-requests"
 
@@ -52,7 +52,7 @@ def own_requests(request: HttpRequest) -> HttpResponse:
 def _before_it_stops(request: HttpRequest, person: Person, user: User) -> HttpResponse:
     """What ends with a request that the person does not need any more, to be read before it does."""
     keep_look(person, by=user, where=WHERE)
-    ask = get_object_or_404(person.asks.select_related("need"), pk=_uuid(request.GET["stop"]))
+    ask = get_object_or_404(person.asks.select_related("need"), pk=key_or_404(request.GET["stop"]))
     lines = ends_with(ask)
     if not lines:
         return redirect("account-requests")
@@ -117,13 +117,13 @@ def _answer(request: HttpRequest, person: Person | None, user: User) -> HttpResp
 
 def _is_more_than_told(request: HttpRequest, person: Person, key: str) -> bool:
     """Would more end than the person has read of? Then they read it first."""
-    ask = get_object_or_404(person.asks, pk=_uuid(key))
+    ask = get_object_or_404(person.asks, pk=key_or_404(key))
     lines = ends_with(ask)
     return bool(lines) and request.POST.get("mark") != mark_of(ask, lines)
 
 
 def _withdraw(person: Person, key: str, user: User) -> str:
-    withdraw_own(get_object_or_404(person.asks, pk=_uuid(key)), by=user)
+    withdraw_own(get_object_or_404(person.asks, pk=key_or_404(key)), by=user)
     return "That is fine. We stop it, with all that was asked for it."
 
 
@@ -134,7 +134,7 @@ def _yes(person: Person, key: str, user: User) -> str:
 
 
 def _match(person: Person, key: str) -> Match:
-    return get_object_or_404(Match.objects.select_related("ask", "volunteer"), pk=_uuid(key), ask__person=person)
+    return get_object_or_404(Match.objects.select_related("ask", "volunteer"), pk=key_or_404(key), ask__person=person)
 
 
 def _move(verb: Callable[..., Match], words: str) -> Callable[[Person, str, User], str]:
@@ -155,7 +155,7 @@ def _place(verb: Callable[..., GroupMember], words: str) -> Callable[[Person, st
 
 
 def _take_back(person: Person, key: str, user: User) -> str:
-    withdraw_agreement(get_object_or_404(person.agreements.filter(withdrawn_at=None), pk=_uuid(key)), by=user)
+    withdraw_agreement(get_object_or_404(person.agreements.filter(withdrawn_at=None), pk=key_or_404(key)), by=user)
     return "Taken back. We pass nothing on any more. Whom you know already may go on, if you like."
 
 
@@ -175,10 +175,3 @@ _ANSWERS: dict[str, Callable[[Person, str, User], str]] = {
     "take_back": _take_back,
     "agree": _agree,
 }
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404 from error

@@ -14,27 +14,19 @@ from directory.states import WrongState
 from matching.models import Referral
 from matching.referrals import enter_in_error
 from matching.views.referrals.steps import show_errors
+from matching.views.typed import NumberField
 
 
 class MistakeForm(forms.Form):
     """Which one, and why."""
 
-    number = forms.RegexField(
-        r"^\s*(?:[Rr]\s*-?\s*)?[0-9]{1,9}\s*$",
-        label="The number of the referral",
-        max_length=20,
-        help_text="Such as R-101, as somebody told it to you.",
-        error_messages={"invalid": "Write a number such as R-101."},
-    )
+    number = NumberField("R", "The number of the referral", help_text="Such as R-101, as somebody told it to you.")
     note = forms.CharField(
         label="What happened?",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="It is kept with the referral. Write no name.",
     )
-
-    def clean_number(self) -> int:
-        return int("".join(letter for letter in self.cleaned_data["number"] if letter.isdecimal()))
 
 
 @door(Permission.MANAGE_ACCOUNTS)

@@ -12,7 +12,19 @@ from matching.asks import version_of_ask
 from matching.models import Agreement, Ask, Person
 from matching.rules.activities import rules
 from matching.views.persons.forms import words_of
+from matching.views.typed import NumberField
 from matching.windows import DAYS, EXAMPLE, PARTS_OF_DAY, of_parts, read_times, split_parts, written_times
+
+
+def seen_document(covers: str) -> forms.CharField:
+    """What was seen where somebody else said yes. covers: what a best-interests decision is good for."""
+    return forms.CharField(
+        label="If it was not the person",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=f"Which document was seen, by whom and when. For best interests: who decided, and why. It then covers {covers} only.",
+    )
 
 
 class AgreementForm(forms.Form):
@@ -20,13 +32,7 @@ class AgreementForm(forms.Form):
 
     given_by = forms.ChoiceField(label="Who said yes?", choices=Agreement.GivenBy.choices, initial=Agreement.GivenBy.PERSON)
     how = forms.ChoiceField(label="How?", choices=Agreement.How.choices, initial=Agreement.How.PHONE)
-    seen = forms.CharField(
-        label="If it was not the person",
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Which document was seen, by whom and when. For best interests: who decided, and why. It then covers one request only.",
-    )
+    seen = seen_document("one request")
 
     once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
@@ -89,7 +95,7 @@ class AskForm(forms.Form):
         super().__init__(*args, **options)
         for name in ("source", "interests", "can_give", "once") if corrects else ("version",):
             del self.fields[name]
-        self.fields["activity"].choices = [("", "Not decided yet"), *_grouped_activities()]  # type: ignore[attr-defined]
+        self.fields["activity"].choices = [("", "Not decided yet"), *grouped_activities()]  # type: ignore[attr-defined]
         self.fields["when"].choices = [  # type: ignore[attr-defined]
             (f"{number}-{code}", f"{day} {part.name}") for number, day in enumerate(DAYS) for code, part in PARTS_OF_DAY.items()
         ]
@@ -127,7 +133,8 @@ class AskForm(forms.Form):
         return {**known, "two_visitors": bool(facts.get("two_visitors")), "for_carer": person.part == Person.Part.CARER, "once": uuid4()}
 
 
-def _grouped_activities() -> list[tuple[str, list[tuple[str, str]]]]:
+def grouped_activities() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every activity under the name of its need, as choices."""
     names = dict(Need.objects.values_list("slug", "name"))
     groups: dict[str, list[tuple[str, str]]] = {}
     for slug, rule in rules().items():
@@ -144,12 +151,4 @@ class SearchForm(forms.Form):
 class ByNumberForm(forms.Form):
     """A volunteer by the number that they go by at the desk."""
 
-    volunteer = forms.RegexField(
-        r"^\s*(?:[Vv]\s*-?\s*)?[0-9]{1,9}\s*$",
-        label="The volunteer's number",
-        max_length=20,
-        error_messages={"invalid": "Write a number such as V-12."},
-    )
-
-    def clean_volunteer(self) -> int:
-        return int(self.cleaned_data["volunteer"].strip().lstrip("Vv").strip().lstrip("-"))
+    volunteer = NumberField("V", "The volunteer's number")

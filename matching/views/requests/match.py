@@ -31,6 +31,7 @@ from matching.views.requests.forms import AgreementForm, ByNumberForm
 from matching.views.requests.match_words import match_line, neighbours, service_card, verdict_words
 from matching.views.requests.record import own_ask
 from matching.views.requests.unmet_form import UnmetForm
+from matching.views.typed import chosen_key, words_of_error
 
 LEADS_TO = {"meet": AskState.MET, "withdraw": AskState.WITHDRAWN, "unmet": AskState.UNMET, "reopen": AskState.OPEN}
 
@@ -117,7 +118,7 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
             once=request.POST.get("once", "")[:40],
         )
     except (ValidationError, WrongState, PermissionDenied) as error:
-        messages.error(request, _words(error))
+        messages.error(request, words_of_error(error))
         return redirect("desk-match", ask.pk)
     try:
         sent = referrals.send(draft, by=user_of(request))
@@ -127,14 +128,14 @@ def refer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         messages.success(request, "Prepared. A coordinator sends it.")
     except (ValidationError, WrongState) as error:
         if draft.state == ReferralState.DRAFT:
-            messages.warning(request, f"Prepared, not sent: {_words(error)}")
+            messages.warning(request, f"Prepared, not sent: {words_of_error(error)}")
     return redirect("desk-referral", draft.pk)
 
 
 def _chosen(request: HttpRequest) -> Service | None:
     if request.POST.get("volunteers"):
         return None
-    return get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
+    return get_object_or_404(Service.objects.public(), pk=chosen_key(request.POST.get("service", "")))
 
 
 @door(Permission.MATCH)
@@ -157,14 +158,14 @@ def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
             # Pressed twice: it is as they wished.
             messages.info(request, f"This is noted already: {ask.get_state_display().lower()}.")
         else:
-            messages.error(request, _words(error))
+            messages.error(request, words_of_error(error))
     return redirect("desk-match", ask.pk)
 
 
 def _decision(request: HttpRequest, ask: Ask) -> str:
     what, by = request.POST.get("decision", ""), user_of(request)
     if what == "signpost":
-        service = get_object_or_404(Service.objects.public(), pk=_uuid(request.POST.get("service", "")))
+        service = get_object_or_404(Service.objects.public(), pk=chosen_key(request.POST.get("service", "")))
         asks.signpost(ask, service, by=by, once=request.POST.get("once", "")[:40])
         return f"Noted: the person was told of {service.name}. No personal data has passed."
     if what == "unmet":
@@ -192,14 +193,3 @@ def _decision(request: HttpRequest, ask: Ask) -> str:
 
 def _choice(request: HttpRequest) -> str:
     return request.POST.get("choice", "")[:500]
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise ValidationError("Choose one from the list.") from error
-
-
-def _words(error: Exception) -> str:
-    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

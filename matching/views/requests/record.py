@@ -25,6 +25,7 @@ from matching.states import AskState
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import AskForm
+from matching.views.typed import words_of_error
 from matching.windows import written_times
 
 
@@ -116,7 +117,7 @@ def withdraw_ask(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         try:
             left = withdraw_with_referrals(ask, by=user_of(request))
         except (WrongState, ValidationError) as error:
-            messages.error(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+            messages.error(request, words_of_error(error))
             return redirect("desk-match", ask.pk)
         messages.success(request, "Withdrawn, with all that was under way for it.")
         for referral in left:

@@ -23,6 +23,7 @@ from matching.rules.activities import rules
 from matching.rules.errands import is_errand
 from matching.states import MATCH_OPEN, AskState
 from matching.suggesting.volunteers import VolunteerCandidate
+from matching.views.typed import key_in, words_of_error
 
 
 @door(Permission.MATCH)
@@ -36,7 +37,7 @@ def ask_volunteers(request: HttpRequest, ask_id: UUID) -> HttpResponse:
             messages.success(request, f"{_listed(asked)} asked. They see the need, the area and the times, not who it is.")
             return redirect("desk-match", ask.pk)
         except (ValidationError, WrongState) as error:
-            messages.error(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+            messages.error(request, words_of_error(error))
             return redirect("desk-ask-volunteers", ask.pk)
     if ask.person is not None:
         keep_look(ask.person, by=user_of(request), where="desk-match")
@@ -54,7 +55,7 @@ def ask_volunteers(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 def _asked(request: HttpRequest, ask: Ask) -> list[str]:
     """Whoever was chosen from a list, or looked at by number: each is held against the request once more, as they are now."""
     by, wanted = user_of(request), set(request.POST.getlist("volunteer")[: matches.MOST_AT_ONCE + 1])
-    helpers = list(Volunteer.objects.filter(pk__in=[key for key in wanted if _is_uuid(key)]))
+    helpers = list(Volunteer.objects.filter(pk__in=[key for key in map(key_in, wanted) if key]))
     verdicts = [verdict_on(volunteer, ask, by=by) for volunteer in helpers]
     chosen = [each for each in verdicts if isinstance(each, VolunteerCandidate)]
     if not chosen or len(chosen) != len(wanted):
@@ -66,14 +67,6 @@ def _asked(request: HttpRequest, ask: Ask) -> list[str]:
     store_offered(ask, found, by=by)
     made = matches.offer_to(ask, [each.volunteer for each in chosen], by=by, activity=activities.pop())
     return [str(match.volunteer) for match in made]
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _rows(ask: Ask, found: Iterable[VolunteerCandidate]) -> list[dict[str, Any]]:

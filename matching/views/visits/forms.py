@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from directory.accounts.models import User
 from matching.models import Agreement, Person
+from matching.views.typed import NumberField
 from matching.visits.times import written
 from matching.windows import DAYS
 
@@ -59,16 +60,9 @@ class ToldForm(forms.Form):
 class StandInForm(forms.Form):
     """Who goes instead: somebody who has said yes, and of whom the person knows."""
 
-    volunteer = forms.RegexField(
-        r"(?i)^\s*(?:v-?)?\s*(\d{1,9})\s*$",
-        label="Number of the volunteer who goes instead",
-        max_length=14,
-        help_text="Such as V-104. Ask them first, and tell the person who comes.",
-        error_messages={"invalid": "Write the number, such as V-104."},
+    volunteer = NumberField(
+        "V", "Number of the volunteer who goes instead", help_text="Such as V-104. Ask them first, and tell the person who comes."
     )
-
-    def clean_volunteer(self) -> int:
-        return int("".join(letter for letter in self.cleaned_data["volunteer"] if letter.isdecimal()))
 
 
 class CareVisitForm(PlanForm):

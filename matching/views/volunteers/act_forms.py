@@ -8,14 +8,13 @@ from directory import clock
 from matching.eligibility import Level
 from matching.models import CourseDate, PairRule, Reference, Volunteer
 from matching.rules.activities import rules
-from matching.views.persons.forms import date_input
+from matching.views.persons.forms import YES_NO_UNKNOWN, date_input
 from matching.views.volunteers.forms import activity_choices
 from matching.volunteer_states import ReferenceState, RemovedFor, VolunteerStatus
 from matching.volunteering.checks import WORKFORCES
 from matching.volunteering.missing import missing
 from matching.volunteering.training import add_months
 
-YES_NO_UNKNOWN = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 RECHECK_MONTHS = 36
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from directory.accounts.models import User
 from matching.models import Reference, Volunteer
 from matching.people import find_people
 from matching.views.referrals.steps import show_errors
+from matching.views.typed import chosen_key
 from matching.views.volunteers.act_forms import (
     ActivityForm,
     AnswerForm,
@@ -116,12 +116,12 @@ def press(volunteer: Volunteer, do: str, value: str, by: User) -> str:
         drop_activity(volunteer, value, by=by)
         return "They do not offer it any more."
     if do == "reference-asked":
-        row = volunteer.references.filter(pk=_uuid(value)).first()
+        row = volunteer.references.filter(pk=chosen_key(value)).first()
         if row is not None:
             ask_reference(row, by=by)
             return "Noted: they have been asked."
     if do == "together":
-        rule = volunteer.pair_rules.filter(pk=_uuid(value)).first()
+        rule = volunteer.pair_rules.filter(pk=chosen_key(value)).first()
         if rule is not None:
             stop_keeping_apart(rule, by=by)
         return "They may be paired again."
@@ -176,10 +176,3 @@ def _book(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
 
 def _said(_: Reference) -> str:
     return "Noted."
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise ValidationError("Choose one from the list.") from error

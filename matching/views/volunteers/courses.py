@@ -19,6 +19,7 @@ from matching.models import Attendance, Course, CourseDate, Volunteer
 from matching.rules.activities import rules
 from matching.views.persons.forms import date_input
 from matching.views.referrals.steps import show_errors
+from matching.views.typed import NumberField
 from matching.views.volunteers.forms import activity_choices
 from matching.visits.times import written
 from matching.volunteer_states import AttendanceState
@@ -75,12 +76,11 @@ class DateForm(forms.Form):
 class PlaceForm(forms.Form):
     """Somebody gets a place, by their number."""
 
-    number = forms.RegexField(r"^\s*[Vv]?-?\s*\d{1,8}\s*$", label="Number of the volunteer, such as V-101")
+    number = NumberField("V", "Number of the volunteer, such as V-101")
 
     def found(self) -> Volunteer | None:
         """The volunteer of this number."""
-        digits = "".join(letter for letter in self.cleaned_data["number"] if letter.isdigit())
-        return Volunteer.objects.filter(number=int(digits)).first()
+        return Volunteer.objects.filter(number=self.cleaned_data["number"]).first()
 
 
 @door(Permission.KEEP_RECORDS)

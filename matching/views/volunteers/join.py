@@ -23,7 +23,7 @@ from directory.accounts.doors import PUBLIC, door
 from directory.personal.crypto import CannotDecrypt, decrypt, encrypt
 from matching.asking.promises import promise_words, promised_day
 from matching.rules.activities import rules
-from matching.views.asking.call_backs import HONEYPOT
+from matching.views.asking.marks import HONEYPOT
 from matching.views.volunteers.forms import LikesForm, RefereesForm, WhenForm, WhoForm
 from matching.volunteering.signing_up import apply
 

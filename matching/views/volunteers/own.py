@@ -1,12 +1,11 @@
 """A volunteer's own pages on a small phone, beside offers and people: when I can, a pause, training, stopping."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -18,6 +17,7 @@ from directory.states import WrongState
 from matching.models import CourseDate, Volunteer
 from matching.views.persons.forms import date_input, words_of
 from matching.views.referrals.steps import show_errors
+from matching.views.typed import key_or_404
 from matching.views.volunteers.forms import WhenForm
 from matching.views.volunteers.words import offered_rows
 from matching.volunteer_states import VOLUNTEER_GONE, AttendanceState, VolunteerStatus
@@ -133,18 +133,11 @@ def trainings(request: HttpRequest) -> HttpResponse:
 def _book_or_give_back(request: HttpRequest, row: Volunteer) -> None:
     do, by = request.POST.get("do", ""), user_of(request)
     if do == "book":
-        training.book(get_object_or_404(CourseDate, pk=_uuid(request)), row, by=by)
+        training.book(get_object_or_404(CourseDate, pk=key_or_404(request.POST.get("which", ""))), row, by=by)
         messages.success(request, "You have a place. See you there.")
     elif do == "give-back":
-        training.give_back(get_object_or_404(row.attendances, pk=_uuid(request)), by=by)
+        training.give_back(get_object_or_404(row.attendances, pk=key_or_404(request.POST.get("which", ""))), by=by)
         messages.success(request, "The place is free for somebody else. Thank you for telling us.")
-
-
-def _uuid(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("which", ""))
-    except ValueError as error:
-        raise Http404 from error
 
 
 @door(Permission.VOLUNTEER)
