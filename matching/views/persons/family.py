@@ -1,12 +1,13 @@
 """At the desk: family and the main contact of a person."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -17,10 +18,11 @@ from directory.states import WrongState
 from matching.casework.family import add_family, change_family, remove_family, version_of_family
 from matching.models import FamilyLink, Person
 from matching.people import keep_look
-from matching.persons.versions import ChangedMeanwhile
 from matching.views.persons.forms import date_input
 from matching.views.persons.record import of_a_person
+from matching.views.persons.saving import put_right
 from matching.views.referrals.steps import show_errors
+from matching.views.typed import key_or_404
 
 
 class FamilyForm(forms.Form):
@@ -107,31 +109,24 @@ def family(request: HttpRequest, link_id: UUID) -> HttpResponse:
     initial = {name: getattr(link, name) for name in FamilyForm.base_fields if hasattr(link, name)}
     form = FamilyForm(request.POST or None, corrects=True, initial={**initial, "version": version_of_family(link)})
     theirs: list[dict[str, str]] = []
+
+    def anew(changed: Iterable[str]) -> FamilyForm:
+        link.refresh_from_db()
+        theirs.extend(form.as_written(link, name) for name in changed)
+        return FamilyForm({**request.POST.dict(), "version": version_of_family(link)}, corrects=True)
+
     if request.method == "POST" and form.is_valid():
-        try:
-            change_family(link, by=user_of(request), **form.cleaned_data)
-        except ChangedMeanwhile as error:
-            link.refresh_from_db()
-            theirs = [form.as_written(link, name) for name in error.fields]
-            form = FamilyForm({**request.POST.dict(), "version": version_of_family(link)}, corrects=True)
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            show_errors(form, error)
-        except WrongState as error:
-            messages.error(request, str(error))
-            return redirect("desk-person", link.person_id)
-        else:
-            messages.success(request, "Put right.")
-            return redirect("desk-person", link.person_id)
+        told = form.cleaned_data
+        saved = put_right(request, form, link.person_id, lambda: change_family(link, by=user_of(request), **told), anew=anew)
+        if isinstance(saved, HttpResponse):
+            return saved
+        form = saved
     return _page(request, form, link.person, link=link, theirs=theirs)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
     """Taken off the record already: by a second click, or by a colleague."""
-    try:
-        person = get_object_or_404(Person, pk=UUID(request.POST.get("person", "")))
-    except ValueError as error:
-        raise Http404 from error
+    person = get_object_or_404(Person, pk=key_or_404(request.POST.get("person", "")))
     messages.info(request, "They have been taken off the record.")
     return redirect("desk-person", person.pk)
 

@@ -1,6 +1,6 @@
 """People at the desk: written down, put right, looked at; who else looked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +18,6 @@ from directory import clock
 from directory.accounts.doors import door, user_of
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
-from directory.states import WrongState
 from matching import people
 from matching.agreements import valid_agreement
 from matching.api import referrals_of
@@ -29,10 +28,10 @@ from matching.persons.doubles import records_like
 from matching.persons.gaps import gaps_of
 from matching.persons.home_facts import home_lines
 from matching.persons.looks import in_words, looks_at
-from matching.persons.versions import ChangedMeanwhile
 from matching.referring.stories import provider_name
 from matching.states import REFERRAL_OPEN, AskState
 from matching.views.persons.forms import PersonForm
+from matching.views.persons.saving import put_right
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import AgreementForm
 
@@ -154,24 +153,23 @@ def edit_person(request: HttpRequest, found: Person) -> HttpResponse:
     initial = {**PersonForm.initial_of(found), "version": people.version_of_person(found)}
     form = PersonForm(request.POST or None, corrects=True, initial=initial)
     theirs: list[dict[str, Any]] = []
+
+    def write() -> None:
+        people.correct_person(found, by=user_of(request), **form.values(found))
+
+    def anew(changed: Iterable[str]) -> PersonForm:
+        found.refresh_from_db()
+        theirs.extend(_as_written(found, name) for name in changed)
+        return PersonForm({**request.POST.dict(), **_lists(request), "version": people.version_of_person(found)}, corrects=True)
+
     if request.method == "POST" and form.is_valid():
         try:
-            people.correct_person(found, by=user_of(request), **form.values(found))
+            saved = put_right(request, form, found.pk, write, anew=anew)
         except TooYoung:
             return under_18(request)
-        except ChangedMeanwhile as error:
-            found.refresh_from_db()
-            theirs = [_as_written(found, name) for name in error.fields]
-            form = PersonForm({**request.POST.dict(), **_lists(request), "version": people.version_of_person(found)}, corrects=True)
-            form.add_error(None, str(error))
-        except ValidationError as error:
-            show_errors(form, error)
-        except WrongState as error:
-            messages.error(request, str(error))
-            return redirect("desk-person", found.pk)
-        else:
-            messages.success(request, "Put right.")
-            return redirect("desk-person", found.pk)
+        if isinstance(saved, HttpResponse):
+            return saved
+        form = saved
     return _form_page(request, form, title="Put a record right", person=found, theirs=theirs)
 
 
