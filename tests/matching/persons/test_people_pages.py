@@ -1,47 +1,28 @@
 """The desk's pages of people: what they show, what they keep, and what they answer where two are at work, or a form comes twice."""
 
 import ast
-import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 
 from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
-from matching import people, referrals
-from matching.agreements import valid_agreement, withdraw_agreement
-from matching.casework.family import add_family, change_family, remove_family
-from matching.casework.merging import merge_people
-from matching.models import Ask, FamilyLink, Look, Person
+from matching import people
+from matching.casework.family import add_family
+from matching.models import Ask, Look, Person
 from matching.persons.ages import TooYoung
 from matching.persons.homes import household_of
 from matching.persons.looks import PLACES
 from matching.persons.versions import ChangedMeanwhile
 from matching.refer_in import refer_in
 from tests import factories
-from tests.journeys.visitor import filled_in
+from tests.matching.persons.pages import LANDLINE, MOBILE, as_shown, hidden
 
 pytestmark = pytest.mark.django_db
-
-LANDLINE, MOBILE = "01484 496001", "07700 900201"
-
-
-@pytest.fixture
-def desk(client):
-    client.user = factories.coordinator()
-    client.force_login(client.user)
-    return client
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None
-    return found[1]
 
 
 # Under 18
@@ -161,7 +142,13 @@ def test_who_to_ring_and_how_comes_first_then_the_requests_then_the_rest(desk):
     add_family(person, by=factories.coordinator(), name="Olive Example", phone="01632 960881", is_main=True)
     page = BeautifulSoup(desk.get(f"/desk/people/{person.pk}/").content, "html.parser").select_one("main")
     headings = [heading.get_text() for heading in page.select("h2")]
-    assert headings == ["Phone, e-mail, home", "Requests for help", "Agreement to be referred", "Family and main contact", "More about them"]
+    assert headings == [
+        "Phone, e-mail, home",
+        "Requests for help",
+        "Agreement to be referred",
+        "Family and main contact",
+        "More about them",
+    ]
     text = " ".join(page.get_text(" ").split())
     assert text.index("How to reach them:") < text.index("Phone, e-mail, home")
     assert "Lives at 1 Mill Lane" in text
@@ -218,13 +205,6 @@ def test_both_saving_the_same_words_is_no_conflict():
         person = people.correct_person(person, by=by, version=version, notes="New")
     assert person.notes == "New"
     assert Event.objects.of_kind("person.corrected").count() == 1
-
-
-def as_shown(form) -> dict[str, object]:
-    """What a browser sends when nothing was touched."""
-    page = BeautifulSoup(form, "html.parser").select_one("main form")
-    assert page is not None
-    return dict(filled_in(page, {}))
 
 
 def test_opening_and_saving_a_whole_record_changes_nothing(desk):
@@ -361,157 +341,6 @@ def test_a_request_is_withdrawn_on_its_page_once(desk):
     assert Event.objects.of_kind("ask.withdrawn").count() == 1
 
 
-# Family
-
-
-def test_family_is_written_down_without_an_account_and_there_is_one_main_contact(desk):
-    person = factories.person()
-    first = {"name": "Bea Example", "phone": LANDLINE, "is_main": "on", "sees": "nothing", "authority": "none"}
-    assert desk.post(f"/desk/people/{person.pk}/family/", first).status_code == 302
-    link = add_family(person, by=desk.user, name="Cyril Example", phone=MOBILE, is_main=True)
-    assert list(person.family.filter(is_main=True)) == [link]
-    page = desk.get(f"/desk/people/{person.pk}/").content.decode()
-    assert page.index("Cyril Example") < page.index("Bea Example")
-    assert desk.post(f"/desk/family/{link.pk}/", {"do": "remove"}).status_code == 302
-    assert not person.family.filter(is_main=True).exists()
-    assert "Example" not in str([event.codes for event in Event.objects.about(person)])
-
-
-@pytest.mark.parametrize(
-    ("fields", "named"),
-    [
-        ({"name": ""}, "name"),
-        ({"phone": "x"}, "phone"),
-        ({"is_main": True}, "phone"),
-        ({"authority": "attorney"}, "authority_seen_on"),
-        ({"authority": "deputy", "authority_seen_on": "tomorrow"}, "authority_seen_on"),
-        ({"sees": "everything"}, "sees"),
-        ({"account": "nobody@test.example"}, "account"),
-    ],
-)
-def test_what_cannot_be_written_of_family_is_told_by_its_field(fields, named):
-    if fields.get("authority_seen_on") == "tomorrow":
-        fields = {**fields, "authority_seen_on": clock.today() + timedelta(days=1)}
-    with pytest.raises(ValidationError) as caught:
-        add_family(factories.person(), by=factories.coordinator(), **{"name": "Bea Example", **fields})
-    assert list(caught.value.message_dict) == [named]
-    assert not FamilyLink.objects.exists()
-
-
-def test_what_family_sees_is_what_the_person_or_the_law_lets_them():
-    by, account, person = factories.coordinator(), factories.user(Role.FAMILY), factories.person()
-    link = add_family(person, by=by, account=account.email, sees="visits")
-    sees = FamilyLink.Sees
-    assert (link.shows(sees.NOTHING), link.shows(sees.VISITS), link.shows(sees.REQUESTS)) == (True, True, False)
-    link = change_family(link, by=by, authority="attorney", authority_seen_on=clock.today())
-    assert link.authority_seen_by == by
-    assert link.shows(sees.REQUESTS)
-    link = change_family(link, by=by, authority="none")
-    assert (link.authority_seen_on, link.shows(sees.REQUESTS)) == (None, False)
-    remove_family(link, by=by)
-    assert not person.family.exists()
-    with pytest.raises(ValidationError):
-        add_family(person, by=by, account=factories.user(Role.VOLUNTEER).email)
-
-
-def test_a_care_worker_reads_whom_they_brought_in_and_writes_no_family(client):
-    worker = factories.user(Role.CARE_WORKER)
-    own, other = factories.person(by=worker, agreed=False), factories.person()
-    client.force_login(worker)
-    assert client.get(reverse("desk-person", args=[own.pk])).status_code == 200
-    assert client.get(reverse("desk-person", args=[other.pk])).status_code == 404
-    assert client.get(reverse("desk-family-new", args=[own.pk])).status_code == 403
-
-
-def test_a_care_worker_reads_no_note_no_family_and_nothing_that_others_asked_for(client):
-    worker, by = factories.user(Role.CARE_WORKER), factories.coordinator()
-    own = factories.person(by=worker, agreed=False, name="Ada Example", phone=LANDLINE, notes="Quarrels with the neighbours")
-    add_family(own, by=by, name="Olive", phone="01632 960881", is_main=True)
-    agreement = factories.agreement(own, given_by="attorney", seen="Seen by Dr Green")
-    mine, theirs = factories.ask(own, by=worker), factories.ask(own, by=by)
-    prepared = referrals.prepare(mine, by=worker, to_volunteers=True, candidates=[])
-    other = referrals.prepare(theirs, by=by, to_volunteers=True, candidates=[])
-    client.force_login(worker)
-    page = client.get(reverse("desk-person", args=[own.pk])).content.decode()
-    assert f"{mine} ·" in page
-    assert f"{prepared} ·" in page
-    for words in ("Quarrels", "Olive", "960881", agreement.seen, f"{theirs} ·", f"{other} ·"):
-        assert words not in page
-    client.force_login(by)
-    page = client.get(reverse("desk-person", args=[own.pk])).content.decode()
-    for words in ("Quarrels", "Olive", "960881", agreement.seen, f"{theirs} ·", f"{other} ·"):
-        assert words in page
-
-
-def test_a_care_worker_opens_no_request_that_somebody_else_wrote_down(client):
-    worker, by = factories.user(Role.CARE_WORKER), factories.coordinator()
-    own = factories.person(by=worker, agreed=False)
-    mine, theirs = factories.ask(own, by=worker), factories.ask(own, by=by)
-    client.force_login(worker)
-    answers = [client.get(reverse(page, args=[ask.pk])).status_code for page in ("desk-match", "desk-ask-edit") for ask in (mine, theirs)]
-    assert answers == [200, 404, 200, 404]
-
-
-@pytest.mark.parametrize("into_own", [True, False])
-def test_a_care_worker_does_not_read_a_record_that_was_joined_with_another(client, into_own):
-    worker = factories.user(Role.CARE_WORKER)
-    own, other = factories.person(by=worker, agreed=False, name="Ada Example"), factories.person(name="Ada Example")
-    merge_people(*((own, other) if into_own else (other, own)), by=factories.coordinator())
-    client.force_login(worker)
-    assert [client.get(reverse("desk-person", args=[each.pk])).status_code for each in (own, other)] == [404, 404]
-
-
-def test_an_agreement_form_that_is_sent_twice_records_one(desk):
-    person = factories.person(agreed=False)
-    form = as_shown_to(desk, f"/desk/people/{person.pk}/", "agreement")
-    for _ in range(2):
-        assert desk.post(f"/desk/people/{person.pk}/agreement/", form).status_code == 302
-    assert person.agreements.count() == Event.objects.of_kind("agreement.recorded").count() == 1
-    assert desk.post(f"/desk/people/{person.pk}/agreement/", {**form, "how": "in_person"}).status_code == 400
-    assert person.agreements.count() == 1
-
-
-def test_an_old_agreement_form_does_not_undo_a_no_that_was_said_meanwhile(desk):
-    person, by = factories.person(agreed=False), factories.coordinator()
-    form = as_shown_to(desk, f"/desk/people/{person.pk}/", "agreement")
-    withdraw_agreement(factories.agreement(person), by=by)
-    page = desk.post(f"/desk/people/{person.pk}/agreement/", form)
-    assert page.status_code == 400
-    assert "took it back" in page.content.decode()
-    assert valid_agreement(person, None) is None
-    assert desk.post(f"/desk/people/{person.pk}/agreement/", as_shown(page.content)).status_code == 302
-    assert valid_agreement(person, None) is not None
-
-
-def test_a_family_form_that_is_sent_twice_writes_down_one(desk):
-    person = factories.person()
-    form = {**as_shown(desk.get(f"/desk/people/{person.pk}/family/").content), "name": "Olive", "relation": "daughter"}
-    for _ in range(2):
-        assert desk.post(f"/desk/people/{person.pk}/family/", form).status_code == 302
-    assert person.family.count() == Event.objects.of_kind("person.family_added").count() == 1
-    assert desk.post(f"/desk/people/{person.pk}/family/", {**form, "name": "Oliver"}).status_code == 400
-
-
-def test_what_a_colleague_changed_of_family_is_not_lost_and_a_conflict_is_told(desk):
-    by, person = factories.coordinator(), factories.person()
-    link = add_family(person, by=by, name="Olive", phone=LANDLINE, sees="requests")
-    address = reverse("desk-family", args=[link.pk])
-    form = as_shown(desk.get(address).content)
-    change_family(link, by=by, sees="nothing")
-    assert desk.post(address, {**form, "relation": "daughter"}).status_code == 302
-    link.refresh_from_db()
-    assert (link.relation, link.sees) == ("daughter", "nothing")
-    page = desk.post(address, {**form, "sees": "visits"})
-    assert page.status_code == 400
-    assert "Nothing: we may ring them" in page.content.decode()
-    desk.post(address, as_shown(page.content))
-    link.refresh_from_db()
-    assert link.sees == "visits"
-    for _ in range(2):
-        assert desk.post(address, {"do": "remove", "person": person.pk})["Location"] == f"/desk/people/{person.pk}/"
-    assert desk.post(address, {"do": "remove"}).status_code == 404
-
-
 def test_the_other_record_is_found_by_name_phone_or_number(desk):
     person, other = factories.person(name="Ada Example"), factories.person(name="Adelaide Sample", phone=LANDLINE, external_id="P-7")
     ask = factories.ask(other)
@@ -545,10 +374,3 @@ def test_every_place_at_which_a_look_is_kept_has_plain_words():
     named = {each for each in named if " " not in each}
     assert {"desk-person", "account-requests", "care-visit"} <= named
     assert named - PLACES.keys() == set()
-
-
-def as_shown_to(client, address: str, action: str) -> dict[str, object]:
-    """What a browser sends of the form on this page whose address ends so."""
-    page = BeautifulSoup(client.get(address).content, "html.parser")
-    form = next(form for form in page.select("form") if str(form.get("action", "")).endswith(f"/{action}/"))
-    return dict(filled_in(form, {}))
