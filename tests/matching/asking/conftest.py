@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from directory import clock
+from directory.accounts.models import User
 from matching.models import Enquiry
 from tests import factories
 
@@ -32,6 +33,21 @@ FOR_MOTHER = {
     "whom": {"whom": "family"},
     "age": {"adult": "yes", "they_adult": "yes"},
     "them": {"their_name": "Olive Goldfinch", "relation": "daughter", "their_phone": "01632 960872", "knows": "no"},
+}
+# What a coordinator writes down after the talk.
+TALK = {
+    "record": "new",
+    "name": "Ada Canarybird",
+    "part": "cared_for",
+    "phone": "01632 960871",
+    "postcode": "HD7 5AA",
+    "given_by": "person",
+    "how": "phone",
+    "need": "shopping",
+    "often": "weekly",
+    "minutes": "60",
+    "urgency": "2",
+    "wishes": "since the cuckooclock stopped",
 }
 ORDER = ("about", "where", "answers", "whom", "age", "kind", "them", "often", "when", "you", "contact", "reach", "understand", "give")
 
@@ -87,3 +103,15 @@ def sent(walk: Walk) -> Callable[..., Enquiry]:
         return Enquiry.objects.exclude(pk__in=known).get()
 
     return make
+
+
+@pytest.fixture
+def by() -> User:
+    return factories.coordinator()
+
+
+@pytest.fixture
+def staff(by: User) -> Client:
+    client = Client()
+    client.force_login(by)
+    return client

@@ -20,37 +20,11 @@ from matching.asking import desk, taking_up
 from matching.desk.today import today_for
 from matching.models import Ask, Enquiry, FamilyLink, Look, Person
 from tests import factories
-from tests.matching.asking.conftest import ADA, FOR_MOTHER, MONDAY
+from tests.matching.asking.conftest import ADA, FOR_MOTHER, MONDAY, TALK
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = "lies outside the area where we help"
 Sent = Callable[..., Enquiry]
-TALK = {
-    "record": "new",
-    "name": "Ada Canarybird",
-    "part": "cared_for",
-    "phone": "01632 960871",
-    "postcode": "HD7 5AA",
-    "given_by": "person",
-    "how": "phone",
-    "need": "shopping",
-    "often": "weekly",
-    "minutes": "60",
-    "urgency": "2",
-    "wishes": "since the cuckooclock stopped",
-}
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.coordinator()
-
-
-@pytest.fixture
-def staff(by: User) -> Client:
-    client = Client()
-    client.force_login(by)
-    return client
 
 
 def daily(later: float) -> None:

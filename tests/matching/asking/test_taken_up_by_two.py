@@ -10,33 +10,10 @@ from directory.accounts.roles import Role
 from matching.asking import desk
 from matching.models import Ask, Enquiry, Person
 from tests import factories
+from tests.matching.asking.conftest import TALK
 
 pytestmark = pytest.mark.django_db
 Sent = Callable[..., Enquiry]
-TALK = {
-    "record": "new",
-    "name": "Ada Canarybird",
-    "part": "cared_for",
-    "given_by": "person",
-    "how": "phone",
-    "need": "shopping",
-    "often": "weekly",
-    "minutes": "60",
-    "urgency": "2",
-    "wishes": "since the cuckooclock stopped",
-}
-
-
-@pytest.fixture
-def by() -> User:
-    return factories.coordinator()
-
-
-@pytest.fixture
-def staff(by: User) -> Client:
-    client = Client()
-    client.force_login(by)
-    return client
 
 
 def test_a_second_talk_loses_no_word_and_says_who_was_quicker(sent: Sent, staff: Client) -> None:

@@ -9,14 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.eligibility import (
-    ActivityRule,
     AskFacts,
-    ByVolunteers,
     Code,
     Level,
-    PersonalCare,
     PersonFacts,
-    Regulated,
     SoftAsk,
     SoftColumns,
     Status,
@@ -36,6 +32,7 @@ from matching.eligibility import (
 from matching.eligibility.distance import km_between
 from matching.eligibility.times import WEEK, FreeTimes, runs
 from matching.windows import DAY
+from tests.matching.eligibility.drawn import home, rules, unknown_too, yes_no
 from tests.matching.feasible import ON, changed, codes, pair
 from tests.matching.one_by_one import Pair, SoftFacts, codes_of_pair, points_of_pair, score
 from tests.matching.one_by_one import have_in_common as by_hand
@@ -43,11 +40,8 @@ from tests.matching.one_by_one import have_in_common as by_hand
 SETTINGS = settings(max_examples=150, deadline=None)
 ACTIVITIES = ["befriend", "other", "third"]
 
-yes_no = st.booleans()
-unknown_too = st.one_of(st.none(), yes_no)
 words = st.frozensets(st.sampled_from(["cat", "dog", "bird"]), max_size=3)
 languages = st.frozensets(st.sampled_from(["english", "punjabi", "urdu", "bsl"]), max_size=3)
-home = st.sampled_from([None, "", "one", "two"])
 # Edges of the day and of the week, so that windows touch, wrap and leave out a minute.
 minute = st.sampled_from([0, 1, 30, 540, 599, 600, 601, 660, 1410, 1439, 1440])
 window = st.builds(lambda day, one, two: Window(day, min(one, two), max(one, two)), st.integers(0, 6), minute, minute)
@@ -110,24 +104,6 @@ volunteers = st.builds(
     blocked_people=st.frozensets(st.sampled_from(["person", "stranger"])),
 )
 crowds = st.lists(volunteers, max_size=6).map(lambda found: [replace(each, id=str(row)) for row, each in enumerate(found)])
-rules = st.builds(
-    ActivityRule,
-    slug=st.just("befriend"),
-    volunteer=st.sampled_from(ByVolunteers),
-    cqc_personal_care=st.sampled_from(PersonalCare),
-    needs_car=yes_no,
-    at_home=yes_no,
-    distance_matters=yes_no,
-    private=yes_no,
-    regulated_activity=st.sampled_from(Regulated),
-    coop_policy=st.sampled_from([None, Level.NONE, Level.BASIC]),
-    enhanced_if_regular_care_recipient=yes_no,
-    professional_review=yes_no,
-    confirmed=yes_no,
-    opened=yes_no,
-    dbs=st.sampled_from([None, *Level]),
-    dbs_if_regular=st.sampled_from([None, *Level]),
-)
 
 
 def masks_of(ask, person, rule, crowd):

@@ -12,7 +12,6 @@ from matching.eligibility import (
     ByVolunteers,
     Code,
     Level,
-    PersonalCare,
     PersonFacts,
     Regulated,
     Status,
@@ -20,6 +19,7 @@ from matching.eligibility import (
     Window,
     nearest_miss,
 )
+from tests.matching.eligibility.drawn import home, rules, unknown_too, yes_no
 from tests.matching.feasible import ON, TIGHTER, changed, codes, pair
 from tests.matching.one_by_one import Pair
 
@@ -32,10 +32,7 @@ window = st.builds(
     st.sampled_from([30, 60]),
 )
 some_windows = st.lists(window, max_size=3).map(tuple)
-yes_no = st.booleans()
-unknown_too = st.one_of(st.none(), yes_no)
 position = st.one_of(st.none(), st.sampled_from([53.6, 53.61, 53.65]))
-home = st.sampled_from([None, "", "one", "two"])
 level = st.sampled_from(Level)
 
 asks = st.builds(
@@ -89,24 +86,6 @@ volunteers = st.builds(
     dbs_review_due=st.one_of(st.none(), st.sampled_from([ON - timedelta(days=1), ON, ON + timedelta(days=1)])),
     related_to=st.frozensets(st.sampled_from(["person", "other"]), max_size=1),
     blocked_people=st.frozensets(st.sampled_from(["person", "other"]), max_size=1),
-)
-rules = st.builds(
-    ActivityRule,
-    slug=st.just("befriend"),
-    volunteer=st.sampled_from(ByVolunteers),
-    cqc_personal_care=st.sampled_from(PersonalCare),
-    needs_car=yes_no,
-    at_home=yes_no,
-    distance_matters=yes_no,
-    private=yes_no,
-    regulated_activity=st.sampled_from(Regulated),
-    coop_policy=st.sampled_from([None, Level.NONE, Level.BASIC]),
-    enhanced_if_regular_care_recipient=yes_no,
-    professional_review=yes_no,
-    confirmed=yes_no,
-    opened=yes_no,
-    dbs=st.one_of(st.none(), level),
-    dbs_if_regular=st.one_of(st.none(), level),
 )
 pairs = st.builds(Pair, asks, people, volunteers, rules, st.just(ON))
 

@@ -25,21 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def coordinator():
-    return factories.coordinator()
-
-
-@pytest.fixture
-def service():
-    return factories.service("shopping", vetted=True)
-
-
-@pytest.fixture
-def partner(service):
-    return factories.partner(service.organisation)
-
-
-@pytest.fixture
 def sent(coordinator, service, partner):
     return referrals.send(referrals.prepare(factories.ask(), by=coordinator, service=service), by=coordinator)
 

@@ -30,21 +30,6 @@ MONDAY = datetime(2026, 10, 5, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def coordinator():
-    return factories.coordinator()
-
-
-@pytest.fixture
-def service():
-    return factories.service("shopping", vetted=True)
-
-
-@pytest.fixture
-def partner(service):
-    return factories.partner(service.organisation)
-
-
-@pytest.fixture
 def sent(coordinator, service, partner) -> Referral:
     ask = factories.ask()
     return referrals.send(referrals.prepare(ask, by=coordinator, service=service, note="Fridays suit best"), by=coordinator)
