@@ -135,7 +135,7 @@ def _promised() -> Section:
 def _promise(row: Referral) -> str:
     if row.state == ReferralState.REQUESTED and row.due_at:
         return f"they answer by {clock.local(row.due_at):%A %-d %B}"
-    return str(row.get_state_display()).lower()
+    return "help has begun" if row.state == ReferralState.IN_PROGRESS else "they said yes, and help has still to begin"
 
 
 def _to_tell() -> Section:

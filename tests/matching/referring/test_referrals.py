@@ -276,3 +276,15 @@ def test_a_possible_double_is_marked_for_the_coordinator(service):
     referrals.send(referrals.prepare(factories.ask(first, by=one), by=one, service=service), by=one)
     second = factories.person(by=other, agreed=False, name="A. Double", phone="01484 960 123")
     assert referrals.prepare(factories.ask(second, by=other), by=other, service=service).possible_double is True
+
+
+def test_what_is_promised_says_in_the_day_how_far_it_is(sent, coordinator, partner):
+    def told() -> str:
+        [row] = next(section for section in today_for(coordinator) if section.title == "Promised").rows
+        return row.due
+
+    assert told().startswith("they answer by ")
+    referrals.accept(sent, by=partner)
+    assert told() == "they said yes, and help has still to begin"
+    referrals.move(sent, ReferralState.IN_PROGRESS, by=partner)
+    assert told() == "help has begun"
