@@ -20,6 +20,7 @@ from matching.desk_states import GROUP_OPEN, GroupState
 from matching.models import Ask, Group, GroupMember, Volunteer
 from matching.rules.activities import rules
 from matching.views.groups.words import STATES, group_line, meeting_lines, member_cards, suggestion_cards, times_words, what_words
+from matching.views.typed import key_in, words_of_error
 
 SHOWN = 30
 
@@ -42,13 +43,13 @@ def form(request: HttpRequest) -> HttpResponse:
     """Form a group of the requests that are ticked. Opened by hand it leads to the list."""
     if request.method != "POST":
         return redirect("desk-groups")
-    keys = [_uuid(text) for text in request.POST.getlist("ask")[: MOST + 1]]
+    keys = [key_in(text) for text in request.POST.getlist("ask")[: MOST + 1]]
     asks = list(Ask.objects.filter(pk__in=[key for key in keys if key is not None]))
     interest, meets_at = request.POST.get("interest", "")[:60], request.POST.get("meets_at", "")[:1000]
     try:
         group = groups.form_group(asks, by=user_of(request), interest=interest, meets_at=meets_at)
     except (ValidationError, WrongState) as error:
-        messages.error(request, _words(error))
+        messages.error(request, words_of_error(error))
         return redirect("desk-groups")
     messages.success(request, f"{group} is there. Nobody has been asked yet: choose who could lead it.")
     return redirect("desk-group", group.pk)
@@ -89,7 +90,7 @@ def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
     try:
         messages.success(request, _decision(request, found))
     except (ValidationError, WrongState) as error:
-        messages.error(request, _words(error))
+        messages.error(request, words_of_error(error))
     return redirect("desk-group", found.pk)
 
 
@@ -99,7 +100,7 @@ def _decision(request: HttpRequest, found: Group) -> str:
         groups.say_where(found, request.POST.get("meets_at", "")[:1000], by=by, was=request.POST.get("was"))
         return "Noted where it meets."
     if what == "offer":
-        key = _uuid(request.POST.get("volunteer", ""))
+        key = key_in(request.POST.get("volunteer", ""))
         volunteer = Volunteer.objects.filter(pk=key).first() if key else None
         if volunteer is None:
             raise ValidationError("Choose who could lead it.")
@@ -135,14 +136,3 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     except WrongState as error:
         messages.error(request, str(error))
     return redirect("desk-group", place.group_id)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _words(error: Exception) -> str:
-    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

@@ -1,7 +1,6 @@
 """At the desk: records that may be one person, side by side; made one, or told apart."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -26,6 +25,7 @@ from matching.persons.versions import ChangedMeanwhile
 from matching.views.persons.record import of_a_person
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import SearchForm
+from matching.views.typed import key_in
 
 PAIRS_ON_A_PAGE = 20
 CHANGED = "Somebody has changed one of the two meanwhile. Look at both again, then make one of them."
@@ -108,9 +108,8 @@ def _is_one_already(request: HttpRequest, found: Person) -> bool:
 
 def _other(request: HttpRequest, found: Person) -> Person | None:
     written = request.POST.get("other") or request.GET.get("other") or ""
-    try:
-        key = UUID(written)
-    except ValueError:
+    key = key_in(written)
+    if key is None:
         return None
     return get_object_or_404(Person.objects.filter(merged_into=None).exclude(pk=found.pk), pk=key)
 

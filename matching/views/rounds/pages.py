@@ -22,6 +22,7 @@ from matching.rounds import confirming, proposals
 from matching.rules.errands import ERRANDS
 from matching.suggesting.living import living
 from matching.views.rounds.words import MOST, Told, comparison, key, sentence, why_left
+from matching.views.typed import words_of_error
 
 LISTED = 20
 _PAIR_VERBS = {
@@ -146,7 +147,7 @@ def decide(request: HttpRequest, round_id: UUID) -> HttpResponse:
         else:
             _whole_decision(request, what, row, version)
     except (ValidationError, WrongState) as error:
-        messages.error(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+        messages.error(request, words_of_error(error))
     return redirect("desk-round", row.pk)
 
 
