@@ -19,12 +19,13 @@ from directory.states import WrongState
 from matching.desk_states import SHEET, SheetState
 from matching.models import Sheet
 from matching.numbering import hold_numbers
-from matching.persons.ages import TooYoung
+from matching.persons.ages import TooYoung, young_carers_words
 from matching.sheets.columns import values_of
 from matching.sheets.faults import Faults
 from matching.sheets.holding import hold_named
 from matching.sheets.reading import FAULT, ROW
 from matching.sheets.writing import CHANGED, NEW, SAME, WRITERS, WRONG
+from matching.sheets.young import is_young, without_young
 
 KEPT = timedelta(days=30)
 PIECE = 20
@@ -39,7 +40,7 @@ Outcome = list[dict[str, str]]
 
 
 def try_sheet(kind: str, rows: Rows, *, by: User) -> Sheet:
-    """Keep the rows, encrypted, with what would become of each; nothing of them is written.
+    """Keep the rows, encrypted, with what would become of each; nothing of them is written. Of somebody under 18 only the row's number is kept.
 
     rows: of read_sheet. Raises PermissionDenied, ValidationError for a kind that is none.
     """
@@ -49,7 +50,7 @@ def try_sheet(kind: str, rows: Rows, *, by: User) -> Sheet:
     outcome = _tried(kind, rows, by)
     with transaction.atomic():
         SHEET.check(NOTHING, SheetState.READ, [Relation.COORD])
-        sheet = Sheet.objects.create(kind=kind, rows=rows, outcome=outcome, counts=_counts(outcome), made_by=by)
+        sheet = Sheet.objects.create(kind=kind, rows=without_young(kind, rows), outcome=outcome, counts=_counts(outcome), made_by=by)
         codes: Codes = {"to": sheet.state, "kind": kind, **sheet.counts}
         record("sheet.read", sheet, by=by, role=_role(by), codes=codes)
     return sheet
@@ -68,8 +69,9 @@ def bring_in(sheet: Sheet, *, by: User) -> Sheet:
     SHEET.check(sheet.state, SheetState.BROUGHT_IN, [Relation.COORD])
     hold_numbers("ask", "volunteer")
     hold_named(sheet.rows)
-    outcome = _write(sheet.kind, sheet.rows, by)
-    return _end(sheet, SheetState.BROUGHT_IN, by, outcome)
+    outcome = [*_told_of_no_row(sheet), *_write(sheet.kind, sheet.rows, by)]
+    sheet.rows = without_young(sheet.kind, sheet.rows)
+    return _end(sheet, SheetState.BROUGHT_IN, by, sorted(outcome, key=lambda each: int(each["row"])))
 
 
 @transaction.atomic
@@ -124,6 +126,9 @@ def _write(kind: str, rows: Rows, by: User) -> Outcome:
     writer = WRITERS[kind]
     outcome, seen = [], set()
     for row in rows:
+        if is_young(kind, row):
+            outcome.append({"row": row[ROW], "does": WRONG, "words": f"{young_carers_words()} Nothing of this row is kept."})
+            continue
         key = _key(row)
         if key in seen:
             outcome.append({"row": row[ROW], "does": WRONG, "words": "This is in the file twice. Keep one of the two rows."})
@@ -140,6 +145,12 @@ def _write(kind: str, rows: Rows, by: User) -> Outcome:
             does, words = WRONG, _words(error)
         outcome.append({"row": row[ROW], "does": does, "words": words})
     return outcome
+
+
+def _told_of_no_row(sheet: Sheet) -> Outcome:
+    """What the trial said of rows that were not kept."""
+    kept = {row[ROW] for row in sheet.rows}
+    return [each for each in sheet.outcome if each["row"] not in kept]
 
 
 def _key(row: dict[str, str]) -> tuple[str, ...]:

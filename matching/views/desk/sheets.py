@@ -96,6 +96,7 @@ def sheet(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
         "counts": [(DOES[name][0], row.counts.get(name, 0)) for name in DOES],
         "good": row.counts.get("new", 0) + row.counts.get("changed", 0),
         "wrong": row.counts.get("wrong", 0),
+        "handed_back": len(wrong_rows(row)[1]),
         "lines": [{**each, "label": DOES[each["does"]][0], "tone": DOES[each["does"]][1]} for each in page.object_list],
         "page": page,
     }

@@ -207,11 +207,33 @@ def test_a_row_that_is_wrong_is_told_and_leaves_nothing_while_the_others_come_in
     assert verify() == []
 
 
-def test_nobody_under_18_comes_in(hand_in):
-    young = [["external_id", "name", "date_of_birth"], ["P5", "Tom Canary", f"{clock.today().year - 10}-01-01"]]
-    sheet = hand_in("people", young)
-    assert told(sheet) == [("2", "wrong")]
-    assert not Person.objects.exists()
+def test_nobody_under_18_comes_in_and_nothing_of_their_row_is_kept(hand_in, client):
+    headings, born = ["external_id", "name", "phone", "date_of_birth"], f"{clock.today().year - 10}-01-01"
+    young = ["P5", "Tom Canary", "01484 496555", born]
+    # A row that has a second fault, and one whose number came before, are theirs all the same.
+    table = [headings, young, ["P6", "Una Wren", "", "nonsense"], ["P5", "Tim Canary", "", born], ["", "Tam Canary", "", born]]
+    sheet = hand_in("people", [*table, ["P7", "Ada Canary", "01484 496000", "1950-01-01"]], write=False)
+    assert told(sheet) == [("2", "wrong"), ("3", "wrong"), ("4", "wrong"), ("5", "wrong"), ("6", "new")]
+    sheet.refresh_from_db()
+    assert [row["name"] for row in sheet.rows] == ["Una Wren", "Ada Canary"]
+    assert all("under 18" in each["words"] for each in sheet.outcome if each["row"] in ("2", "4", "5"))
+    assert [row[1] for row in wrong_rows(sheet)[1]] == ["Una Wren"]
+    by = factories.coordinator()
+    client.force_login(by)
+    assert "the row that is not right" in client.get(f"/desk/sheets/{sheet.pk}/").content.decode()
+    bring_in(sheet, by=by)
+    sheet.refresh_from_db()
+    assert told(sheet) == [("2", "wrong"), ("3", "wrong"), ("4", "wrong"), ("5", "wrong"), ("6", "new")]
+    assert (sheet.counts["wrong"], sheet.counts["new"]) == (4, 1)
+    assert [person.name for person in Person.objects.all()] == ["Ada Canary"]
+    assert verify() == []
+
+
+def test_a_sheet_of_under_18s_alone_keeps_no_row_and_offers_no_file(hand_in, client):
+    sheet = hand_in("people", [["external_id", "date_of_birth"], ["P5", f"{clock.today().year - 10}-01-01"]], write=False)
+    assert (sheet.rows, told(sheet)) == ([], [("2", "wrong")])
+    client.force_login(factories.coordinator())
+    assert "Download" not in client.get(f"/desk/sheets/{sheet.pk}/").content.decode()
 
 
 def test_a_change_is_told_by_its_columns_and_an_empty_cell_changes_nothing(hand_in):
