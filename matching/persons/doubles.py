@@ -13,6 +13,7 @@ Field = LookupToken.Field
 Pair = tuple[UUID, UUID]
 # So many with one phone number are a house with a telephone in the hall, not one person many times.
 MOST_ALIKE = 12
+_REACHED = (Field.PHONE, Field.EMAIL)
 REASONS = {Field.PHONE: "the same phone", Field.EMAIL: "the same e-mail", Field.NAME: "the same name", "postcode": "the same postcode"}
 
 
@@ -37,6 +38,14 @@ def is_possible_double(referral: Referral) -> bool:
 def records_like(person: Person) -> list[UUID]:
     """Other records that may be of the same person and of which nobody has said that they are not."""
     return [other for other in sorted(_alike(person)) if pair_of(person.pk, other) not in _told_apart([person.pk])]
+
+
+def written_down_as(person: Person) -> list[Person]:
+    """Other records with the same name and the same phone or e-mail, the oldest first."""
+    mine = _by_field(person)
+    reached = LookupToken.objects.filter(field__in=_REACHED, token__in=mine[Field.PHONE] | mine[Field.EMAIL]).exclude(person=person)
+    rows = Person.objects.filter(pk__in=reached.values("person"), merged_into=None).order_by("created_at", "pk")[:MOST_ALIKE]
+    return [row for row in rows if mine[Field.NAME] and _by_field(row)[Field.NAME] == mine[Field.NAME]]
 
 
 def possible_doubles() -> list[Double]:

@@ -154,6 +154,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("communication_needs", "What helps them to understand and be understood", text),
         Column("communication_codes", f"The same in codes, with commas between them: {', '.join(communication_needs())}", needs),
         Column("safe_contact", "Who may answer, and whether to leave a message", text),
+        Column("do_not_contact", "They are not to be contacted: yes or no; a no never takes back what stands here", yes_no),
         Column("agreed_on", "Day on which they said yes to being referred; without it nobody is asked for them", day),
         Column("agreed_how", f"How they said it: {', '.join(Agreement.How.values)}", one_of(*Agreement.How.values)),
         Column("notes", "Anything else", text),

@@ -21,6 +21,7 @@ from matching.models import Sheet
 from matching.numbering import hold_numbers
 from matching.persons.ages import TooYoung, young_carers_words
 from matching.sheets.columns import values_of
+from matching.sheets.doubles import perhaps_the_same
 from matching.sheets.faults import Faults
 from matching.sheets.holding import hold_named
 from matching.sheets.reading import FAULT, ROW
@@ -29,6 +30,7 @@ from matching.sheets.young import is_young, without_young
 
 KEPT = timedelta(days=30)
 PIECE = 20
+NUMBER = "external_id"
 
 _ENDED: Mapping[str, str] = {
     SheetState.BROUGHT_IN: "These rows were brought in already. Nothing was done twice.",
@@ -123,7 +125,7 @@ def _tried(kind: str, rows: Rows, by: User) -> Outcome:
 
 def _write(kind: str, rows: Rows, by: User) -> Outcome:
     """Each row in a savepoint of its own: what a wrong one began is taken back. A number that comes twice is wrong the second time."""
-    writer = WRITERS[kind]
+    writer, numbers = WRITERS[kind], {row[NUMBER].strip(): row[ROW] for row in reversed(rows) if NUMBER in row}
     outcome, seen = [], set()
     for row in rows:
         if is_young(kind, row):
@@ -141,6 +143,8 @@ def _write(kind: str, rows: Rows, by: User) -> Outcome:
             with transaction.atomic():
                 does, words = writer(said, by, faults)
             seen.add(key)
+            if kind == Sheet.Kind.PEOPLE and does == NEW:
+                words = perhaps_the_same(said[NUMBER], numbers)
         except (ValidationError, WrongState, TooYoung, PermissionDenied) as error:
             does, words = WRONG, _words(error)
         outcome.append({"row": row[ROW], "does": does, "words": words})
@@ -154,7 +158,7 @@ def _told_of_no_row(sheet: Sheet) -> Outcome:
 
 
 def _key(row: dict[str, str]) -> tuple[str, ...]:
-    names = ("external_id",) if "external_id" in row else ("person", "volunteer", "activity")
+    names = (NUMBER,) if NUMBER in row else ("person", "volunteer", "activity")
     return tuple(row.get(name, "").strip() for name in names)
 
 

@@ -64,6 +64,8 @@ def write_person(said: Mapping[str, Any], by: User, faults: Faults) -> Done:
         fields["facts"] = {**(known.facts or {}), **facts}
     if "communication_codes" in said:
         fields["contact"] = {**(known.contact or {}), "codes": said["communication_codes"]}
+    if known.do_not_contact and fields.get("do_not_contact") is False:
+        faults.add("do_not_contact", "They are not to be contacted. Change this at the desk, if they wish otherwise now.")
     before, now = {name: getattr(known, name) for name in fields}, known
     with faults.gathered():
         now = correct_person(known, by=by, **fields) if fields else known

@@ -21,6 +21,7 @@ from directory.imports.faults import BadFile
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import WrongState
+from matching import matches
 from matching.agreements import valid_agreement, withdraw_agreement
 from matching.casework.merging import merge_people
 from matching.models import Ask, Look, Match, Person, Sheet, Volunteer
@@ -414,6 +415,55 @@ def test_what_goes_out_has_numbers_and_no_names_and_that_it_did_is_kept(hand_in)
     kept = Event.objects.of_kind("desk.exported").order_by("seq")
     assert [(event.by_id, event.codes["file"]) for event in kept] == [(by.pk, kind) for kind in files]
     assert client.post("/desk/export/", {"kind": "cats"}).status_code == 404
+
+
+def test_what_goes_out_of_whom_not_to_contact_comes_in_again(hand_in):
+    table = [["external_id", "name", "do_not_contact"], ["P1", "Ada Canary", "yes"], ["P2", "Bob Wren", "no"]]
+    assert told(hand_in("people", table)) == [("2", "new"), ("3", "new")]
+    assert [row[2] for row in go_out("people", by=factories.coordinator())[1:]] == ["yes", "no"]
+    assert told(hand_in("people", table)) == [("2", "same"), ("3", "same")]
+
+
+def test_a_list_that_says_not_to_contact_somebody_stops_what_waits_and_never_takes_it_back(hand_in):
+    hand_in("people", PEOPLE)
+    ada = Person.objects.get(external_id="P1")
+    factories.agreement(ada)
+    match = matches.offer(
+        factories.ask(ada, activity="shop-together"), factories.volunteer("shop-together", level="basic"), by=factories.coordinator()
+    )
+    sheet = hand_in("people", [["external_id", "do_not_contact"], ["P1", "yes"]])
+    assert sheet.outcome[0]["words"] == "do_not_contact"
+    ada.refresh_from_db()
+    match.refresh_from_db()
+    assert (ada.do_not_contact, match.state) == (True, "lapsed")
+    sheet = hand_in("people", [["external_id", "do_not_contact"], ["P1", "no"]])
+    assert told(sheet) == [("2", "wrong")]
+    assert "at the desk" in sheet.outcome[0]["words"]
+    ada.refresh_from_db()
+    assert ada.do_not_contact
+    assert verify() == []
+
+
+def test_who_may_be_written_down_already_is_told_and_still_comes_in(hand_in):
+    factories.person(name="Ada Canary", phone="01484 496000", external_id="OLD")
+    factories.person(name="Eve Finch", phone="01484 496999", external_id=None)
+    rows = [
+        ["P1", "Ada Canary", "01484 496000"],
+        ["P2", "Bob Wren", "01484 496111"],
+        ["P3", "bob  wren", "01484496111"],
+        # A couple with one telephone, and a name that many have.
+        ["P4", "Bess Wren", "01484 496111"],
+        ["P5", "Bob Wren", "01484 496222"],
+        ["P6", "Eve Finch", "01484 496999"],
+    ]
+    sheet = hand_in("people", [["external_id", "name", "phone"], *rows], write=False)
+    assert [each["does"] for each in sheet.outcome] == ["new"] * 6
+    words = [each["words"] for each in sheet.outcome]
+    assert words[0] == "Possibly the same as OLD, who is written down already: the same phone and the same name."
+    assert words[2] == "Possibly the same as row 3: the same phone and the same name."
+    assert words[5] == "Possibly the same as somebody who is written down already: the same phone and the same name."
+    assert [words[place] for place in (1, 3, 4)] == ["", "", ""]
+    assert [each["does"] for each in bring_in(sheet, by=factories.coordinator()).outcome] == ["new"] * 6
 
 
 @pytest.mark.parametrize(("now", "told_status"), [("removed", "applied"), ("left", "active"), ("checking", "active"), ("paused", "active")])
