@@ -21,7 +21,7 @@ ANY_DAY = tuple(Window(weekday, 9 * 60, 20 * 60) for weekday in range(7))
 
 @dataclass(frozen=True)
 class Wish:
-    """A request as a group sees it. `number`: its own, all different, the smaller the longer it waits; `home`: equal for one household."""
+    """A request as a group sees it. `number`: its own, all different, the smaller the longer it waits; `homes`: one in common is one home."""
 
     id: str
     number: int
@@ -34,7 +34,7 @@ class Wish:
     lat: float | None = None
     lon: float | None = None
     languages: frozenset[str] = frozenset()
-    home: str | None = None
+    homes: frozenset[str] = frozenset()
 
     @property
     def topics(self) -> frozenset[str]:
@@ -135,7 +135,7 @@ def _grown(seed: Wish, slot: tuple[int, int], pool: Sequence[Wish]) -> list[Wish
 
 def _together(one: Wish, other: Wish) -> bool:
     """Two people of two homes, near each other where they meet."""
-    if one.person == other.person or (one.home is not None and one.home == other.home):
+    if one.person == other.person or one.homes & other.homes:
         return False
     if one.remote:
         return True

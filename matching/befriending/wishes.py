@@ -38,7 +38,7 @@ def wish_of(ask: Ask) -> Wish:
         lat=person.lat,
         lon=person.lon,
         languages=person.languages,
-        home=person.household,
+        homes=frozenset(home for home in (person.household, person.door) if home),
     )
 
 

@@ -39,6 +39,7 @@ class VolunteerColumns:
     age: Numbers
     gender: OneWord
     household: OneWord
+    door: OneWord
     avoids_smoke: Flags
     visits_in_pair: Flags
     insured_car: Flags
@@ -69,6 +70,7 @@ class VolunteerColumns:
             age=_numbers(each.age for each in volunteers),
             gender=OneWord.of(each.gender for each in volunteers),
             household=OneWord.of(each.household for each in volunteers),
+            door=OneWord.of(each.door for each in volunteers),
             avoids_smoke=_flags(each.avoids_smoke for each in volunteers),
             visits_in_pair=_flags(each.visits_in_pair for each in volunteers),
             insured_car=_flags(each.has_car and each.car_insurance_ok for each in volunteers),

@@ -109,6 +109,8 @@ class AskFacts:
 class PersonFacts:
     """The adult who is to be helped. Degrees of latitude and longitude; `animals` and `smoker` are about the home.
 
+    `household`: the name of the home; `door`: its address. Either tells of one home with somebody, and neither need be known.
+
     `related_volunteers`, `blocked_volunteers`: what is written on the person's side of a pair; the volunteer's side counts as much.
     """
 
@@ -123,6 +125,7 @@ class PersonFacts:
     blocked_volunteers: frozenset[str] = frozenset()
     receives_care: bool | None = None
     needs_help_because: bool | None = None
+    door: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ class VolunteerFacts:
     dbs_review_due: date | None = None
     related_to: frozenset[str] = frozenset()
     blocked_people: frozenset[str] = frozenset()
+    door: str | None = None
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:

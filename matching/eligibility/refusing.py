@@ -150,7 +150,7 @@ def _too_far(question: Question) -> Flags | None:
 def _too_close(question: Question) -> Flags:
     person, volunteers = question.person, question.volunteers
     declared = volunteers.related_to.having([person.id]) | volunteers.named(person.related_volunteers)
-    return volunteers.household.equal(person.household) | declared
+    return volunteers.household.equal(person.household) | volunteers.door.equal(person.door) | declared
 
 
 def _kept_apart(question: Question) -> Flags:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from directory.geodata.locating import area_for_postcode, find_postcode, installed_set, normalise_postcode
 from matching.interests import normalise
 from matching.persons import home_facts
+from matching.persons.said import gender_of, languages_of
 
 _YES_NO = frozenset({"receives_care", "needs_help_because", "avoids_smoke", "says_adult"}) | home_facts.NAMES
 _WORDS = frozenset({"gender", "household"})
@@ -31,13 +32,13 @@ def is_outside(postcode: str) -> bool:
     return written and installed_set() is not None and area_for_postcode(postcode) is None
 
 
-def household_of(address: str, postcode: str, named: str = "") -> str | None:
-    """A keyed digest that is equal for two who live at the same door; None where the home is not known, and never equal then.
+def household_of(named: str) -> str | None:
+    """A keyed digest that is equal for two whose home has the same name, given by a coordinator; None where it has none."""
+    return _digest(f"named|{named.strip().lower()}") if named.strip() else None
 
-    named: a word given to the household by a coordinator, which decides before the address does.
-    """
-    if named:
-        return _digest(f"named|{named.strip().lower()}")
+
+def door_of(address: str, postcode: str) -> str | None:
+    """A keyed digest that is equal for two at the same address; None where that is not known, and never equal then."""
     door = re.sub(r"[^a-z0-9]+", " ", address.lower()).strip()
     code = normalise_postcode(postcode)
     return _digest(f"door|{door}|{code}") if door and code else None
@@ -52,7 +53,7 @@ def clean_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     wrong = sorted(name for name, value in kept.items() if not _fits(name, value))
     if wrong:
         raise ValidationError({"facts": [f"This cannot be kept here: {', '.join(wrong)}."]})
-    told = {name: value.replace("\r\n", "\n").strip() if name in _SENTENCES else _cleaned(value) for name, value in kept.items()}
+    told = {name: value.replace("\r\n", "\n").strip() if name in _SENTENCES else _cleaned(name, value) for name, value in kept.items()}
     return {**told, "interests": normalise(told["interests"])} if "interests" in told else told
 
 
@@ -66,7 +67,11 @@ def _fits(name: str, value: Any) -> bool:
     return name in _LISTS and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(name: str, value: Any) -> Any:
+    if name == "gender":
+        return gender_of(value)
+    if name == "languages":
+        return languages_of(value)
     if isinstance(value, str):
         return value.strip().lower()
     if isinstance(value, bool):

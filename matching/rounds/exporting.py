@@ -63,13 +63,13 @@ class _Homes:
     def __init__(self, people: Iterable[PersonFacts | VolunteerFacts]) -> None:
         everybody = list(people)
         self._turn = Turn((each.lat, each.lon) for each in everybody if each.lat is not None and each.lon is not None)
-        doors = sorted({each.household for each in everybody if each.household})
-        self._doors = {door: f"h{number}" for number, door in enumerate(doors, start=1)}
+        homes = sorted({home for each in everybody if (home := each.household or each.door)})
+        self._homes = {home: f"h{number}" for number, home in enumerate(homes, start=1)}
 
     def of(self, each: PersonFacts | VolunteerFacts) -> dict[str, Any]:
         """Position and household of one of them."""
         lat, lon = self._turn.of(each.lat, each.lon)
-        return {"lat": lat, "lon": lon, "household": self._doors.get(each.household or "")}
+        return {"lat": lat, "lon": lon, "household": self._homes.get(each.household or each.door or "")}
 
 
 def _level(ask: AskFacts, person: PersonFacts, rule: ActivityRule) -> Level:
@@ -108,7 +108,14 @@ def _person(person: PersonFacts, homes: _Homes) -> dict[str, Any]:
 
 def _volunteer(each: VolunteerFacts, homes: _Homes, offers: dict[str, set[str]], people: Iterable[PersonFacts]) -> dict[str, Any]:
     ids = {person.id for person in people}
-    related = {person.id for person in people if each.id in person.related_volunteers}
+    # The file has one household for each: who shares the door of a home that has a name, too, is named as related.
+    related = {
+        person.id
+        for person in people
+        if each.id in person.related_volunteers
+        or (each.household and each.household == person.household)
+        or (each.door and each.door == person.door)
+    }
     return {
         "id": each.id,
         **homes.of(each),

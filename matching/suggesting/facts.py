@@ -15,7 +15,7 @@ from matching.eligibility import ActivityRule, AskFacts, Code, Level, PersonFact
 from matching.eligibility.facts import windows
 from matching.eligibility.times import ANY_TIME
 from matching.models import Ask, Group, Match, PairRule, Person, Volunteer, VolunteerActivity
-from matching.persons.homes import household_of
+from matching.persons.homes import door_of, household_of
 from matching.rules.decisions import rules_in_force
 from matching.rules.errands import is_regular
 from matching.states import MATCH_TAKEN, AskState
@@ -64,7 +64,8 @@ def person_facts(person: Person | None) -> PersonFacts:
         id=str(person.pk),
         lat=position.get("lat"),
         lon=position.get("lon"),
-        household=household_of(person.address, person.postcode, facts.get("household", "")),
+        household=household_of(facts.get("household", "")),
+        door=door_of(person.address, person.postcode),
         languages=frozenset(facts.get("languages") or USUAL_LANGUAGES),
         animals=frozenset(facts.get("animals") or ()),
         smoker=facts.get("smoker"),
@@ -139,7 +140,8 @@ def _facts(volunteer: Volunteer, offered: Sequence[Offered], pairs: Sequence[Pai
         id=str(volunteer.pk),
         lat=position.get("lat"),
         lon=position.get("lon"),
-        household=household_of(volunteer.address, volunteer.postcode, facts.get("household", "")),
+        household=household_of(facts.get("household", "")),
+        door=door_of(volunteer.address, volunteer.postcode),
         status=Status(volunteer.status),
         age=age_on(volunteer.date_of_birth, day) if volunteer.date_of_birth else None,
         gender=facts.get("gender"),

@@ -111,8 +111,9 @@ def _full(pair: Pair) -> bool:
 
 
 def _too_close(pair: Pair) -> bool:
-    one_home = bool(pair.person.household) and pair.person.household == pair.volunteer.household
-    return one_home or pair.person.id in pair.volunteer.related_to
+    one_name = bool(pair.person.household) and pair.person.household == pair.volunteer.household
+    one_door = bool(pair.person.door) and pair.person.door == pair.volunteer.door
+    return one_name or one_door or pair.person.id in pair.volunteer.related_to
 
 
 def _kept_apart(pair: Pair) -> bool:

@@ -41,7 +41,7 @@ def test_what_keeps_people_from_being_a_group():
         wish(3, activity="befriend-by-phone", remote=True),
     ):
         assert suggest_groups([wish(1), wish(2), other]) == []
-    assert suggest_groups([wish(1), wish(2, home="one"), wish(3, home="one")]) == []
+    assert suggest_groups([wish(1), wish(2, homes=frozenset({"one"})), wish(3, homes=frozenset({"one", "two"}))]) == []
 
 
 def test_one_language_for_all_and_not_one_for_each_two():
@@ -76,7 +76,7 @@ def test_a_group_that_somebody_proposes_is_looked_at_as_one():
 
 wishes = st.lists(
     st.builds(
-        lambda person, activity, interests, windows, minutes, remote, north, languages, home: {
+        lambda person, activity, interests, windows, minutes, remote, north, languages, homes: {
             "person": person,
             "activity": activity,
             "interests": frozenset(interests),
@@ -85,7 +85,7 @@ wishes = st.lists(
             "remote": remote,
             "lat": None if north is None else factories.HOME[0] + north / 100,
             "languages": frozenset(languages),
-            "home": home,
+            "homes": homes,
         },
         st.sampled_from("abcdefghijkl"),
         st.sampled_from(sorted(GROUPABLE)[:3]),
@@ -95,7 +95,7 @@ wishes = st.lists(
         st.booleans(),
         st.sampled_from([None, 0, 0, 0, 2, 5]),
         st.sets(st.sampled_from(["english", "urdu"]), min_size=1),
-        st.sampled_from([None, None, "one", "two"]),
+        st.frozensets(st.sampled_from(["one", "two"]), max_size=1),
     ),
     max_size=14,
 )
@@ -125,6 +125,6 @@ def test_every_group_holds_what_it_promises_whatever_the_order(rows, random):
                 assert any(own.weekday == window.weekday and own.start <= window.start and own.end >= window.end for own in each.times)
         for one, other in combinations(group.members, 2):
             assert (one.activity, one.remote) == (other.activity, other.remote)
-            assert one.home is None or one.home != other.home
+            assert not one.homes & other.homes
             assert group.remote or km_between(one.lat, one.lon, other.lat, other.lon) <= NEAR_KM
         assert suggestion_of(group.members, group.interest) is not None

@@ -24,11 +24,16 @@ from tests import factories
 
 @pytest.mark.django_db
 def test_an_exported_round_solved_again_is_the_proposal_on_the_screen(tmp_path):
-    """With a visit at night, help by phone, a volunteer under 18, one who said no, two who are kept apart, an activity that nobody confirmed."""
+    """With a visit at night, help by phone, a volunteer under 18, two of one home by its address and by its name, one who said no, two who are kept apart, an activity that nobody confirmed."""
     by = factories.coordinator()
     shop, phone, home = "shop-together", "remind-by-phone", "light-cleaning"
     factories.confirmed(home)
-    people = [factories.person(facts={"receives_care": number % 2 == 0, "animals": ["cat"]}) for number in range(6)]
+    people = [
+        factories.person(
+            address=f"{number} Mill Row", facts={"receives_care": number % 2 == 0, "animals": ["cat"], "household": "mill" * (number > 3)}
+        )
+        for number in range(6)
+    ]
     asks = [
         factories.ask(people[0], activity=shop, windows=[[0, 240, 400], [2, 540, 660]]),
         factories.ask(people[1], activity=shop, urgency=3),
@@ -42,6 +47,8 @@ def test_an_exported_round_solved_again_is_the_proposal_on_the_screen(tmp_path):
         factories.volunteer(shop, home, level="enhanced", capacity=3, facts={"gender": "woman", "allergies": ["dog"]}, max_km=1),
         factories.volunteer(phone, level="basic", postcode=factories.postcode("HD9 1AA", (53.57, -1.79))),
         factories.volunteer(shop, level="basic", date_of_birth=clock.today() - timedelta(days=17 * 365)),
+        factories.volunteer(shop, level="basic", address="5 mill row", postcode=people[5].postcode),
+        factories.volunteer(shop, level="basic", address="The Old Mill", facts={"household": "mill"}),
         factories.volunteer("drive-to-health-or-care", level="enhanced_barred", has_car=True, car_insurance_ok=True),
     ]
     said_no = matches.offer(asks[1], volunteers[0], by=by)

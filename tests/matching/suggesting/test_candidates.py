@@ -212,14 +212,16 @@ def test_the_same_household_is_too_close_however_it_is_written_and_unknown_homes
     postcode = factories.postcode()
     same = factories.volunteer("shop-together", level="basic", address="1,  Canary Row.", postcode=postcode)
     nowhere = factories.volunteer("shop-together", level="basic", postcode=postcode)
+    elsewhere = factories.volunteer("shop-together", level="basic", address="The Old Mill", facts={"household": "canary house"})
     related, blocked = (factories.volunteer("shop-together", level="basic") for _ in range(2))
-    person = factories.person(address="1 canary row", postcode="hd75aa")
+    person = factories.person(address="1 canary row", postcode="hd75aa", facts={"household": "Canary House"})
     by = factories.coordinator()
     volunteers.keep_apart(person, related, "related", by=by)
     volunteers.keep_apart(person, blocked, "blocked", by=by)
     candidates = found(errand(person_=person))
     assert {refused.volunteer: refused.codes for refused in candidates.refused} == {
         same: (Code.CONFLICT_OF_INTEREST,),
+        elsewhere: (Code.CONFLICT_OF_INTEREST,),
         related: (Code.CONFLICT_OF_INTEREST,),
         blocked: (Code.BLOCKED,),
     }

@@ -33,13 +33,14 @@ def by_id(columns: VolunteerColumns) -> dict[str, tuple[object, ...]]:
     for row, key in enumerate(columns.ids.tolist()):
         words = [columns.languages, columns.allergies, columns.activities, columns.trained_for, columns.related_to, columns.blocked_people]
         names = {number: word for word, number in columns.gender.numbers.items()}
-        homes = {number: word for word, number in columns.household.numbers.items()}
+        homes, doors = ({number: word for word, number in column.numbers.items()} for column in (columns.household, columns.door))
         own = columns.free.owner == row
         found[key] = (
             bool(columns.active[row]),
             *(repr(float(column[row])) for column in (columns.x, columns.y, columns.z, columns.limit, columns.age)),
             names.get(int(columns.gender.values[row])),
             homes.get(int(columns.household.values[row])),
+            doors.get(int(columns.door.values[row])),
             *(bool(column[row]) for column in (columns.avoids_smoke, columns.visits_in_pair, columns.insured_car)),
             *(int(column[row]) for column in (columns.capacity, columns.active_matches, columns.level, columns.recheck)),
             *(frozenset(word for word, rows in each.rows.items() if row in rows) for each in words),
