@@ -1,6 +1,7 @@
 """A request for help: one need of one person. In code it is an Ask, because request is Django's word."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -139,6 +140,21 @@ class Signpost(models.Model):
         return f"Signpost to {self.service_id}"
 
 
+class UnmetNeedQuerySet(models.QuerySet["UnmetNeed"]):
+    """Named sets of what was recorded as unmet."""
+
+    def once_each(self, start: datetime, end: datetime) -> "UnmetNeedQuerySet":
+        """Each request once, as it was last recorded from `start` to before `end`; what is left of erased requests each by itself.
+
+        Two periods are counted each for itself: a later record never changes what an earlier period, perhaps released long ago, counted.
+        """
+        within = models.Q(recorded_at__gte=start, recorded_at__lt=end)
+        later = models.Q(recorded_at__gt=models.OuterRef("recorded_at"))
+        later |= models.Q(recorded_at=models.OuterRef("recorded_at"), pk__gt=models.OuterRef("pk"))
+        after = self.model._default_manager.filter(within & later, ask=models.OuterRef("ask"))
+        return self.filter(within, ~models.Exists(after))
+
+
 class UnmetNeed(StoredArea):
     """Nobody could help: with what emptied the list, adult or carer apart. It stays when the request is opened again."""
 
@@ -157,6 +173,8 @@ class UnmetNeed(StoredArea):
     for_carer = models.BooleanField(default=False)
     recorded_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = UnmetNeedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-recorded_at", "id"]

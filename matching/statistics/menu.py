@@ -39,7 +39,7 @@ def _referrals(period: Period) -> QuerySet[Any]:
 
 def _unmet(carer: bool) -> Callable[[Period], QuerySet[Any]]:
     def rows(period: Period) -> QuerySet[Any]:
-        return UnmetNeed.objects.filter(recorded_at__gte=period.start, recorded_at__lt=period.end, for_carer=carer)
+        return UnmetNeed.objects.once_each(period.start, period.end).filter(for_carer=carer)
 
     return rows
 

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import QuerySet
 
@@ -86,8 +86,14 @@ class _One:
 
 
 def recorded(filters: Filters) -> QuerySet[UnmetNeed]:
-    """The recorded unmet needs that these filters let through."""
-    rows = UnmetNeed.objects.filter(recorded_at__date__gte=first_day(filters.months)).select_related("need", "ask__person", "ask__need")
+    """The recorded unmet needs that these filters let through, each request once, as it was last recorded."""
+    months = _months(filters.months)
+    return _narrowed(months[0], _after(months[-1]), filters).select_related("need", "ask__person", "ask__need")
+
+
+def _narrowed(first: date, after: date, filters: Filters) -> QuerySet[UnmetNeed]:
+    """From one day to before another."""
+    rows = UnmetNeed.objects.once_each(*(datetime.combine(day, time(), clock.LONDON) for day in (first, after)))
     wanted = {"need": filters.need, "activity": filters.activity, "area_code": filters.area}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     return rows.filter(for_carer=filters.who == "carers") if filters.who else rows
@@ -120,15 +126,12 @@ def by_area(found: Iterable[Cluster]) -> dict[str, int]:
     return {code: len(them) for code, them in persons.items()}
 
 
-def by_month(records: Iterable[UnmetNeed], months: int) -> list[tuple[date, int]]:
-    """How many were recorded in each month, the first month first; months without any are there with 0."""
-    counted = Counter(clock.local(row.recorded_at).date().replace(day=1) for row in records)
-    return [(month, counted[month]) for month in _months(months)]
+def by_month(filters: Filters) -> list[tuple[date, int]]:
+    """How many requests were recorded in each month, the first month first; months without any are there with 0.
 
-
-def first_day(months: int) -> date:
-    """The first day of the month so many months back, this one counted."""
-    return _months(months)[0]
+    Who was recorded in two months stands in both, as in the releases: what a month counted is not rewritten by a later one.
+    """
+    return [(month, _narrowed(month, _after(month), filters).count()) for month in _months(filters.months)]
 
 
 def needs_of(found: Iterable[UnmetNeed]) -> QuerySet[Need]:
@@ -140,6 +143,11 @@ def _months(months: int) -> list[date]:
     today = clock.today()
     last = today.year * 12 + today.month - 1
     return [date(number // 12, number % 12 + 1, 1) for number in range(last - months + 1, last + 1)]
+
+
+def _after(month: date) -> date:
+    """The first day of the next month."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def _of_record(row: UnmetNeed) -> _One:

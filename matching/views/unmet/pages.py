@@ -38,7 +38,7 @@ def unmet(request: HttpRequest) -> HttpResponse:
     records = list(clusters.recorded(filters))
     waiting = clusters.among(gaps.gaps(), filters)
     found = clusters.clusters(records, waiting)
-    months = clusters.by_month(records, filters.months)
+    months = clusters.by_month(filters)
     people = clusters.by_area(found)
     context = {
         "form": form,
@@ -53,7 +53,7 @@ def unmet(request: HttpRequest) -> HttpResponse:
             "columns": ["Area", {"label": "People", "number": True}],
             "rows": words.areas(found),
         },
-        "figure": words.months(months),
+        "figure": words.months(months, len(records)),
     }
     return render(request, "matching/unmet/unmet.html", context)
 

@@ -18,13 +18,13 @@ def areas(found: list[Cluster]) -> list[list[Any]]:
     return [[names[code], count] for code, count in sorted(counted.items(), key=lambda pair: (-pair[1], names[pair[0]]))]
 
 
-def months(months: list[tuple[Any, int]]) -> dict[str, Any]:
-    """How it was month by month, for the figure."""
-    total = sum(count for _, count in months)
+def months(months: list[tuple[Any, int]], requests: int) -> dict[str, Any]:
+    """How it was month by month, for the figure; `requests`: how many they are among all months, each once."""
+    again = " Some were recorded in more than one month." if sum(count for _, count in months) > requests else ""
     return {
         "id": "unmet-months",
         "title": "Recorded, month by month",
-        "sentence": f"{_requests(total)} recorded as unmet in these {len(months)} months.",
+        "sentence": f"{_requests(requests)} recorded as unmet in these {len(months)} months.{again}",
         "names": "Month",
         "unit": "Requests",
         "rows": [{"label": f"{month:%B %Y}", "count": count, "shown": str(count)} for month, count in months],

@@ -11,7 +11,7 @@ from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.verifying import verify
 from matching import asks, referrals
-from matching.models import Release
+from matching.models import Ask, Release
 from matching.statistics.releases import make_public, publish, replay, table_of
 from tests import factories
 
@@ -93,6 +93,23 @@ def test_unmet_need_of_adults_and_carers_is_counted_apart():
     found = release()
     assert cell(found, "unmet_adults")["shown"] == "10"
     assert cell(found, "unmet_carers")["shown"] == "1 to 7"
+
+
+def test_a_request_recorded_as_unmet_again_counts_once_in_each_period_where_it_was_last_put():
+    """Eight requests, each recorded in July, again in July, and in September for the carer."""
+    coordinator = factories.coordinator()
+    made = []
+    for at in (datetime(2026, 7, 3, 9, tzinfo=UTC), datetime(2026, 7, 31, 22, 59, tzinfo=UTC), datetime(2026, 9, 1, 9, tzinfo=UTC)):
+        with clock.held_at(at):
+            made = made or [factories.ask(need_="garden-maintenance") for _ in range(8)]
+            for ask in made:
+                if ask.closed_at is not None:
+                    ask = asks.reopen(ask, by=coordinator)
+                    Ask.objects.filter(pk=ask.pk).update(for_carer=at.month == 9)
+                asks.record_unmet(ask, by=coordinator, emptied_by="nobody")
+            made = list(Ask.objects.filter(pk__in=[ask.pk for ask in made]))
+    assert [cell(release(period), "unmet_adults")["shown"] for period in ("2026-07", "2026-09", "2026-Q3")] == ["10", "0", "0"]
+    assert [cell(found, "unmet_carers")["shown"] for found in Release.objects.order_by("period")] == ["0", "10", "10"]
 
 
 def test_a_release_keeps_no_true_count():

@@ -1,6 +1,6 @@
 """Unmet need by activity and area, people once each, carers apart, near misses first."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -75,9 +75,47 @@ def test_who_misses_several_things_is_one_person_of_the_area(garden):
     assert clusters.by_area(found()) == {"T0001": 2}
 
 
+def again_unmet(row, days_later=0, **fields):
+    """The same request, opened again and recorded once more."""
+    by = factories.coordinator()
+    with clock.held_at(row.recorded_at + timedelta(days=days_later, seconds=1)):
+        ask = asks.reopen(row.ask, by=by)
+        for name, value in fields.items():
+            setattr(ask, name, value)
+        ask.save()
+        return asks.record_unmet(ask, by=by, emptied_by="too_long")
+
+
+def test_one_request_counts_once_as_it_was_recorded_last(garden):
+    first = unmet(garden(), "distance")
+    last = again_unmet(again_unmet(first), for_carer=True)
+    other = unmet(garden())
+    assert set(clusters.recorded(Filters())) == {last, other}
+    # Recorded last for the carer: it counts among adults no more.
+    assert set(clusters.recorded(Filters(who="adults"))) == {other}
+    [cluster] = found()
+    assert (cluster.people, cluster.recorded, cluster.misses, cluster.emptied) == (2, 2, {}, {"too_long": 1, "nobody": 1})
+
+
+def test_what_was_recorded_of_erased_requests_counts_each_by_itself(garden):
+    first, second = unmet(garden()), unmet(garden())
+    UnmetNeed.objects.update(ask=None)
+    assert set(clusters.recorded(Filters())) == {first, second}
+
+
+def test_a_request_recorded_in_two_months_stands_in_each_month_and_once_among_all(garden):
+    with clock.held_at(datetime(2026, 8, 30, 9, tzinfo=UTC)):
+        first = unmet(garden())
+        again_unmet(first)
+    with clock.held_at(datetime(2026, 9, 20, 9, tzinfo=UTC)):
+        last = again_unmet(first, days_later=2)
+        assert list(clusters.recorded(Filters(months=3))) == [last]
+        assert [count for _, count in clusters.by_month(Filters(months=3))] == [0, 1, 1]
+
+
 def test_months_without_any_are_there_with_nought(garden):
     unmet(garden())
-    told = clusters.by_month(UnmetNeed.objects.all(), 3)
+    told = clusters.by_month(Filters(months=3))
     assert [count for _, count in told] == [0, 0, 1]
     assert told[-1][0] == clock.today().replace(day=1)
 

@@ -1,8 +1,11 @@
 """The page of unmet need: for coordinators only, in sentences, with map, months and what can be done."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from directory import clock
 from directory.accounts.roles import Role
 from matching import asks
 from matching.models import Task
@@ -30,6 +33,17 @@ def test_it_says_what_fails_only_on_what_and_shows_area_map_and_months(desk, gar
     assert "Colne Valley: 3" in page
     assert "3 requests recorded as unmet in these 6 months." in page
     assert '<th scope="col">Month</th>' in page
+    assert "in more than one month" not in page
+
+
+def test_a_request_that_was_recorded_in_two_months_is_one_request_and_the_months_say_why(desk, garden):
+    coordinator = factories.coordinator()
+    with clock.held_at(clock.now() - timedelta(days=40)):
+        row = asks.record_unmet(garden(), by=coordinator, emptied_by="nobody")
+    asks.record_unmet(asks.reopen(row.ask, by=coordinator), by=coordinator, emptied_by="nobody")
+    page = desk.get(reverse("desk-unmet")).content.decode()
+    assert "1 person: 1 request recorded as unmet." in page
+    assert "1 request recorded as unmet in these 6 months. Some were recorded in more than one month." in page
 
 
 def test_filters_that_are_none_count_as_not_made(desk, garden):
