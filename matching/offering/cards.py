@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
-from matching.models import Ask, Match
+from matching.models import Ask, Match, Person
 from matching.offering.answering import answer_by
 from matching.people import keep_looks
 from matching.persons.home_facts import home_lines
@@ -99,19 +99,19 @@ def _introduction(match: Match, by: User) -> Introduction:
         safe_contact=person.safe_contact,
         communication_needs=person.communication_needs,
         contact=person.contact or {},
-        home=_home(match.ask),
+        home=home_for(match.ask, person),
         wishes=match.ask.wishes,
         email=person.email,
         do_not_contact=person.do_not_contact,
     )
 
 
-def _home(ask: Ask) -> tuple[str, ...]:
+def home_for(ask: Ask, person: Person) -> tuple[str, ...]:
     """What a visitor must know of the home: nothing for help by phone, only the doorstep for what is done elsewhere."""
-    if ask.person is None or ask.by_phone_or_online:
+    if ask.by_phone_or_online:
         return ()
     rule = rules().get(ask.activity)
-    return home_lines(ask.person.facts, inside=rule is None or rule.at_home)
+    return home_lines(person.facts, inside=rule is None or rule.at_home)
 
 
 def _may_know(by: User, match: Match) -> bool:

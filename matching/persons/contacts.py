@@ -119,6 +119,12 @@ def needs_of(person: Any) -> list[CommunicationNeed]:
     return needs_coded(_contact(person).get("codes", ()))
 
 
+def name_with_needs(person: Any) -> str:
+    """Name and communication needs in one line, for a choice between people."""
+    told = [need.label for need in needs_of(person)] + ["more on the record"] * bool(_text(person, "communication_needs"))
+    return f"{_text(person, 'name')} ({'; '.join(told)})" if told else _text(person, "name")
+
+
 def language_of(person: Any) -> str:
     """Which language an interpreter would have to speak; empty where nothing is written."""
     return str(_contact(person).get("language", ""))

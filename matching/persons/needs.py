@@ -10,6 +10,8 @@ from types import MappingProxyType
 from django.db.models import TextChoices
 
 FILE = Path(__file__).parents[1] / "data" / "communication.csv"
+# With one of these, nothing goes out in print: what it means says what is done instead.
+NOT_IN_PRINT = frozenset({"easy-read", "braille", "audio", "email"})
 GROUPS = {"format": "What is written", "deaf": "Hearing", "support": "Support"}
 
 
@@ -61,6 +63,20 @@ def needs_coded(codes: Iterable[str]) -> list[CommunicationNeed]:
 def by_voice(codes: Iterable[str]) -> bool:
     """May somebody with these needs be rung, without anybody between?"""
     return all(need.voice == Voice.YES for need in needs_coded(codes))
+
+
+@dataclass(frozen=True)
+class PrintedLetter:
+    """How a letter is printed for somebody: in large type or not; against: the needs for which it is not sent in print at all."""
+
+    large: bool
+    against: tuple[CommunicationNeed, ...]
+
+
+def printed_letter(needs: Iterable[CommunicationNeed]) -> PrintedLetter:
+    """How a letter is printed for whoever has these needs."""
+    told = tuple(needs)
+    return PrintedLetter(any(need.letter == "large print" for need in told), tuple(need for need in told if need.code in NOT_IN_PRINT))
 
 
 def need_choices() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -12,7 +12,6 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of, roles_of
 from directory.accounts.roles import Permission, Relation, Role
-from matching.desk_states import GroupState
 from matching.models import Group, Match, Person, Visit, Volunteer
 from matching.offering.words import moment_words, time_words
 from matching.people import keep_looks
@@ -20,8 +19,8 @@ from matching.relations import BACK
 from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
 from matching.visiting.care import care_visits
+from matching.visiting.knowing import Going, going_to, home_of, may_know, stands_in
 from matching.visits.times import bounds, day_of
-from matching.volunteer_states import VOLUNTEER_KNOWS
 
 # How far ahead a list of one's own visits looks; as far back as a visit is remembered.
 AHEAD = timedelta(days=31)
@@ -31,7 +30,7 @@ PATIENCE = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class VisitLine:
-    """One visit of a list; `name` is empty for a group's meeting, which has a `place`."""
+    """One visit of a list; `name` is empty for a group's meeting, which has a `place`. going: what to read before, for who stands in."""
 
     id: UUID
     when: str
@@ -44,6 +43,7 @@ class VisitLine:
     by_phone: bool
     is_meeting: bool
     place: str
+    going: Going | None
 
 
 def visits_of(volunteer: Volunteer, *, by: User) -> list[VisitLine]:
@@ -54,30 +54,6 @@ def visits_of(volunteer: Volunteer, *, by: User) -> list[VisitLine]:
     if not relations_of(by, volunteer) & {Relation.VOLUNTEER, Relation.COORD}:
         raise PermissionDenied("This is not open to you.")
     return _lines(_planned().filter(volunteer=volunteer), by=by, where="visits")
-
-
-def may_know(visit: Visit, *, by: User) -> bool:
-    """May this user read who is visited?
-
-    A coordinator may; a care worker while it is planned or was done within 60 days, unless they were taken off; a volunteer who is with us
-    while they meet, or are to stand in.
-    """
-    held = relations_of(by, visit)
-    if Relation.COORD in held:
-        return True
-    if visit.care_worker_id is not None:
-        return Relation.CARE_WORKER in held and care_visits(by).filter(pk=visit.pk).exists()
-    if Relation.VOLUNTEER not in held or visit.volunteer is None or visit.volunteer.status not in VOLUNTEER_KNOWS:
-        return False
-    if visit.group is not None:
-        return visit.group.state == GroupState.RUNNING and _own_or_coming(visit, visit.group.volunteer_id)
-    match = visit.match
-    return match is not None and match.state == MatchState.ACTIVE and _own_or_coming(visit, match.volunteer_id)
-
-
-def _own_or_coming(visit: Visit, usual: UUID | None) -> bool:
-    """Whoever stands in once knows no longer than until it was told of."""
-    return visit.volunteer_id == usual or visit.state == VisitState.PLANNED
 
 
 def pairs_of(volunteer: Volunteer) -> QuerySet[Match]:
@@ -112,7 +88,7 @@ def next_of(user: User) -> QuerySet[Visit]:
 
 @dataclass(frozen=True)
 class WeekVisit:
-    """One visit of the printed week."""
+    """One visit of the printed week; `person` for what to mind before, and what there is to know of the `home`."""
 
     id: UUID
     at: str
@@ -122,6 +98,8 @@ class WeekVisit:
     what: str
     minutes: int
     state: str
+    person: Person | None
+    home: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -144,7 +122,8 @@ def week_of(day: date, *, by: User) -> list[WeekDay]:
         if Role.CARE_WORKER not in roles_of(by):
             raise PermissionDenied("This is not open to you.")
         rows = rows.filter(pk__in=care_visits(by).values("pk"))
-    visits = list(rows.select_related("person", "match__ask__need", "group", "volunteer", "care_worker").order_by("starts_at", "pk"))
+    rows = rows.select_related("person", "match__ask__need", "group", "volunteer", "care_worker").prefetch_related("person__family")
+    visits = list(rows.order_by("starts_at", "pk"))
     keep_looks((visit.person for visit in visits), by=by, where="desk-week")
     days = [monday + timedelta(days=step) for step in range(7)]
     return [WeekDay(each, tuple(sorted(_of_day(visits, each), key=lambda visit: visit.visitor))) for each in days]
@@ -193,13 +172,16 @@ def _of_day(visits: Iterable[Visit], day: date) -> Iterator[WeekVisit]:
                 what=what_of(visit),
                 minutes=visit.minutes_done or visit.minutes,
                 state=visit.get_state_display() if visit.state != VisitState.PLANNED else "",
+                person=visit.person if visit.group is None else None,
+                home=home_of(visit),
             )
 
 
 def _planned() -> QuerySet[Visit]:
     now = clock.now()
     rows = Visit.objects.filter(state=VisitState.PLANNED, starts_at__gt=now - BACK, starts_at__lt=now + AHEAD)
-    return rows.select_related("person", "match__ask__need", "group", "volunteer").order_by("starts_at", "pk")
+    rows = rows.select_related("person", "match__ask__need", "group", "volunteer").prefetch_related("person__family")
+    return rows.order_by("starts_at", "pk")
 
 
 def _lines(rows: QuerySet[Visit], *, by: User, where: str) -> list[VisitLine]:
@@ -221,6 +203,7 @@ def _line(visit: Visit) -> VisitLine:
         by_phone=visit.by_phone_or_online,
         is_meeting=visit.group is not None,
         place=visit.group.meets_at if visit.group is not None else "",
+        going=going_to(visit) if stands_in(visit) else None,
     )
 
 

@@ -54,6 +54,12 @@ def rows_at_the_desk(enquiry: Enquiry, *, but: frozenset[str] = frozenset()) -> 
     return [{"label": AT_THE_DESK[step], "value": lines, "hint": _outside(step, enquiry)} for step, lines in shown]
 
 
+def before_a_call(enquiry: Enquiry) -> list[dict[str, Any]]:
+    """Of the same lines, what must be known before any word with them: wherever they are named."""
+    told = [step for step in (steps.REACH, steps.UNDERSTAND) if step in enquiry.answers]
+    return [{"label": AT_THE_DESK[step], "value": lines} for step in told if (lines := lines_of(step, enquiry))]
+
+
 def lines_of(step: str, enquiry: Enquiry, *, of_oneself: bool = False, but: frozenset[str] = frozenset()) -> list[str]:
     """What was said in one step, line by line. of_oneself: in the words of whoever it is about."""
     said = {name: value for name, value in enquiry.answers.get(step, {}).items() if name not in but}

@@ -19,7 +19,7 @@ from matching.desk_states import ENQUIRY_WAITING, EnquiryState
 from matching.models import Enquiry
 from matching.persons.needs import by_voice
 from matching.views.asking.call_backs import seen_tries
-from matching.views.asking.words import rows_at_the_desk
+from matching.views.asking.words import before_a_call, rows_at_the_desk
 from matching.views.desk.enquiry_forms import CloseForm, TakeUpForm
 from matching.views.referrals.steps import show_errors
 
@@ -110,12 +110,9 @@ def take_up(request: HttpRequest, enquiry_id: UUID) -> HttpResponse:
     if ended and found.taken_by_id == by.pk and form.is_valid() and form.says(found):
         # Pressed twice.
         return _where_it_went(request, found)
-    return render(
-        request,
-        "matching/enquiry_take_up.html",
-        {"form": form, "enquiry": found, "doubles": doubles, "others": found.whom != Enquiry.Whom.SELF, "ended": ended},
-        status=409 if ended else 400 if form.errors else 200,
-    )
+    others, before = found.whom != Enquiry.Whom.SELF, before_a_call(found)
+    context = {"form": form, "enquiry": found, "doubles": doubles, "others": others, "before": before, "ended": ended}
+    return render(request, "matching/enquiry_take_up.html", context, status=409 if ended else 400 if form.errors else 200)
 
 
 def _where_it_went(request: HttpRequest, found: Enquiry) -> HttpResponse:

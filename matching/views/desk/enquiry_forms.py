@@ -11,6 +11,7 @@ from matching.asking.desk import Why
 from matching.asking.sending import windows_of
 from matching.asking.taking_up import SOURCES
 from matching.models import Agreement, Ask, Enquiry, Person
+from matching.persons.contacts import name_with_needs
 from matching.views.asking.help_forms import PARTS
 from matching.views.requests.forms import grouped_activities, seen_document
 
@@ -57,7 +58,7 @@ class TakeUpForm(forms.Form):
     def __init__(self, enquiry: Enquiry, doubles: list[Person], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.enquiry, self.doubles = enquiry, doubles
-        known = [(str(person.pk), f"{person.name}, {person.postcode or 'home not known'}") for person in doubles]
+        known = [(str(person.pk), f"{name_with_needs(person)}, {person.postcode or 'home not known'}") for person in doubles]
         self.fields["record"].choices = [*known, (NEW_RECORD, "No: write down somebody new")]  # type: ignore[attr-defined]
         self.fields["record"].initial = None if known else NEW_RECORD
         self.fields["need"].queryset = Need.objects.order_by("element__order", "order")  # type: ignore[attr-defined]

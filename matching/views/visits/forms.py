@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from directory.accounts.models import User
 from matching.models import Agreement, Person
+from matching.persons.contacts import name_with_needs
 from matching.views.typed import NumberField
 from matching.visits.times import written
 from matching.windows import DAYS
@@ -74,9 +75,8 @@ class CareVisitForm(PlanForm):
 
     def __init__(self, *args: Any, people: Sequence[Person], team: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, rows in (("person", people), ("care_worker", team)):
-            choices = [("", "Choose"), *((str(row.pk), row.name) for row in rows)]
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", "Choose"), *((str(row.pk), name_with_needs(row)) for row in people)]  # type: ignore[attr-defined]
+        self.fields["care_worker"].choices = [("", "Choose"), *((str(row.pk), row.name) for row in team)]  # type: ignore[attr-defined]
         if len(team) == 1:
             self.fields["care_worker"].required = False
             self.fields["care_worker"].widget = forms.HiddenInput()

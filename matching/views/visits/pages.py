@@ -26,7 +26,8 @@ from matching.views.referrals.steps import show_errors
 from matching.views.visits.forms import MomentForm, StandInForm, ToldForm
 from matching.views.visits.refused import why
 from matching.visiting import moves
-from matching.visiting.lists import may_know, visitor_of, week_of, what_of
+from matching.visiting.knowing import going_to, may_know, may_reach
+from matching.visiting.lists import visitor_of, week_of, what_of
 from matching.visiting.meetings import who_could_come
 from matching.volunteer_states import VOLUNTEER_GONE
 
@@ -64,6 +65,8 @@ def _shown(found: Visit, by: User, people: list[Person], places: list[GroupMembe
     return {
         "visit": found,
         "person": found.person if found.person in people else None,
+        "going": going_to(found) if found.person in people else None,
+        "may_reach": may_reach(found, by=by),
         "people": [] if found.group is None else people,
         "came": [place.ask.person.name for place in places if place.pk in came and place.ask.person is not None],
         "place": found.group.meets_at if found.group is not None else "",

@@ -20,6 +20,8 @@ from matching.desk_states import TaskState
 from matching.models import Match, Task
 from matching.offering.words import minute_words, moment_words
 from matching.people import keep_look
+from matching.persons.contacts import needs_of
+from matching.persons.needs import printed_letter
 from matching.rules.activities import rules
 from matching.rules.errands import is_errand
 from matching.states import MATCH_OPEN, MatchState, VisitState
@@ -142,6 +144,7 @@ def _shown(found: Match) -> dict[str, Any]:
         "match": found,
         "ask": ask,
         "person": ask.person,
+        "printed": printed_letter(needs_of(ask.person)),
         "volunteer": found.volunteer,
         "first_name": first_name(found.volunteer),
         "activity": rule.label if rule else ask.need.name,

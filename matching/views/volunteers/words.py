@@ -11,6 +11,7 @@ from matching.eligibility import Level
 from matching.eligibility.distance import KM_IN_A_MILE
 from matching.models import Task, Volunteer
 from matching.people import keep_look
+from matching.persons.said import GENDERS
 from matching.rules.activities import rules
 from matching.states import MATCH_OPEN
 from matching.suggesting.facts import is_trained
@@ -39,7 +40,7 @@ def record_rows(volunteer: Volunteer, by: User, *, keeps: bool) -> dict[str, Any
     if not keeps:
         return context
     matches = volunteer.matches.select_related("ask__need")
-    rows = list(volunteer.pair_rules.select_related("person"))
+    rows = list(volunteer.pair_rules.select_related("person").prefetch_related("person__family"))
     for rule in rows:
         keep_look(rule.person, by=by, where="desk-volunteer")
     new = volunteer.status in (VolunteerStatus.APPLIED, VolunteerStatus.CHECKING)
@@ -94,7 +95,7 @@ def _rows(volunteer: Volunteer) -> list[tuple[str, str, Any]]:
         ("interests", "Interests", ", ".join(volunteer.interests)),
         ("likes", "Likes doing", volunteer.likes),
         ("has_car", "Car", _car(volunteer)),
-        ("facts", "Gender, as they say", facts.get("gender", "")),
+        ("facts", "Gender, as they say", GENDERS.get(facts.get("gender", ""), facts.get("gender", ""))),
         ("facts", "Allergic to", ", ".join(facts.get("allergies", []))),
         ("facts", "Avoids smoke", "Yes" if facts.get("avoids_smoke") else ""),
         ("external_id", "Number in our other systems", volunteer.external_id or ""),

@@ -98,6 +98,41 @@ def test_from_the_yes_to_the_visits_the_page_of_the_two_says_what_to_do(desk, he
     assert desk.get(letter).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("codes", "large", "instead"),
+    [
+        ([], False, ""),
+        (["large-print"], True, ""),
+        (["deafblind"], True, ""),
+        (["audio"], False, "Send no print: a recording, or read it out."),
+        (["braille", "large-print"], True, "Have letters put into braille; do not send print."),
+        (["easy-read"], False, "Short sentences, one idea in each, with pictures."),
+        (["email"], False, "Write by e-mail, as plain text: a program reads it out."),
+    ],
+)
+def test_the_letter_is_printed_as_it_is_read_and_not_at_all_where_print_is_not(desk, offer_in, codes, large, instead):
+    match = offer_in(
+        MatchState.ACCEPTED, person_=factories.person(name="Ada Example", contact={"codes": codes}, safe_contact="Son reads all.")
+    )
+    answer, pair = (desk.get(reverse(name, args=[match.pk])) for name in ("desk-pair-letter", "desk-pair"))
+    shown, page = words(answer), answer.content.decode()
+    assert ("large-print" in page) is large
+    assert ("Send no print to Ada Example" in shown) is bool(instead)
+    assert ("Print this page" in shown) is not bool(instead)
+    assert ("as a letter, to print" in words(pair)) is not bool(instead)
+    assert instead in shown
+    assert "Son reads all." in shown
+    assert "Vernon" in shown
+
+
+def test_who_is_not_to_be_contacted_gets_no_letter(desk, offer_in):
+    match = offer_in(MatchState.ACCEPTED)
+    Person.objects.filter(pk=match.ask.person.pk).update(do_not_contact=True)
+    shown = words(desk.get(reverse("desk-pair-letter", args=[match.pk])))
+    assert "Do not contact" in shown
+    assert "Dear" not in shown
+
+
 def test_a_yes_without_a_day_starts_and_waits_for_a_visit(desk, offer_in):
     match = offer_in(MatchState.INTRODUCED)
     desk.post(reverse("desk-pair", args=[match.pk]), {"to": "active", "how": "writing", "day": "", "at": ""})
@@ -213,6 +248,33 @@ def test_the_week_shows_each_day_by_visitor_and_keeps_every_look(desk, pair):
     assert desk.get(reverse("desk-week"), {"from": "0001-01-01"}).status_code == 200
     desk.force_login(factories.user(Role.SAFEGUARDING_LEAD))
     assert desk.get(reverse("desk-week")).status_code == 403
+
+
+def test_the_week_tells_whoever_goes_how_to_reach_and_understand_them_and_of_the_home(desk, offer_in):
+    by, tess = factories.coordinator(), factories.user(Role.CARE_WORKER)
+    fields = {"phone": "01484 496001", "facts": {"steps": True, "smoker": True}, "safe_contact": "Son listens in."}
+    contact = {"codes": ["bsl", "interpreter"], "language": "Polish", "may_answer": "person"}
+    cared, met = (factories.person(contact=contact, communication_needs="Slowly.", **fields) for _ in range(2))
+    by_phone = factories.person(facts={"oxygen": True})
+    day = clock.now() + timedelta(minutes=5)
+    plan_care_visit(cared, tess, day, by=by)
+    page = reverse("desk-week")
+    for match in (offer_in(MatchState.ACTIVE, person_=met), offer_in(MatchState.ACTIVE, person_=by_phone)):
+        visit = plan(match, day, by=by)
+    Visit.objects.filter(pk=visit.pk).update(by_phone_or_online=True)
+    week = {"from": clock.local(day).date().isoformat()}
+    shown = words(desk.get(page, week))
+    for line in ("Never by voice: British Sign Language (BSL).", "An interpreter (Polish); Slowly.", "Son listens in."):
+        assert shown.count(line) == 2, line
+    assert shown.count("There are steps to the door.") == 2
+    assert shown.count("Somebody smokes there.") >= 1
+    assert "Oxygen" not in shown
+    desk.force_login(tess)
+    assert "There are steps to the door." in words(desk.get(page, week))
+    care = cared.visits.get()
+    assert "Somebody smokes there." in words(desk.get(reverse("visit", args=[care.pk])))
+    Visit.objects.filter(pk=care.pk).update(state="cancelled")
+    assert "Somebody smokes there." not in words(desk.get(reverse("visit", args=[care.pk])))
 
 
 def test_a_care_worker_plans_own_visits_on_the_page(client):
