@@ -26,7 +26,7 @@ from matching.rounds.solving import MOST_POINTS
 from matching.rules.activities import rules as activity_rules
 
 FORMAT = "care-round/1"
-MOST_MINUTES = 7 * 24 * 60
+MOST_NUMBER = 1_000_000_000  # of minutes or of people helped: more than any of them means
 MOST_PEOPLE = 100_000
 MOST_PAIRS = 25_000_000  # every pair is judged with all its reasons: about 60 bytes of memory each
 MOST_PENALTY = 1_000_000
@@ -141,8 +141,8 @@ def _volunteer(row: Fields) -> VolunteerFacts:
         car_insurance_ok=row.yes_no("car_insurance_ok"),
         max_km=row.number("max_km", 0),
         windows=row.windows("windows"),
-        capacity=row.whole("capacity", 0, MOST_PEOPLE) or 0,
-        active_matches=row.whole("active_matches", 0, MOST_PEOPLE) or 0,
+        capacity=row.whole("capacity", 0, MOST_NUMBER) or 0,
+        active_matches=row.whole("active_matches", 0, MOST_NUMBER) or 0,
         activities=row.words("activities"),
         trained_for=row.words("trained_for"),
         dbs=row.choice("dbs", Level, Level.NONE),
@@ -158,7 +158,7 @@ def _ask(row: Fields, people: Mapping[str, PersonFacts], rules: Mapping[str, Act
         row.wrong("person", "nobody among the people has this id")
     if activity not in rules:
         row.wrong("activity", "there is no rule for it; use a slug of the activities, or add it to the file's own rules")
-    minutes = row.whole("minutes", 0, MOST_MINUTES)
+    minutes = row.whole("minutes", 0, MOST_NUMBER)
     if minutes is None:
         row.wrong("minutes", "this must be there: how long it takes")
     return AskFacts(

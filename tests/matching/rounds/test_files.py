@@ -80,6 +80,8 @@ def test_a_pair_that_says_only_what_it_must(solved):
         ({"ask": {"consent": None}}, ["no_consent"]),
         ({"ask": {"windows": None}}, ["time"]),
         ({"ask": {"minutes": 61}}, ["time"]),
+        ({"ask": {"minutes": 1_000_000}}, ["time"]),
+        ({"volunteer": {"capacity": 1_000_000_000}}, []),
         ({"person": {"lat": None}}, ["distance"]),
         ({"person": {"languages": None}}, ["language"]),
         ({"volunteer": {"status": None}}, ["volunteer_not_active"]),

@@ -204,6 +204,8 @@ def test_an_agreement_withdrawn_in_mid_round_is_told_with_its_reason(desk, erran
     page = press(desk, row, decision="confirm", row=[str(ask.pk)])
 
     assert "1 pair does not hold any more" in page
+    assert "Nobody was asked." in page
+    assert "0 volunteers" not in page
     assert "has not agreed to be put in touch" in page
     assert Match.objects.count() == 0
 

@@ -113,7 +113,7 @@ FAULTS = [
     (("people", 0, "receives_care"), ["yes", 1, {}]),
     (("volunteers", 0, "age"), [-1, 151, True, "40", 40.5, 10**30]),
     (("volunteers", 0, "max_km"), [-0.5, True, "3", [3]]),
-    (("volunteers", 0, "capacity"), [-1, 1.5, True, 10**9]),
+    (("volunteers", 0, "capacity"), [-1, 1.5, True, 10**9 + 1]),
     (
         ("volunteers", 0, "windows"),
         [{}, "all", [[7, 0, 60]], [[0, 1380, 1500]], [[0, 60, 0]], [[0, 0]], [[0, False, 60]], [0, 0, 60], [None]],
@@ -122,7 +122,7 @@ FAULTS = [
     (("volunteers", 0, "dbs"), ["higher", 1, True]),
     (("volunteers", 0, "blocked_people"), ["p1", {"p1": 1}, [None], [1.5]]),
     (("volunteers", 0, "id"), [None, "", True, 1.5, ["v1"], "v" * 301, 10**301]),
-    (("asks", 0, "minutes"), [None, -1, -60, 0.5, True, "60", 10081, 10**30]),
+    (("asks", 0, "minutes"), [None, -1, -60, 0.5, True, "60", 10**9 + 1, 10**30]),
     (("asks", 0, "priority"), [None, True, "1", [1], 10**400]),
     (("asks", 0, "person"), [None, "", "p2", ["p1"]]),
     (("asks", 0, "activity"), [None, "", "dance", {"visit": 1}]),
