@@ -74,7 +74,7 @@ def _family(link: FamilyLink, user: User) -> dict[str, Any]:
     asks = own_asks(link.person, for_family=True) if may_read else []
     _keep_names(asks, [], user)
     visits = visits_ahead(link.person) if may_know_when else []
-    return {"link": link, "person": link.person, "asks": asks, "visits": visits, "nothing": not may_know_when}
+    return {"link": link, "person": link.person, "asks": asks, "visits": visits, "may_read": may_read, "nothing": not may_know_when}
 
 
 def _group(place: GroupMember) -> dict[str, Any]:

@@ -163,13 +163,17 @@ def test_family_reads_what_the_person_lets_them_and_answers_nothing(offer_in, ma
     assert Look.objects.filter(person_id=person.pk, by_role="family").exists()
 
 
-@pytest.mark.parametrize(("may", "reads"), [("nothing", False), ("visits", True)])
-def test_family_that_may_read_nothing_reads_no_number_and_no_needs_either(may, reads):
-    account = factories.user(Role.FAMILY)
-    person = factories.person(phone="07700 900201", communication_needs="slowly, please")
-    add_family(person, by=factories.coordinator(), account=account.email, sees=may)
+@pytest.mark.parametrize(("may", "comes", "reads"), [("nothing", False, False), ("visits", True, False), ("requests", True, True)])
+def test_family_that_reads_no_requests_reads_no_number_and_no_needs_either_and_some_when_somebody_comes(offer_in, may, comes, reads):
+    account, match, by = factories.user(Role.FAMILY), offer_in(MatchState.ACTIVE), factories.coordinator()
+    told = {"codes": ["easy-read", "hearing-loop"]}
+    person = people.correct_person(match.ask.person, by=by, phone="07700 900201", communication_needs="slowly, please", contact=told)
+    plan(match, clock.now() + timedelta(days=2), by=by)
+    add_family(person, by=by, account=account.email, sees=may)
     page = client_of(account).get(PAGE).content.decode()
-    assert [words in page for words in ("900201", "slowly, please")] == [reads, reads]
+    assert ("Who comes, and when" in page) is comes
+    words = ("900201", "slowly, please", "To understand each other", "Easy read")
+    assert [each in page for each in words] == [reads] * len(words)
 
 
 def test_who_saw_the_document_stays_and_what_changes_nothing_is_not_written_down():
