@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from directory.models import Need
 from matching.models import Ask, Person
+from matching.persons.said import gender_of
 from matching.rules.activities import of_need
 from matching.windows import DAY, is_window
 
@@ -47,7 +48,7 @@ def write_asked(ask: Ask, person: Person | None, asked: Asked) -> None:
     for name, value in told.items():
         setattr(ask, name, value)
     ask.windows = [list(window) for window in ask.windows]
-    ask.gender_required, ask.wishes = ask.gender_required.strip().lower(), ask.wishes.strip()
+    ask.gender_required, ask.wishes = gender_of(ask.gender_required), ask.wishes.strip()
     at_home = not ask.by_phone_or_online and person is not None
     ask.two_visitors = ask.two_visitors or (at_home and bool(((person and person.facts) or {}).get("two_visitors")))
     found = Need.objects.filter(pk=need).first() if isinstance(need, str) else need

@@ -54,7 +54,10 @@ def clean_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     if wrong:
         raise ValidationError({"facts": [f"This cannot be kept here: {', '.join(wrong)}."]})
     told = {name: value.replace("\r\n", "\n").strip() if name in _SENTENCES else _cleaned(name, value) for name, value in kept.items()}
-    return {**told, "interests": normalise(told["interests"])} if "interests" in told else told
+    if "interests" in told:
+        told["interests"] = normalise(told["interests"])
+    # Words for "not said" say nothing.
+    return {name: value for name, value in told.items() if value != ""}
 
 
 def _fits(name: str, value: Any) -> bool:

@@ -11,6 +11,7 @@ from directory.opening_text import parse_times
 from matching.eligibility.distance import KM_IN_A_MILE
 from matching.models import Agreement, Ask, Sheet
 from matching.persons.needs import communication_needs
+from matching.persons.said import GENDERS, gender_of
 from matching.rules.activities import rules
 from matching.sheets.faults import Faults
 
@@ -130,6 +131,14 @@ def one_of(*codes: str) -> Callable[[str], str]:
     return read
 
 
+def gender(cell: str) -> str:
+    """In our words for it. Raises ValidationError."""
+    word = gender_of(cell)
+    if word and word not in GENDERS:
+        raise ValidationError(f"Write one of these, or nothing: {', '.join(GENDERS)}.")
+    return word
+
+
 _WHO = (
     Column("name", "Name", text),
     Column("phone", "Telephone number", text),
@@ -138,7 +147,7 @@ _WHO = (
     Column("postcode", "Such as HD7 5AA", text),
     Column("date_of_birth", "Such as 23/11/1950", day),
     Column("languages", "With commas between them", words),
-    Column("gender", "Only if they said so", text),
+    Column("gender", f"Only if they said so: {', '.join(GENDERS)}", gender),
 )
 _OURS = Column("external_id", "Their number in your other systems; it never changes", text, needed=True)
 

@@ -15,8 +15,8 @@ def perhaps_the_same(number: str, rows: Mapping[str, str]) -> str:
     other = next(iter(written_down_as(person)), None)
     if other is None:
         return ""
-    if other.external_id in rows:
-        who = f"row {rows[other.external_id]}"
+    if row := rows.get(other.external_id or ""):
+        who = f"row {row}"
     else:
         who = f"{other.external_id}, who is written down already" if other.external_id else "somebody who is written down already"
     return f"Possibly the same as {who}: {' and '.join(shared_by(person, other))}."

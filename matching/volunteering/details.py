@@ -10,6 +10,7 @@ from directory.geodata.locating import normalise_postcode
 from matching.interests import normalise
 from matching.models import Volunteer
 from matching.persons.homes import clean_facts, position_of
+from matching.persons.said import languages_of
 from matching.windows import is_window
 
 WAYS = {"in_person": "In person", "phone": "On the phone", "online": "Online"}
@@ -42,7 +43,6 @@ class VolunteerDetails(TypedDict, total=False):
 
 
 CORRECTABLE = frozenset({"name", *VolunteerDetails.__annotations__})
-_WORDS = frozenset({"languages", "ways"})
 
 
 def write_details(volunteer: Volunteer, **fields: Any) -> None:
@@ -66,7 +66,9 @@ def _cleaned(name: str, value: Any) -> Any:
         return clean_facts(value)
     if name == "interests":
         return normalise(value)
-    if name in _WORDS:
+    if name == "languages":
+        return languages_of(value)
+    if name == "ways":
         return sorted({word.strip().lower() for word in value} - {""})
     if name == "windows":
         return [list(window) for window in value]

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 
 from matching.models import Volunteer
+from matching.persons.said import GENDERS
 from matching.views.persons.forms import date_input, words_of
 from matching.views.volunteers.forms import WhenForm
 from matching.volunteers import version_of_volunteer
@@ -23,7 +24,7 @@ class RecordForm(WhenForm):
     date_of_birth = forms.DateField(label="Date of birth", required=False, widget=date_input())
     languages = forms.CharField(label="Languages", max_length=200, required=False, help_text="With commas between them. BSL counts.")
     interests = forms.CharField(label="Interests", max_length=200, required=False, help_text="With commas between them.")
-    gender = forms.CharField(label="Gender, if they say", max_length=30, required=False)
+    gender = forms.ChoiceField(label="Gender, if they say", choices=[("", "Not said"), *GENDERS.items()], required=False)
     household = forms.CharField(
         label="Do they share a home with somebody whom we know?",
         max_length=60,
@@ -53,6 +54,10 @@ class RecordForm(WhenForm):
             initial |= {name: facts.get(name, "") for name in ("gender", "household")} | {"avoids_smoke": facts.get("avoids_smoke", False)}
             initial |= {"allergies": ", ".join(facts.get("allergies", [])), "version": version_of_volunteer(volunteer)}
         super().__init__(*args, volunteer=volunteer, initial=initial, **options)
+        written = initial.get("gender", "")
+        if written and written not in GENDERS:
+            # In words of their own from before, which a list would lose.
+            self.fields["gender"].choices = [*self.fields["gender"].choices, (written, written.capitalize())]  # type: ignore[attr-defined]
         del self.fields["version" if volunteer is None else "once"]
 
     def read_anew(self, volunteer: Volunteer) -> "RecordForm":

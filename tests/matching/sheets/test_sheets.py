@@ -237,6 +237,20 @@ def test_a_sheet_of_under_18s_alone_keeps_no_row_and_offers_no_file(hand_in, cli
     assert "Download" not in client.get(f"/desk/sheets/{sheet.pk}/").content.decode()
 
 
+def test_a_gender_in_other_words_is_ours_and_a_strange_one_is_told(hand_in):
+    table = [
+        ["external_id", "name", "gender", "languages"],
+        ["V1", "Vera Wren", "Female", "British Sign Language, en"],
+        ["V2", "Zoe", "Frau", ""],
+    ]
+    sheet = hand_in("volunteers", table)
+    assert told(sheet) == [("2", "new"), ("3", "wrong")]
+    assert "woman, man, another" in sheet.outcome[1]["words"]
+    vera = Volunteer.objects.get()
+    assert (vera.facts["gender"], vera.languages) == ("woman", ["bsl", "english"])
+    assert told(hand_in("volunteers", table)) == [("2", "same"), ("3", "wrong")]
+
+
 def test_a_change_is_told_by_its_columns_and_an_empty_cell_changes_nothing(hand_in):
     hand_in("people", PEOPLE)
     changed = hand_in("people", [PEOPLE[0], ["P1", "", "01484 496777", "", "", "", "", ""], PEOPLE[2]])
