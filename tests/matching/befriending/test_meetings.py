@@ -17,7 +17,7 @@ from matching.desk.today import today_for
 from matching.desk_states import GroupState
 from matching.models import Look, Task, Visit
 from matching.visiting.hours import hours_of
-from matching.visiting.lists import may_know
+from matching.visiting.knowing import may_know
 from matching.visiting.meetings import plan_meeting, who_could_come
 from matching.visiting.moves import cancel, done, missed, replace
 from matching.visiting.planning import NotOnThatDay

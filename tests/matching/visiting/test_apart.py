@@ -12,7 +12,8 @@ from directory.states import WrongState
 from matching import matches
 from matching.models import Match, PairRule, Task
 from matching.states import MatchState
-from matching.visiting.lists import may_know, visits_of
+from matching.visiting.knowing import may_know
+from matching.visiting.lists import visits_of
 from matching.visiting.moves import cancel, done, missed, replace
 from matching.visiting.planning import plan
 from matching.volunteers import keep_apart, set_status

@@ -14,7 +14,8 @@ from matching.agreements import withdraw_agreement
 from matching.models import Person, Visit
 from matching.persons.once import SentAlready
 from matching.visiting.care import carers_of, end_care, own_people
-from matching.visiting.lists import may_know, week_of
+from matching.visiting.knowing import may_know
+from matching.visiting.lists import week_of
 from matching.visiting.moves import done, replace
 from matching.visiting.planning import plan_care_visit
 from tests import factories
