@@ -15,7 +15,8 @@ from directory.journal.codes import Codes
 from directory.journal.recording import record
 from matching.models import Match, Person, Visit, Volunteer
 from matching.sheets.agreed import agreed
-from matching.states import MATCH_TAKEN, AskState
+from matching.states import MATCH_TAKEN, AskState, VisitState
+from matching.visiting.meetings import who_could_come
 
 BEFORE, AHEAD = timedelta(days=31), timedelta(days=62)
 
@@ -70,18 +71,49 @@ def _pairs() -> Iterator[list[Any]]:
         yield [*cells, clock.local(since).date() if since else ""]
 
 
-def _visits() -> Iterator[list[Any]]:
+def care_team_going_out() -> list[User]:
+    """The care workers whose visits go out, by name: the file has the ids of their accounts alone."""
+    return sorted(User.objects.filter(pk__in=_due().values("care_worker")), key=lambda user: (user.name, str(user.pk)))
+
+
+def _due() -> QuerySet[Visit]:
+    """Visits of these months to whom the other systems know, and meetings of groups; by volunteers whom they know, or by the care team."""
     now = clock.now()
-    rows = Visit.objects.filter(starts_at__range=(now - BEFORE, now + AHEAD), person__external_id__isnull=False)
-    rows = rows.filter(Q(volunteer=None) | Q(volunteer__external_id__isnull=False)).order_by("starts_at", "pk")
-    plain = rows.values_list("person__external_id", "volunteer__external_id", "starts_at", "minutes", "state", "minutes_done")
-    for person, volunteer, starts, minutes, state, done in plain:
-        yield [person, volunteer or "", clock.local(starts).isoformat(timespec="minutes"), minutes, state, done if done is not None else ""]
+    rows = Visit.objects.filter(starts_at__range=(now - BEFORE, now + AHEAD))
+    rows = rows.filter(Q(person__external_id__isnull=False) | Q(group__isnull=False))
+    return rows.filter(Q(volunteer=None) | Q(volunteer__external_id__isnull=False))
+
+
+def _visits() -> Iterator[list[Any]]:
+    """A meeting of a group is one row, so that its minutes count once; `people` are those who come, once it has been those who came."""
+    rows = _due().select_related("person", "volunteer", "group").order_by("starts_at", "pk")
+    for row in rows.prefetch_related("came__ask__person"):
+        yield [
+            row.person.external_id if row.person else "",
+            row.volunteer.external_id if row.volunteer else "",
+            clock.local(row.starts_at).isoformat(timespec="minutes"),
+            row.minutes,
+            row.state,
+            "" if row.minutes_done is None else row.minutes_done,
+            str(row.care_worker_id or ""),
+            str(row.group or ""),
+            "; ".join(_at_the_meeting(row)),
+        ]
+
+
+def _at_the_meeting(visit: Visit) -> list[str]:
+    if visit.group is None:
+        return []
+    rows = visit.came.all() if visit.state == VisitState.DONE else who_could_come(visit)
+    return sorted({row.ask.person.external_id for row in rows if row.ask.person is not None and row.ask.person.external_id})
 
 
 _FILES: dict[str, tuple[list[str], Callable[[], Iterable[list[Any]]]]] = {
     "people": (["external_id", "part", "do_not_contact", "open_requests", "agreed_on", "agreed_how", "communication_codes"], _people),
     "volunteers": (["external_id", "number", "status", "paused_until", "check", "recheck_due", "activities"], _volunteers),
     "pairs": (["person", "volunteer", "activity", "often", "minutes", "state", "since"], _pairs),
-    "visits": (["person", "volunteer", "starts_at", "minutes", "state", "minutes_done"], _visits),
+    "visits": (
+        ["person", "volunteer", "starts_at", "minutes", "state", "minutes_done", "care_worker", "group", "people"],
+        _visits,
+    ),
 }

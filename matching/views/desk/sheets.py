@@ -24,7 +24,7 @@ from directory.states import WrongState
 from matching.models import Look, Sheet
 from matching.sheets.columns import COLUMNS
 from matching.sheets.flow import bring_in, drop_sheet, try_sheet, wrong_rows
-from matching.sheets.going_out import KINDS, go_out, left_out
+from matching.sheets.going_out import KINDS, care_team_going_out, go_out, left_out
 from matching.sheets.reading import MOST_BYTES, read_sheet
 
 LISTED = 20
@@ -137,7 +137,9 @@ def wrong(request: HttpRequest, sheet_id: UUID) -> HttpResponseBase:
 def exports(request: HttpRequest) -> HttpResponseBase:
     """What can go out; a file is posted for, so that no link fetches it by itself: that it went out is kept."""
     if request.method != "POST":
-        return render(request, "matching/sheets/exports.html", {"kinds": KINDS.items(), "left_out": left_out()})
+        carers = [[str(user), str(user.pk)] for user in care_team_going_out()]
+        context = {"kinds": KINDS.items(), "left_out": left_out(), "carers": carers, "carer_columns": ["Who", "In the file"]}
+        return render(request, "matching/sheets/exports.html", context)
     kind = request.POST.get("kind", "")
     if kind not in KINDS:
         raise Http404

@@ -182,11 +182,14 @@ def _confirm(request: HttpRequest, row: Round, version: int) -> None:
     became = [each["state"] for each in row.rows if UUID(each["ask"]) in chosen]
     asked, refused, waiting = became.count(proposals.OFFERED), became.count(proposals.REFUSED), len(proposals.proposed(row))
     who = len({each["volunteer"] for each in row.rows if UUID(each["ask"]) in chosen and each["state"] == proposals.OFFERED})
-    messages.success(
-        request,
-        f"{who} volunteer{' was' if who == 1 else 's were'} asked about {asked} request{'' if asked == 1 else 's'}. "
-        "They see need, area and times, not who it is.",
-    )
+    if asked:
+        messages.success(
+            request,
+            f"{who} volunteer{' was' if who == 1 else 's were'} asked about {asked} request{'' if asked == 1 else 's'}. "
+            "They see need, area and times, not who it is.",
+        )
+    else:
+        messages.warning(request, "Nobody was asked.")
     if refused:
         held = "pair does" if refused == 1 else "pairs do"
         messages.warning(request, f"{refused} {held} not hold any more and went to nobody: the reasons stand below.")
