@@ -6,7 +6,7 @@ from django import forms
 
 from directory import clock
 from matching.eligibility import Level
-from matching.models import CourseDate, PairRule, Reference, Volunteer
+from matching.models import CourseDate, PairRule, Person, Reference, Volunteer
 from matching.rules.activities import rules
 from matching.views.persons.forms import YES_NO_UNKNOWN, date_input
 from matching.views.volunteers.forms import activity_choices
@@ -101,11 +101,32 @@ class ReferenceForm(forms.Form):
 class ApartForm(forms.Form):
     """Somebody with whom they are not to be paired."""
 
-    who = forms.CharField(label="Name or telephone number of the person", max_length=100)
+    who = forms.CharField(
+        label="Who is it?",
+        max_length=100,
+        help_text="Name, telephone number, or the number of a request or referral of theirs, such as A-101.",
+    )
     kind = forms.ChoiceField(label="Why?", choices=PairRule.Kind.choices)
 
     def __init__(self, volunteer: Volunteer, data: Any = None) -> None:
         super().__init__(data, prefix="apart")
+
+    @property
+    def chosen(self) -> str:
+        """Which of several was ticked; it counts among those whom `who` finds, and nowhere else."""
+        return str(self.data.get(self.add_prefix("person"), ""))
+
+    def offer(self, found: list[Person]) -> None:
+        """Let one of these be chosen, told apart by home and birthday; whoever asks has kept the looks."""
+        choices = [(str(row.pk), told_apart_by(row)) for row in found]
+        self.fields["person"] = forms.ChoiceField(label="Which of them?", choices=choices, widget=forms.RadioSelect)
+
+
+def told_apart_by(person: Person) -> str:
+    """A name with home, birthday and the numbers of requests: what tells two of one name apart."""
+    home = " ".join(filter(None, (person.address, person.postcode))) or "home not known"
+    born = f"born {person.date_of_birth:%-d %B %Y}" if person.date_of_birth else "birthday not known"
+    return ", ".join([person.name, home, born, *map(str, person.asks.order_by("number"))])
 
 
 class DateChoice(forms.ModelChoiceField):

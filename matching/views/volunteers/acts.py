@@ -85,7 +85,7 @@ def acts_of(volunteer: Volunteer, data: QueryDict | None = None) -> dict[str, Ac
         Act("ask-check", "Ask for this check", AskCheckForm(volunteer, data), lambda values, by: _ask_check(volunteer, values, by)),
         Act("seen-check", "I have seen it", SeenCheckForm(volunteer, data), lambda values, by: _seen(volunteer, values, by)),
         Act("reference", "Write the name down", ReferenceForm(volunteer, data), lambda values, by: _named(volunteer, values, by)),
-        Act("apart", "Keep them apart", ApartForm(volunteer, data), lambda values, by: _apart(volunteer, values, by)),
+        _apart_act(volunteer, data),
         Act("book", "Book a place", BookForm(volunteer, data), lambda values, by: _book(volunteer, values, by)),
     )
     return {act.do: act for act in acts}
@@ -160,12 +160,20 @@ def _named(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
     return "Written down."
 
 
-def _apart(volunteer: Volunteer, values: Mapping[str, Any], by: User) -> str:
-    found = find_people(values["who"], by=by)
-    if len(found) != 1:
-        several = "Several people are called so. Write the telephone number."
-        raise ValidationError({"who": [several if found else "We know nobody of this name or number."]})
-    keep_apart(found[0], volunteer, values["kind"], by=by)
+def _apart_act(volunteer: Volunteer, data: QueryDict | None) -> Act:
+    form = ApartForm(volunteer, data)
+    return Act("apart", "Keep them apart", form, lambda values, by: _apart(volunteer, form, values, by))
+
+
+def _apart(volunteer: Volunteer, form: ApartForm, values: Mapping[str, Any], by: User) -> str:
+    found = [row for row in find_people(values["who"], by=by) if row.merged_into_id is None]
+    if not found:
+        raise ValidationError({"who": ["We know nobody of this name or number."]})
+    chosen = [row for row in found if str(row.pk) == form.chosen] or found
+    if len(chosen) > 1:
+        form.offer(found)
+        raise ValidationError({"person": ["Several people are found. Choose which of them, or write the number of a request of theirs."]})
+    keep_apart(chosen[0], volunteer, values["kind"], by=by)
     return "They are kept apart."
 
 

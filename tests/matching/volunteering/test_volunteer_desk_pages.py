@@ -106,6 +106,31 @@ def test_a_record_is_seen_with_a_note_of_the_look_and_of_those_they_are_kept_apa
     assert not PairRule.objects.exists()
 
 
+def test_two_of_one_name_and_phone_are_kept_apart_by_the_number_of_a_request_or_by_choosing(desk):
+    volunteer = factories.volunteer()
+    same = {"name": "Ada Sparrow", "phone": "01484 496111"}
+    one = factories.person(**same, address="1 Mill Lane", date_of_birth=date(1940, 5, 2))
+    other = factories.person(**same, address="9 Peel Street")
+    stranger = factories.person(name="Nemo Wren")
+    ask = factories.ask(other)
+    sent = {"do": "apart", "apart-kind": "blocked"}
+    Look.objects.all().delete()
+    for who in ("Ada Sparrow", "01484 496111"):
+        answer = desk.post(f"/desk/volunteers/{volunteer.pk}/", {**sent, "apart-who": who})
+        page = answer.content.decode()
+        assert answer.status_code == 400
+        for words in ("1 Mill Lane", "born 2 May 1940", "9 Peel Street", str(ask), "A-101"):
+            assert words in page
+    assert {look.person_id for look in Look.objects.filter(where="found")} == {one.pk, other.pk}
+    # Whom the words do not find is no choice.
+    press(desk, volunteer, "apart", **{"apart-who": "Ada Sparrow", "apart-kind": "blocked", "apart-person": str(stranger.pk)}, status=400)
+    press(desk, volunteer, "apart", **{"apart-who": "Ada Sparrow", "apart-kind": "blocked", "apart-person": "x\0"}, status=400)
+    assert not PairRule.objects.exists()
+    press(desk, volunteer, "apart", **{"apart-who": "Ada Sparrow", "apart-kind": "blocked", "apart-person": str(one.pk)})
+    press(desk, volunteer, "apart", **{"apart-who": str(ask).lower(), "apart-kind": "related"})
+    assert {(rule.person_id, rule.kind) for rule in PairRule.objects.all()} == {(one.pk, "blocked"), (other.pk, "related")}
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.COORDINATOR])
 def test_nobody_else_opens_them(role):
     volunteer, client = factories.volunteer(), desk_of(factories.user(role))
