@@ -98,6 +98,25 @@ def test_on_the_day_who_leads_it_is_with_us_and_checked_and_a_stand_in_may_help_
         plan_meeting(group, at(5), by=by)
 
 
+def test_who_stood_in_for_a_meeting_reads_no_number_any_more_once_it_is_over_and_still_tells_who_came(client, group):
+    by, other = factories.coordinator(), leader(interests=[])
+    come = group.members.filter(said_yes_at__isnull=False).order_by("pk")
+    for place in come:
+        people.correct_person(place.ask.person, by=by, phone="01632 960881", communication_needs="One thing at a time.")
+    visit = replace(plan_meeting(group, at(1), by=by), by=by, volunteer=other)
+    names = {place.ask.person.name for place in come}
+    client.force_login(other.user)
+    for days, known in ((1, True), (2, False)):
+        with clock.held_at(at(days)):
+            page = client.get(reverse("visit", args=[visit.pk])).content.decode()
+            assert all(name in page for name in names)
+            assert [words in page for words in ("960881", "One thing at a time.")] == [known, known]
+    with clock.held_at(at(2)):
+        done(visit, by=other.user, came=[come[0].pk])
+    page = client.get(reverse("visit", args=[visit.pk])).content.decode()
+    assert not any(name in page for name in names)
+
+
 def test_what_is_to_come_ends_with_the_group_and_with_who_leads_it(group, group_in):
     by, second = factories.coordinator(), group_in(GroupState.RUNNING)
     visits = [plan_meeting(each, at(1), by=by) for each in (group, second)]
