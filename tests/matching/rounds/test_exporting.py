@@ -24,7 +24,8 @@ from tests import factories
 
 @pytest.mark.django_db
 def test_an_exported_round_solved_again_is_the_proposal_on_the_screen(tmp_path):
-    """With a visit at night, help by phone, a volunteer under 18, two of one home by its address and by its name, one who said no, two who are kept apart, an activity that nobody confirmed."""
+    """With a visit at night, help by phone, a volunteer under 18, two of one home by its address and by its name, one who said no, two who are kept
+    apart, an activity that nobody confirmed."""
     by = factories.coordinator()
     shop, phone, home = "shop-together", "remind-by-phone", "light-cleaning"
     factories.confirmed(home)
