@@ -2,7 +2,7 @@
 
 from matching.asks.changing import ChosenMeanwhile, change_ask, may_be_changed, note_choice, say_activity, signpost, version_of_ask
 from matching.asks.closing import meet, record_unmet, reopen, withdraw
-from matching.asks.holding import require_seen, seen
+from matching.asks.holding import planned_for, require_seen, seen
 from matching.asks.opening import open_ask
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "meet",
     "note_choice",
     "open_ask",
+    "planned_for",
     "record_unmet",
     "reopen",
     "require_seen",

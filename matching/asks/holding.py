@@ -1,13 +1,17 @@
 """What all steps of a request share: holding it, telling a page that has grown old, and by which role the journal names who acts."""
 
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
+from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import role_used
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.asks.asked import FIELDS
-from matching.models import Ask
+from matching.models import Ask, Visit
+from matching.states import VisitState
+from matching.stopping.groups import places
 
 
 def locked(ask: Ask) -> Ask:
@@ -21,13 +25,20 @@ def role_of(by: User) -> str:
 
 
 def seen(ask: Ask) -> str:
-    """A mark of a request as a page shows it: what it says, its volunteers, its referrals. A form that decides on it carries the mark."""
+    """A mark of a request as a page shows it: what it says, and what would end with it. A form that decides on it carries the mark."""
     told = {
-        "request": (ask.state, ask.person_choice, *(ask.need_id if name == "need" else getattr(ask, name) for name in FIELDS)),
+        "request": (str(ask.state), ask.person_choice, *(str(ask.need_id if name == "need" else getattr(ask, name)) for name in FIELDS)),
         "matches": sorted((str(key), state) for key, state in ask.matches.values_list("pk", "state")),
         "referrals": sorted((str(key), state) for key, state in ask.referrals.values_list("pk", "state")),
+        "visits": sorted(str(told) for told in planned_for(ask).values_list("pk", "starts_at")),
+        "groups": sorted(places(ask=ask).values_list("pk", flat=True)),
     }
     return ".".join(salted_hmac("matching.asks.seen", f"{ask.pk}|{part}", algorithm="sha256").hexdigest()[:12] for part in told.values())
+
+
+def planned_for(ask: Ask) -> QuerySet[Visit]:
+    """The visits of the one who helps with it that are still to come, the next one first."""
+    return Visit.objects.filter(match__ask=ask, state=VisitState.PLANNED, starts_at__gt=clock.now()).order_by("starts_at", "pk")
 
 
 def require_seen(ask: Ask, mark: str) -> Ask:
@@ -42,4 +53,4 @@ def require_seen(ask: Ask, mark: str) -> Ask:
     return ask
 
 
-_PARTS = ("the request", "what volunteers said", "a referral")
+_PARTS = ("the request", "what volunteers said", "a referral", "a planned visit", "a place in a group")

@@ -19,7 +19,7 @@ from directory.states import WrongState
 from matching import asks, referrals
 from matching.agreements import valid_agreement
 from matching.candidates import Candidates, candidates_for, store_offered, verdict_on
-from matching.casework.withdrawing import open_referrals
+from matching.casework.withdrawing import ends_at_once, open_referrals
 from matching.models import Ask, Volunteer
 from matching.people import keep_look
 from matching.referring.stories import provider_name
@@ -143,7 +143,7 @@ def _chosen(request: HttpRequest) -> Service | None:
 def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Signpost, note the person's own choice, or close the request: one decision of the match page. A page that has grown old decides nothing."""
     ask = own_ask(request, ask_id)
-    if request.POST.get("decision") == "withdraw" and ask.state == AskState.OPEN and open_referrals(ask):
+    if request.POST.get("decision") == "withdraw" and ask.state == AskState.OPEN and (open_referrals(ask) or ends_at_once(ask)):
         return redirect("desk-ask-withdraw", ask.pk)
     try:
         with transaction.atomic():

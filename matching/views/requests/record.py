@@ -14,9 +14,9 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.policy import allowed
 from directory.accounts.roles import Permission
 from directory.states import WrongState
-from matching.asks import change_ask, may_be_changed, open_ask, version_of_ask
-from matching.casework.withdrawing import open_referrals, withdraw_with_referrals
-from matching.models import Ask, Person
+from matching.asks import change_ask, may_be_changed, open_ask, seen, version_of_ask
+from matching.casework.withdrawing import ends_at_once, open_referrals, withdraw_with_referrals
+from matching.models import Ask, Person, Referral
 from matching.people import keep_look
 from matching.persons.versions import ChangedMeanwhile
 from matching.referring.stories import provider_name
@@ -113,15 +113,29 @@ def withdraw_ask(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     if ask.state != AskState.OPEN:
         messages.info(request, "This request is closed already.")
         return redirect("desk-match", ask.pk)
+    stale = ""
     if request.method == "POST":
         try:
-            left = withdraw_with_referrals(ask, by=user_of(request))
-        except (WrongState, ValidationError) as error:
+            # Without its mark a page is as one that is old.
+            left = withdraw_with_referrals(ask, by=user_of(request), mark=request.POST.get("seen") or "none")
+        except WrongState as error:
+            ask.refresh_from_db(fields=["state"])
+            if ask.state != AskState.OPEN:
+                messages.error(request, str(error))
+                return redirect("desk-match", ask.pk)
+            stale = str(error)
+        except ValidationError as error:
             messages.error(request, words_of_error(error))
             return redirect("desk-match", ask.pk)
-        messages.success(request, "Withdrawn, with all that was under way for it.")
-        for referral in left:
-            messages.warning(request, f"{referral} was made by somebody else, who has to take it back. Tell them.")
-        return redirect("desk-match", ask.pk)
+        else:
+            return _withdrawn(request, ask, left)
     rows = [(row, provider_name(row)) for row in open_referrals(ask)]
-    return render(request, "matching/ask_withdraw.html", {"ask": ask, "referrals": rows})
+    context = {"ask": ask, "referrals": rows, "lines": ends_at_once(ask), "seen": seen(ask), "stale": stale}
+    return render(request, "matching/ask_withdraw.html", context, status=409 if stale else 200)
+
+
+def _withdrawn(request: HttpRequest, ask: Ask, left: list[Referral]) -> HttpResponse:
+    messages.success(request, "Withdrawn, with all that was under way for it.")
+    for referral in left:
+        messages.warning(request, f"{referral} was made by somebody else, who has to take it back. Tell them.")
+    return redirect("desk-match", ask.pk)

@@ -11,7 +11,7 @@ from directory import clock
 from directory.accounts.policy import relations_of
 from directory.accounts.roles import Relation, Role
 from directory.journal.models import Event
-from matching import matches, people, referrals
+from matching import asks, matches, people, referrals
 from matching.befriending import groups
 from matching.casework.family import add_family, change_family, remove_family
 from matching.casework.merging import merge_people
@@ -302,7 +302,7 @@ def test_the_match_page_leads_to_what_is_under_way_before_it_withdraws():
     answer = client.post(f"/desk/requests/{ask.pk}/decide/", {"decision": "withdraw"})
     assert answer["Location"] == f"/desk/requests/{ask.pk}/withdraw/"
     assert str(referral) in client.get(answer["Location"]).content.decode()
-    client.post(answer["Location"])
+    client.post(answer["Location"], {"seen": asks.seen(ask)})
     referral.refresh_from_db()
     assert referral.state == "cancelled"
     plain = factories.ask()

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
-from matching import people
+from matching import asks, people
 from matching.casework.family import add_family
 from matching.models import Ask, Look, Person
 from matching.persons.ages import TooYoung
@@ -334,8 +334,9 @@ def test_the_form_for_a_request_asks_what_the_person_gives_and_makes_one(desk):
 def test_a_request_is_withdrawn_on_its_page_once(desk):
     ask = factories.ask()
     assert "do not want" in desk.get(f"/desk/requests/{ask.pk}/withdraw/").content.decode()
+    seen = asks.seen(ask)
     for _ in range(2):
-        assert desk.post(f"/desk/requests/{ask.pk}/withdraw/")["Location"] == f"/desk/requests/{ask.pk}/"
+        assert desk.post(f"/desk/requests/{ask.pk}/withdraw/", {"seen": seen})["Location"] == f"/desk/requests/{ask.pk}/"
     ask.refresh_from_db()
     assert ask.state == "withdrawn"
     assert Event.objects.of_kind("ask.withdrawn").count() == 1

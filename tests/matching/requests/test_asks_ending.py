@@ -1,18 +1,22 @@
 """A request and its referrals end together, a form that is sent twice makes one request, and what a person gives is asked with what they need."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
+from directory import clock
 from directory.accounts.roles import Role
 from directory.journal.models import Event
 from directory.journal.verifying import verify
 from directory.states import WrongState
-from matching import asks, people, referrals
+from matching import asks, matches, people, referrals
 from matching.agreements import valid_agreement
 from matching.casework.withdrawing import open_referrals, withdraw_with_referrals
 from matching.models import Agreement, Ask, Match, Person
 from matching.persons.once import SentAlready
 from matching.states import AskState, MatchState, ReferralState
+from matching.visiting.planning import plan
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +161,52 @@ def test_two_changes_since_a_page_was_opened_are_told_in_one_sentence(offer_in):
     Match.objects.filter(pk=offer_in(MatchState.OFFERED).pk).update(ask=ask)
     with pytest.raises(WrongState, match="the request and what volunteers said have changed"):
         asks.require_seen(ask, mark)
+
+
+def paired(ask: Ask, by) -> Match:
+    """A volunteer who helps with it, with one visit to come."""
+    match = matches.offer(ask, factories.volunteer("shop-together", level="basic"), by=by)
+    match = matches.introduce(matches.say_yes(match, by=match.volunteer.user), by=by)
+    match = matches.start(match, by=by, how="phone")
+    plan(match, clock.now() + timedelta(days=3), by=by)
+    return match
+
+
+def test_a_page_that_has_grown_old_ends_nothing_and_tells_what_has_changed(client):
+    by, ask = factories.coordinator(), factories.ask(activity="shop-together")
+    client.force_login(by)
+    address, referral = f"/desk/requests/{ask.pk}/withdraw/", sent(ask, by)
+    old = mark_on(client.get(address))
+    match = paired(ask, by)
+    for mark in (old, ""):
+        answer = client.post(address, {"seen": mark})
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "nothing was done" in page
+        assert f"{match.volunteer} helps with it: that ends" in page
+        assert str(referral) in page
+    assert "what volunteers said and a planned visit have changed" in client.post(address, {"seen": old}).content.decode()
+    for row in (ask, match, referral):
+        row.refresh_from_db()
+    assert (ask.state, match.state, referral.state) == (AskState.OPEN, MatchState.ACTIVE, ReferralState.REQUESTED)
+    fresh = mark_on(client.get(address))
+    assert client.post(address, {"seen": fresh})["Location"] == f"/desk/requests/{ask.pk}/"
+    match.refresh_from_db()
+    assert match.state == MatchState.ENDED
+    assert match.visits.get().state == "cancelled"
+    assert verify() == []
+
+
+def test_the_match_page_asks_before_it_ends_a_pair(client):
+    by, ask = factories.coordinator(), factories.ask(activity="shop-together")
+    client.force_login(by)
+    match = paired(ask, by)
+    answer = client.post(f"/desk/requests/{ask.pk}/decide/", {"decision": "withdraw", "seen": asks.seen(ask)})
+    assert answer["Location"] == f"/desk/requests/{ask.pk}/withdraw/"
+    match.refresh_from_db()
+    assert match.state == MatchState.ACTIVE
+    assert "is cancelled" in client.get(answer["Location"]).content.decode()
+
+
+def mark_on(answer) -> str:
+    return answer.content.decode().split('name="seen" value="')[1].split('"')[0]
