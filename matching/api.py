@@ -90,7 +90,10 @@ class Referrals(APIView):
 
     @extend_schema(request=ReferralIn, parameters=[KEY], responses={200: ReferralMade, 201: ReferralMade, 409: ERRORS, **REFUSALS})
     def post(self, request: Request) -> Response:
-        """Make and send a referral. The same key with the same body gives the same referral (200), with another body 409."""
+        """Make and send a referral; for the person themselves, their family and whoever only prepares it is a draft.
+
+        The same key with the same body gives the same referral (200), with another body 409.
+        """
         key = request.headers.get("Idempotency-Key", "").strip()
         if len(key) > 200:
             raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})

@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of, require
-from directory.accounts.roles import Permission, Relation
+from directory.accounts.policy import allowed, relations_of, require, roles_of
+from directory.accounts.roles import Permission, Relation, Role
 from directory.models import Service
 from directory.states import WrongState
 from matching.agreements import record_agreement
@@ -42,13 +42,15 @@ class ReferredIn:
 
 
 def refer_in(data: Mapping[str, Any], *, by: User, key: str = "") -> ReferredIn:
-    """Make and send a referral; who may only prepare one leaves a draft for the coordinator.
+    """Make and send a referral; who may only prepare one leaves a draft for the coordinator, and so do the person and their family: it is
+    sent by the person's own yes, which is a step of its own.
 
     data: person (fields of register_person, and communication_codes) or person_id, need, activity, service_id or volunteers, note, consent (its `at` is None for
     just now), lawful_basis, council_case_ref. key: the caller's own key for this request; the same again within 30 days gives the same referral.
     Raises PermissionDenied, ValidationError ({field: [text]}), KeyReused.
     """
-    require(by, Permission.PREPARE_REFERRAL)
+    if Role.PERSON not in roles_of(by):
+        require(by, Permission.PREPARE_REFERRAL)
     if not key:
         return ReferredIn(_make(data, by=by), is_new=True)
     digest, body = _digest("key", key), _digest("body", _spelled(data))
@@ -94,7 +96,7 @@ def _make(data: Mapping[str, Any], *, by: User) -> Referral:
         council_case_ref=data.get("council_case_ref") or "",
         lawful_basis=data.get("lawful_basis") or LawfulBasis.SOCIAL_CARE,
     )
-    if relations_of(by, referral) & SENDING and allowed(by, Permission.SEND_REFERRAL, referral):
+    if relations_of(by, referral) & (SENDING - {Relation.SELF}) and allowed(by, Permission.SEND_REFERRAL, referral):
         return send(referral, by=by)
     return referral
 
@@ -117,7 +119,7 @@ def _service(data: Mapping[str, Any]) -> Service | None:
 
 
 def _person(data: Mapping[str, Any], *, by: User) -> Person:
-    """A new person, or one whom this referrer brought in; another's person is answered like one that does not exist."""
+    """A new person, one whom this referrer brought in, themselves, or one of their family; another's person is answered like one that does not exist."""
     given, person_id = data.get("person"), data.get("person_id")
     if (given is None) == (person_id is None):
         raise ValidationError({"person": ["Give either person or person_id."]})
@@ -127,14 +129,15 @@ def _person(data: Mapping[str, Any], *, by: User) -> Person:
     person = Person.objects.select_for_update(no_key=True).filter(pk=str(person_id)).first()
     if person is not None and person.merged_into is not None:
         # Whoever refers knows the person by the id of their own record, and does not learn that there was another.
-        person = (
-            person.merged_into
-            if relations_of(by, person) & {Relation.STAFF, Relation.SELF} or allowed(by, Permission.KEEP_RECORDS)
-            else None
-        )
-    if person is None or not (relations_of(by, person) & {Relation.STAFF, Relation.SELF} or allowed(by, Permission.KEEP_RECORDS)):
+        person = person.merged_into if _may_name(by, person) else None
+    if person is None or not _may_name(by, person):
         raise ValidationError({"person_id": ["There is no such person among those whom you brought in."]})
     return person
+
+
+def _may_name(by: User, person: Person) -> bool:
+    """Is it somebody whom they brought in, themselves, or of their family? What their role lets them do for them is asked further on."""
+    return bool(relations_of(by, person) & {Relation.STAFF, Relation.SELF, Relation.FAMILY}) or allowed(by, Permission.KEEP_RECORDS)
 
 
 def _with_codes(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from directory import clock
 from directory.accounts.models import User
 from directory.accounts.policy import roles_of
 from directory.accounts.roles import Role
+from matching.casework.drafts import OwnDraft, calls_after_a_yes, drafts_of
 from matching.desk_states import GroupState, TaskState
 from matching.models import Ask, FamilyLink, GroupMember, Match, Person, Referral, Task, Visit, VolunteerPhoto
 from matching.referring.stories import provider_name
@@ -44,7 +45,7 @@ _TO_FAMILY = "{who}, one of our volunteers, would like to help. They decide whet
 class OwnAsk:
     """One request with what stands now; `wait_for` is a match that waits for the person's own answer, `helped_by` one that has begun.
 
-    rings: they have said yes, it could not begin, and somebody at the desk is to ring them.
+    rings: they have said yes, it could not begin, and somebody at the desk is to ring them. drafts: what waits for their own yes to be sent.
     """
 
     ask: Ask
@@ -54,6 +55,7 @@ class OwnAsk:
     helped_by: Match | None
     who: str
     rings: bool
+    drafts: tuple[OwnDraft, ...] = ()
 
 
 def own_person(user: User) -> Person | None:
@@ -73,7 +75,7 @@ def own_asks(person: Person, *, for_family: bool = False) -> list[OwnAsk]:
     since = clock.now() - _SHOWN_AFTER
     rows = person.asks.select_related("need").order_by("-made_at")
     photos = Prefetch("matches__volunteer__photo", VolunteerPhoto.objects.defer("jpeg"))
-    rows = rows.prefetch_related("matches__volunteer", photos, "matches__tasks", "referrals__service__organisation")
+    rows = rows.prefetch_related("matches__volunteer", photos, "matches__tasks", "referrals__service__organisation", calls_after_a_yes())
     shown = [_own(ask, for_family) for ask in rows if ask.closed_at is None or ask.closed_at > since]
     return sorted(shown, key=lambda each: not each.is_open)
 
@@ -93,27 +95,36 @@ def _own(ask: Ask, for_family: bool) -> OwnAsk:
     taken = next((match for match in ask.matches.all() if match.state in MATCH_TAKEN), None)
     who = first_name_of(taken) if taken is not None and taken.state in (MatchState.INTRODUCED, MatchState.ACTIVE) else ""
     rings = taken is not None and taken.state == MatchState.INTRODUCED and any(map(_is_call_of_a_yes, taken.tasks.all()))
+    drafts = tuple(drafts_of(ask))
+    waits = [waits_for_a_yes(each.referral) for each in drafts] if for_family else []
     return OwnAsk(
         ask=ask,
-        lines=tuple(_lines(ask, _with_volunteers(ask, taken, who, rings, for_family))),
+        lines=tuple(_lines(ask, [_with_volunteers(ask, taken, who, rings, for_family), *waits], quiet=bool(drafts))),
         is_open=ask.state == AskState.OPEN,
         wait_for=taken if taken is not None and taken.state == MatchState.INTRODUCED else None,
         helped_by=taken if taken is not None and taken.state == MatchState.ACTIVE else None,
         who=who,
         rings=rings,
+        drafts=() if for_family else drafts,
     )
+
+
+def waits_for_a_yes(referral: Referral) -> str:
+    """A draft, as family reads it."""
+    return f"We would like to ask {provider_name(referral)}. It waits for their yes, which they give themselves."
 
 
 def _is_call_of_a_yes(task: Task) -> bool:
     return task.state == TaskState.OPEN and (task.once or "").startswith(SAID_YES)
 
 
-def _lines(ask: Ask, with_volunteers: str) -> list[str]:
+def _lines(ask: Ask, further: list[str], *, quiet: bool) -> list[str]:
+    """quiet: something else stands there, so that it need not be said that we look for somebody."""
     told = [_referral(row) for row in sorted(ask.referrals.all(), key=lambda row: row.number) if row.state not in REFERRAL_NEVER_SENT]
-    told.append(with_volunteers)
+    told += further
     if ask.state != AskState.OPEN:
         told.append(_CLOSED[AskState(ask.state)])
-    return [line for line in told if line] or ["We are looking for somebody, and get in touch."]
+    return [line for line in told if line] or ([] if quiet else ["We are looking for somebody, and get in touch."])
 
 
 def _with_volunteers(ask: Ask, taken: Match | None, who: str, rings: bool, for_family: bool) -> str:

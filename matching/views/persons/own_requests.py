@@ -22,9 +22,12 @@ from matching import matches
 from matching.agreements import record_agreement, valid_agreement, withdraw_agreement
 from matching.befriending import members
 from matching.casework.answering import ends_with, mark_of, say_yes, withdraw_own
-from matching.casework.own import family_links, own_asks, own_person, own_places, visits_ahead
-from matching.models import Agreement, FamilyLink, GroupMember, Look, Match, Person
+from matching.casework.drafts import prepared_by, say_no_to_draft, say_yes_to_draft
+from matching.casework.own import family_links, own_asks, own_person, own_places, visits_ahead, waits_for_a_yes
+from matching.models import Agreement, FamilyLink, GroupMember, Look, Match, Person, Referral
 from matching.people import keep_look
+from matching.referrals import Moved
+from matching.states import ReferralState
 from matching.views.groups.words import times_words, what_words
 from matching.views.typed import key_or_404
 
@@ -74,7 +77,17 @@ def _family(link: FamilyLink, user: User) -> dict[str, Any]:
     asks = own_asks(link.person, for_family=True) if may_read else []
     _keep_names(asks, [], user)
     visits = visits_ahead(link.person) if may_know_when else []
-    return {"link": link, "person": link.person, "asks": asks, "visits": visits, "may_read": may_read, "nothing": not may_know_when}
+    # What they have prepared themselves is theirs to follow until it is sent.
+    prepared = [] if may_read else [(row, waits_for_a_yes(row)) for row in prepared_by(link.person, user)]
+    return {
+        "prepared": prepared,
+        "link": link,
+        "person": link.person,
+        "asks": asks,
+        "visits": visits,
+        "may_read": may_read,
+        "nothing": not may_know_when,
+    }
 
 
 def _group(place: GroupMember) -> dict[str, Any]:
@@ -100,7 +113,8 @@ def _answer(request: HttpRequest, person: Person | None, user: User) -> HttpResp
     """One answer of the person's own. What is not theirs is not there."""
     if person is None:
         raise PermissionDenied("Only the person can answer this.")
-    doing = _ANSWERS.get(request.POST.get("do", ""))
+    do = request.POST.get("do", "")
+    doing = _ask_them(request.POST.get("mark", "")) if do == "ask_them" else _ANSWERS.get(do)
     if doing is None:
         raise Http404
     key = request.POST.get("id", "")
@@ -154,6 +168,35 @@ def _place(verb: Callable[..., GroupMember], words: str) -> Callable[[Person, st
     return answer
 
 
+def _draft(person: Person, key: str) -> Referral:
+    return get_object_or_404(person.referrals.select_related("ask", "service__organisation"), pk=key_or_404(key), ask__person=person)
+
+
+def _ask_them(mark: str) -> Callable[[Person, str, User], str]:
+    """Yes to what was prepared, as the page that they read told it (mark)."""
+
+    def answer(person: Person, key: str, user: User) -> str:
+        try:
+            sent = say_yes_to_draft(_draft(person, key), by=user, mark=mark)
+        except Moved as error:
+            if error.referral.state != ReferralState.REQUESTED:
+                raise
+            # Pressed twice, or somebody at the desk was quicker.
+            sent = True
+        return "Good. We have asked them." if sent else "Thank you. We cannot ask them just now. We ring you."
+
+    return answer
+
+
+def _do_not_ask(person: Person, key: str, user: User) -> str:
+    try:
+        say_no_to_draft(_draft(person, key), by=user)
+    except Moved as error:
+        if error.referral.state != ReferralState.DECLINED_BY_PERSON:
+            raise
+    return "That is fine. We do not ask them. Nobody has to say why. We look further."
+
+
 def _take_back(person: Person, key: str, user: User) -> str:
     withdraw_agreement(get_object_or_404(person.agreements.filter(withdrawn_at=None), pk=key_or_404(key)), by=user)
     return "Taken back. We pass nothing on any more. Whom you know already may go on, if you like."
@@ -172,6 +215,7 @@ _ANSWERS: dict[str, Callable[[Person, str, User], str]] = {
     "end": _move(matches.end, "That is fine. It has ended, and we tell them kindly."),
     "group_yes": _place(members.note_yes, "Good. You are in the group, and who leads it knows your name now."),
     "group_leave": _place(members.leave, "That is fine. You are not in the group any more. Nobody has to say why."),
+    "do_not_ask": _do_not_ask,
     "take_back": _take_back,
     "agree": _agree,
 }
