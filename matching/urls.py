@@ -10,7 +10,7 @@ from matching.views.asking import pages as asking
 from matching.views.desk import enquiries, sheets, tasks
 from matching.views.desk import pages as desk
 from matching.views.groups import pages as groups
-from matching.views.persons import agreeing, family, merging, own_requests
+from matching.views.persons import agreeing, family, forgetting, merging, own_requests
 from matching.views.persons import record as persons
 from matching.views.referrals import council, mistakes
 from matching.views.referrals import partner as partner_referrals
@@ -39,6 +39,7 @@ ROOMS = {
         path("desk/people/<uuid:person_id>/", persons.person, name="desk-person"),
         path("desk/people/<uuid:person_id>/edit/", persons.edit_person, name="desk-person-edit"),
         path("desk/people/<uuid:person_id>/looks/", persons.looks, name="desk-person-looks"),
+        path("desk/people/<uuid:person_id>/under-18/", forgetting.under_18, name="desk-person-under-18"),
         path("desk/people/<uuid:person_id>/merge/", merging.merge, name="desk-person-merge"),
         path("desk/people/<uuid:person_id>/family/", family.new_family, name="desk-family-new"),
         path("desk/family/<uuid:link_id>/", family.family, name="desk-family"),

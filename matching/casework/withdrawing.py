@@ -50,10 +50,15 @@ def withdraw_with_referrals(ask: Ask, *, by: User, reason: str = Reason.NO_LONGE
     asks.withdraw(ask, by=by)
     left = []
     for referral in open_referrals(ask):
-        end = declined_by_person if referral.state == ReferralState.DRAFT else cancel
         try:
             with transaction.atomic():
-                end(referral, by=by, reason=reason)
+                end_referral(referral, by=by, reason=reason)
         except (PermissionDenied, WrongState, ValidationError):
             left.append(referral)
     return left
+
+
+def end_referral(referral: Referral, *, by: User, reason: str) -> None:
+    """Take back what was sent; of a draft it is the person's no. Raises PermissionDenied, WrongState, ValidationError."""
+    end = declined_by_person if referral.state == ReferralState.DRAFT else cancel
+    end(referral, by=by, reason=reason)

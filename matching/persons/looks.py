@@ -37,6 +37,7 @@ PLACES = {
     "desk-person": "the record",
     "desk-person-edit": "the record, to put something right",
     "desk-person-looks": "this list",
+    "desk-person-under-18": "the page on which somebody under 18 is forgotten",
     "desk-person-care": "the care team's visits to them",
     "desk-person-family": "family and main contact",
     "desk-doubles": "the list of records that may be the same",

@@ -19,14 +19,14 @@ from directory.states import WrongState
 from matching.desk_states import SHEET, SheetState
 from matching.models import Sheet
 from matching.numbering import hold_numbers
-from matching.persons.ages import TooYoung, young_carers_words
+from matching.persons.ages import TooYoung
 from matching.sheets.columns import values_of
 from matching.sheets.doubles import perhaps_the_same
 from matching.sheets.faults import Faults
 from matching.sheets.holding import hold_named
 from matching.sheets.reading import FAULT, ROW
 from matching.sheets.writing import CHANGED, NEW, SAME, WRITERS, WRONG
-from matching.sheets.young import is_young, without_young
+from matching.sheets.young import is_young, without_young, young_words
 
 KEPT = timedelta(days=30)
 PIECE = 20
@@ -129,7 +129,7 @@ def _write(kind: str, rows: Rows, by: User) -> Outcome:
     outcome, seen = [], set()
     for row in rows:
         if is_young(kind, row):
-            outcome.append({"row": row[ROW], "does": WRONG, "words": f"{young_carers_words()} Nothing of this row is kept."})
+            outcome.append({"row": row[ROW], "does": WRONG, "words": young_words(row)})
             continue
         key = _key(row)
         if key in seen:

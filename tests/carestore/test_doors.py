@@ -106,6 +106,7 @@ OBJECTS: dict[str, tuple[str, str, set[Role]]] = {
     "desk-person": ("person", "coordinator", CASEWORK),
     "desk-person-edit": ("person", "coordinator", CASEWORK),
     "desk-person-looks": ("person", "coordinator", CASEWORK),
+    "desk-person-under-18": ("person", "coordinator", CASEWORK),
     "desk-person-merge": ("person", "coordinator", CASEWORK),
     "desk-family-new": ("person", "coordinator", CASEWORK),
     "desk-family": ("family", "coordinator", CASEWORK),

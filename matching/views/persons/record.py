@@ -166,7 +166,7 @@ def edit_person(request: HttpRequest, found: Person) -> HttpResponse:
         try:
             saved = put_right(request, form, found.pk, write, anew=anew)
         except TooYoung:
-            return under_18(request)
+            return redirect("desk-person-under-18", found.pk)
         if isinstance(saved, HttpResponse):
             return saved
         form = saved

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from directory.states import WrongState
+from matching.persons.ages import TooYoung
 from matching.persons.versions import ChangedMeanwhile
 from matching.views.referrals.steps import show_errors
 
@@ -23,6 +24,7 @@ def put_right(
     """Save what the form says: back to the person's page, or the form with what is still to be put right.
 
     anew: the form once more, of the record as it stands now; it takes the names of the fields that somebody else has changed.
+    Raises TooYoung: a birthday of somebody under 18 leads to another page.
     """
     try:
         write()
@@ -30,6 +32,8 @@ def put_right(
         form = anew(error.fields)
         form.add_error(None, str(error))
         return form
+    except TooYoung:
+        raise
     except ValidationError as error:
         show_errors(form, error)
         return form

@@ -230,6 +230,12 @@ def test_nobody_under_18_comes_in_and_nothing_of_their_row_is_kept(hand_in, clie
     assert verify() == []
 
 
+def test_a_child_who_is_on_record_already_is_told(hand_in):
+    factories.person(external_id="P5")
+    sheet = hand_in("people", [["external_id", "date_of_birth"], ["P5", f"{clock.today().year - 10}-01-01"]], write=False)
+    assert "written down already" in sheet.outcome[0]["words"]
+
+
 def test_a_sheet_of_under_18s_alone_keeps_no_row_and_offers_no_file(hand_in, client):
     sheet = hand_in("people", [["external_id", "date_of_birth"], ["P5", f"{clock.today().year - 10}-01-01"]], write=False)
     assert (sheet.rows, told(sheet)) == ([], [("2", "wrong")])
