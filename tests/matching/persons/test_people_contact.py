@@ -56,6 +56,15 @@ def test_a_wish_that_cannot_be_met_is_told():
     assert how_to_reach(somebody(contact={"codes": ["text-relay"], "by": "call"})).warnings[0].startswith("Nobody has asked about messages")
 
 
+def test_of_who_is_not_to_be_contacted_stands_there_how_to_understand_them_and_no_way_to_reach_them():
+    quiet = somebody(contact={"codes": ["bsl"]}, do_not_contact=True, safe_contact="Ring at noon.")
+    page = render_to_string("matching/includes/needs_of_contact.html", {"person": quiet})
+    assert "British Sign Language" in page
+    assert "How to reach" not in page
+    assert "Ring at noon" not in page
+    assert "card" not in render_to_string("matching/includes/needs_of_contact.html", {"person": somebody(do_not_contact=True)})
+
+
 def test_letters_are_made_as_they_are_needed_and_never_in_print_for_whoever_listens():
     assert "large print, braille" in how_to_reach(somebody(contact={"codes": ["large-print", "braille"], "by": "letter"})).words
     assert Way.LETTER not in how_to_reach(somebody(contact={"codes": ["audio"]})).ways
