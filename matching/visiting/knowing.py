@@ -17,7 +17,6 @@ from matching.states import MatchState, VisitState
 from matching.visiting.care import care_visits
 from matching.volunteer_states import VOLUNTEER_KNOWS
 
-# So long after its planned end somebody may still be on the way, or at the door.
 LATE = timedelta(hours=2)
 
 
@@ -54,7 +53,7 @@ def may_know(visit: Visit, *, by: User) -> bool:
 
 def may_reach(visit: Visit, *, by: User) -> bool:
     """May this user read how the person is reached and understood? As `may_know`; who stood in, no longer than until it is over."""
-    return may_know(visit, by=by) and (Relation.COORD in relations_of(by, visit) or not stands_in(visit) or _is_ahead(visit))
+    return may_know(visit, by=by) and (Relation.COORD in relations_of(by, visit) or not stands_in(visit) or is_ahead(visit))
 
 
 def going_to(visit: Visit) -> Going | None:
@@ -62,7 +61,7 @@ def going_to(visit: Visit) -> Going | None:
 
     None for a group's meeting, once it is over, and where it was told of, moved or cancelled.
     """
-    if visit.person is None or visit.group is not None or not _is_ahead(visit):
+    if visit.person is None or visit.group is not None or not is_ahead(visit):
         return None
     wishes = visit.match.ask.wishes if visit.match is not None else ""
     return Going(visit.person, visit.by_phone_or_online, home_of(visit), wishes)
@@ -90,6 +89,7 @@ def _own_or_to_tell_of(visit: Visit) -> bool:
     return not stands_in(visit) or (visit.state == VisitState.PLANNED and visit.starts_at > clock.now() - BACK)
 
 
-def _is_ahead(visit: Visit) -> bool:
+def is_ahead(visit: Visit) -> bool:
+    """Is it planned, and not over? Some time after its end somebody may still be at the door."""
     ends = visit.starts_at + timedelta(minutes=visit.minutes)
     return visit.state == VisitState.PLANNED and clock.now() < ends + LATE

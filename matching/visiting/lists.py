@@ -19,12 +19,12 @@ from matching.relations import BACK
 from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
 from matching.visiting.care import care_visits
-from matching.visiting.knowing import Going, going_to, home_of, may_know, stands_in
+from matching.visiting.knowing import Going, going_to, home_of, is_ahead, may_know, stands_in
 from matching.visits.times import bounds, day_of
 
 # How far ahead a list of one's own visits looks; as far back as a visit is remembered.
 AHEAD = timedelta(days=31)
-# Some time after its end a visit that nobody told of waits to be told of.
+# Some time after its beginning a visit that nobody told of waits to be told of.
 PATIENCE = timedelta(hours=2)
 
 
@@ -168,13 +168,20 @@ def _of_day(visits: Iterable[Visit], day: date) -> Iterator[WeekVisit]:
                 at=time_words(visit.starts_at),
                 visitor=visitor_of(visit),
                 name=name_of(visit),
-                where="by phone or online" if visit.by_phone_or_online else place_of(visit),
+                where=_where(visit),
                 what=what_of(visit),
                 minutes=visit.minutes_done or visit.minutes,
                 state=visit.get_state_display() if visit.state != VisitState.PLANNED else "",
                 person=visit.person if visit.group is None else None,
-                home=home_of(visit),
+                home=home_of(visit) if is_ahead(visit) else (),
             )
+
+
+def _where(visit: Visit) -> str:
+    """Nobody needs the address of a visit that is over."""
+    if visit.by_phone_or_online:
+        return "by phone or online"
+    return place_of(visit) if visit.group is not None or is_ahead(visit) else ""
 
 
 def _planned() -> QuerySet[Visit]:

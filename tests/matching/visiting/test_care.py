@@ -48,6 +48,15 @@ def test_a_care_worker_knows_whom_they_visit_or_have_visited_within_sixty_days(t
             plan_care_visit(person, tess, at(1), by=tess)
 
 
+def test_the_week_tells_the_address_and_the_home_of_a_visit_that_is_still_to_be_made(tess):
+    by, person = factories.coordinator(), factories.person(address="1 Canary Row", facts={"animals": ["dog"]})
+    coming, been = plan_care_visit(person, tess, at(1), by=by), plan_care_visit(person, tess, at(-1), by=by)
+    told = {visit.id: visit for day in (-1, 1) for each in week_of(clock.local(at(day)).date(), by=tess) for visit in each.visits}
+    assert "1 Canary Row" in told[coming.pk].where
+    assert told[coming.pk].home
+    assert (told[been.pk].where, told[been.pk].home) == ("", ())
+
+
 def test_a_coordinator_takes_a_care_worker_off_and_a_new_visit_lets_them_in_again(tess):
     by = factories.coordinator()
     person = factories.person(by=tess, agreed=False)
