@@ -123,7 +123,7 @@ class House:
                 *("desk", "desk-doubles", "desk-week", "desk-rounds", "desk-groups", "desk-unmet", "desk-volunteers", "desk-sheets"),
                 *("desk-courses", ("desk-course", self.course.pk), ("desk-course-date", self.date.pk), ("desk-group", self.group.pk)),
                 *(("desk-person", self.person.pk), ("desk-person-care", self.person.pk), ("desk-volunteer", self.volunteer.pk)),
-                *(("desk-match", self.person.asks.first().pk), ("desk-round", propose_round(by=self.by).pk)),
+                *(("desk-match", self.person.asks.order_by("number").first().pk), ("desk-round", propose_round(by=self.by).pk)),
             ),
             self.tess: ("desk", "desk-week"),
             self.partner: ("partner-referrals",),
