@@ -167,6 +167,7 @@ def _going_on_words(now: GoingOn) -> str:
     parts = [
         (now.pairs, "pair meets for this", "pairs meet for this"),
         (now.offers, "offer or introduction under way", "offers and introductions under way"),
+        (now.groups, "small group", "small groups"),
         (now.visits, "visit planned", "visits planned"),
     ]
     return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts if count)
