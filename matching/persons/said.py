@@ -1,7 +1,11 @@
-"""Genders and languages that mean the same in other words are written in one, at every door by which they come in."""
+"""Genders and languages that mean the same in other words are written in one, at every door by which they come in.
+
+What was written before there was one word is read in it: wherever it is decided by (`suggesting.facts`), or shown to be changed.
+"""
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from search.languages import language_slug
 
@@ -24,5 +28,10 @@ def gender_of(said: str) -> str:
 def languages_of(said: Iterable[str]) -> list[str]:
     """The languages in what somebody wrote, in alphabetical order, each once: “British Sign Language and English” gives bsl and english."""
     parts = {" ".join(part.split()) for words in said for part in _BETWEEN.split(words.lower())} - {""}
-    # Some scripts have no letters that a slug knows.
-    return sorted({language_slug(part).replace("-", " ") or part for part in parts})
+    return sorted({_language(part) for part in parts})
+
+
+@lru_cache(maxsize=512)
+def _language(part: str) -> str:
+    """Few languages are spoken by many. Some scripts have no letters that a slug knows."""
+    return language_slug(part).replace("-", " ") or part

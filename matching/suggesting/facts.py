@@ -16,6 +16,7 @@ from matching.eligibility.facts import windows
 from matching.eligibility.times import ANY_TIME
 from matching.models import Ask, Group, Match, PairRule, Person, Volunteer, VolunteerActivity
 from matching.persons.homes import door_of, household_of
+from matching.persons.said import gender_of, languages_of
 from matching.rules.decisions import rules_in_force
 from matching.rules.errands import is_regular
 from matching.states import MATCH_TAKEN, AskState
@@ -42,7 +43,7 @@ def ask_facts(ask: Ask, *, agreed: bool | None = None) -> AskFacts:
         minutes=ask.minutes,
         windows=windows(ask.windows) or ANY_TIME,
         regular=is_regular(ask),
-        gender_required=ask.gender_required or None,
+        gender_required=gender_of(ask.gender_required) or None,
         two_visitors=ask.two_visitors,
         consent=ask.person is not None and valid_agreement(ask.person, ask) is not None if agreed is None else agreed,
         remote=ask.by_phone_or_online,
@@ -52,7 +53,7 @@ def ask_facts(ask: Ask, *, agreed: bool | None = None) -> AskFacts:
 
 def wish_binds(ask: Ask, rules: Iterable[ActivityRule] = ()) -> bool:
     """Does the person's wish for one gender decide here? Each use is told to the journal; the reason stands in the request's wishes."""
-    return bool(ask.gender_required) and any(rule.private for rule in rules or [rules_in_force()[ask.activity]])
+    return bool(gender_of(ask.gender_required)) and any(rule.private for rule in rules or [rules_in_force()[ask.activity]])
 
 
 def person_facts(person: Person | None) -> PersonFacts:
@@ -66,7 +67,7 @@ def person_facts(person: Person | None) -> PersonFacts:
         lon=position.get("lon"),
         household=household_of(facts.get("household", "")),
         door=door_of(person.address, person.postcode),
-        languages=frozenset(facts.get("languages") or USUAL_LANGUAGES),
+        languages=_spoken(facts.get("languages")),
         animals=frozenset(facts.get("animals") or ()),
         smoker=facts.get("smoker"),
         related_volunteers=_others(pairs, PairRule.Kind.RELATED, "volunteer_id"),
@@ -144,8 +145,8 @@ def _facts(volunteer: Volunteer, offered: Sequence[Offered], pairs: Sequence[Pai
         door=door_of(volunteer.address, volunteer.postcode),
         status=Status(volunteer.status),
         age=age_on(volunteer.date_of_birth, day) if volunteer.date_of_birth else None,
-        gender=facts.get("gender"),
-        languages=frozenset(volunteer.languages or USUAL_LANGUAGES),
+        gender=gender_of(facts.get("gender") or "") or None,
+        languages=_spoken(volunteer.languages),
         allergies=frozenset(facts.get("allergies") or ()),
         avoids_smoke=bool(facts.get("avoids_smoke")),
         visits_in_pair=volunteer.visits_in_pair,
@@ -162,6 +163,10 @@ def _facts(volunteer: Volunteer, offered: Sequence[Offered], pairs: Sequence[Pai
         related_to=_others(pairs, PairRule.Kind.RELATED, "person_id"),
         blocked_people=_others(pairs, PairRule.Kind.BLOCKED, "person_id"),
     )
+
+
+def _spoken(said: Sequence[str] | None) -> frozenset[str]:
+    return frozenset(languages_of(said or ()) or USUAL_LANGUAGES)
 
 
 def _offered_by(volunteers: QuerySet[Volunteer]) -> Mapping[int, list[Offered]]:

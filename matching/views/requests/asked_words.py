@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from matching.models import Ask
+from matching.persons.said import gender_of
 from matching.suggesting.company import listed
 from matching.windows import DAYS, written_times
 
@@ -22,6 +23,6 @@ def more_in_words(ask: Ask) -> str:
         "By phone or online will do.": ask.by_phone_or_online,
         "For the carer.": ask.for_carer,
         "Two visitors are needed.": ask.two_visitors,
-        f"They ask for a {ask.gender_required}.": bool(ask.gender_required),
+        f"They ask for a {gender_of(ask.gender_required)}.": bool(gender_of(ask.gender_required)),
     }
     return " ".join(words for words, so in said.items() if so)

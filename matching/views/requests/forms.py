@@ -10,6 +10,7 @@ from directory.models import Need
 from matching.agreements import covers, said_so_far
 from matching.asks import version_of_ask
 from matching.models import Agreement, Ask, Person
+from matching.persons.said import gender_of
 from matching.rules.activities import rules
 from matching.views.persons.forms import words_of
 from matching.views.typed import NumberField
@@ -121,8 +122,8 @@ class AskForm(forms.Form):
     def as_written(ask: Ask) -> dict[str, Any]:
         """What the request says now, to put right."""
         ticks, exact = split_parts(ask.windows)
-        plain = ("activity", "often", "minutes", "urgency", "by_phone_or_online", "for_carer", "two_visitors", "gender_required", "wishes")
-        told = {name: getattr(ask, name) for name in plain}
+        plain = ("activity", "often", "minutes", "urgency", "by_phone_or_online", "for_carer", "two_visitors", "wishes")
+        told = {**{name: getattr(ask, name) for name in plain}, "gender_required": gender_of(ask.gender_required)}
         return {**told, "need": ask.need_id, "when": ticks, "times": written_times(exact), "version": version_of_ask(ask)}
 
     @staticmethod

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django import forms
 
 from matching.models import Volunteer
-from matching.persons.said import GENDERS
+from matching.persons.said import GENDERS, gender_of
 from matching.views.persons.forms import date_input, words_of
 from matching.views.volunteers.forms import WhenForm
 from matching.volunteers import version_of_volunteer
@@ -51,7 +51,8 @@ class RecordForm(WhenForm):
             facts = volunteer.facts or {}
             initial = {name: getattr(volunteer, name) for name in (*self._PLAIN, "likes", "notes")}
             initial |= {name: ", ".join(getattr(volunteer, name)) for name in self._LISTS}
-            initial |= {name: facts.get(name, "") for name in ("gender", "household")} | {"avoids_smoke": facts.get("avoids_smoke", False)}
+            initial |= {"gender": gender_of(facts.get("gender", "")), "household": facts.get("household", "")}
+            initial |= {"avoids_smoke": facts.get("avoids_smoke", False)}
             initial |= {"allergies": ", ".join(facts.get("allergies", [])), "version": version_of_volunteer(volunteer)}
         super().__init__(*args, volunteer=volunteer, initial=initial, **options)
         written = initial.get("gender", "")

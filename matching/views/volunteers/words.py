@@ -11,7 +11,7 @@ from matching.eligibility import Level
 from matching.eligibility.distance import KM_IN_A_MILE
 from matching.models import Task, Volunteer
 from matching.people import keep_look
-from matching.persons.said import GENDERS
+from matching.persons.said import GENDERS, gender_of
 from matching.rules.activities import rules
 from matching.states import MATCH_OPEN
 from matching.suggesting.facts import is_trained
@@ -82,6 +82,7 @@ def _plain(value: Any) -> str:
 def _rows(volunteer: Volunteer) -> list[tuple[str, str, Any]]:
     """Each with the field that it shows, what it is called, and its words."""
     facts = volunteer.facts or {}
+    gender = gender_of(facts.get("gender", ""))
     return [
         ("phone", "Phone", volunteer.phone),
         ("email", "E-mail", volunteer.email),
@@ -95,7 +96,7 @@ def _rows(volunteer: Volunteer) -> list[tuple[str, str, Any]]:
         ("interests", "Interests", ", ".join(volunteer.interests)),
         ("likes", "Likes doing", volunteer.likes),
         ("has_car", "Car", _car(volunteer)),
-        ("facts", "Gender, as they say", GENDERS.get(facts.get("gender", ""), facts.get("gender", ""))),
+        ("facts", "Gender, as they say", GENDERS.get(gender, gender)),
         ("facts", "Allergic to", ", ".join(facts.get("allergies", []))),
         ("facts", "Avoids smoke", "Yes" if facts.get("avoids_smoke") else ""),
         ("external_id", "Number in our other systems", volunteer.external_id or ""),
