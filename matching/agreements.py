@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from directory import clock
 from directory.accounts.models import User
@@ -72,6 +72,8 @@ def record_agreement(
             return _sent_before(known, agreement)
     if version and version != said_so_far(person):
         raise ChangedMeanwhile(["agreement"])
+    if _taken_back_since(person, at, ask):
+        raise ValidationError({"at": ["They have taken their yes back since then: ask them anew."]})
     agreement.save(force_insert=True)
     codes: Codes = {"given_by": given_by, "how": how, "scope": scope, "person": person.pk, "ask": agreement.ask_id}
     record("agreement.recorded", agreement, by=by, role=_role(by), codes=codes)
@@ -81,6 +83,12 @@ def record_agreement(
 def said_so_far(person: Person) -> str:
     """A mark that is another one as soon as somebody says yes or takes it back."""
     return version_of_rows(person, person.agreements.order_by("pk").values_list("pk", "withdrawn_at"))
+
+
+def _taken_back_since(person: Person, at: datetime, ask: Ask | None) -> bool:
+    """Was a no said later than this moment, for all or for this request? What was told late undoes no decision."""
+    which = Q(scope=Scope.REFERRALS) | Q(scope=Scope.REFERRAL, ask=ask) if ask is not None else Q(scope=Scope.REFERRALS)
+    return person.agreements.filter(which, withdrawn_at__gt=at).exists()
 
 
 def _sent_before(known: Agreement, now: Agreement) -> Agreement:

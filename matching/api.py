@@ -20,6 +20,7 @@ from matching.models import FamilyLink, Referral
 from matching.refer_in import KeyReused, refer_in
 from matching.referrals import move
 from matching.relations import known_in_care
+from matching.states import ReferralState
 
 ERRORS = inline_serializer("ReferralErrors", {"errors": serializers.DictField(child=serializers.ListField(child=serializers.CharField()))})
 REFUSALS = {400: ERRORS, 401: ERRORS, 403: ERRORS, 413: ERRORS, 415: ERRORS}
@@ -55,7 +56,7 @@ def referrals_of(user: Any) -> QuerySet[Referral]:
     if Role.FAMILY in roles:
         links = FamilyLink.objects.filter(user=user)
         seeing = links.filter(Q(sees=FamilyLink.Sees.REQUESTS) | ~Q(authority=FamilyLink.Authority.NONE))
-        own |= Q(created_by=user, person__family__in=links, sent_at=None) | Q(created_by=user, person__family__in=seeing)
+        own |= Q(created_by=user, person__family__in=links, state=ReferralState.DRAFT) | Q(created_by=user, person__family__in=seeing)
     return Referral.objects.filter(own).distinct()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from directory import clock
@@ -77,6 +77,9 @@ def _remembered(digest: str, body: str, *, by: User) -> ReferredIn | None:
         return None
     if not hmac.compare_digest(row.body, body):
         raise KeyReused("This Idempotency-Key was used for another referral.")
+    if not relations_of(by, row.referral):
+        # Family no more, or taken off since: what became of it is not told by asking for it once more.
+        raise PermissionDenied("This is not open to you.")
     return ReferredIn(row.referral, is_new=False)
 
 

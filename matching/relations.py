@@ -11,7 +11,7 @@ from directory.accounts.policy import answers_relation, roles_of
 from directory.accounts.roles import Relation, Role
 from directory.models import Membership
 from matching.models import Ask, FamilyLink, Group, Match, Person, Referral, Round, Task, Visit, Volunteer
-from matching.states import VisitState
+from matching.states import ReferralState, VisitState
 
 # So long after a visit the care worker still knows whom they saw.
 BACK = timedelta(days=60)
@@ -60,7 +60,7 @@ def of_match(user: Any, match: Match) -> Iterable[Relation]:
 def _family_sees(user: Any, referral: Referral) -> bool:
     """A draft is theirs to prepare; what became of it is for the person, or the law, to let them see."""
     link = referral.person.family.filter(user=user).first() if referral.person is not None else None
-    return link is not None and (referral.sent_at is None or link.shows(FamilyLink.Sees.REQUESTS))
+    return link is not None and (referral.state == ReferralState.DRAFT or link.shows(FamilyLink.Sees.REQUESTS))
 
 
 def _cares_for(user: Any, referral: Referral) -> bool:

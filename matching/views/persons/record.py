@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from directory import clock
 from directory.accounts.doors import door, user_of
-from directory.accounts.policy import allowed
-from directory.accounts.roles import Permission
+from directory.accounts.policy import allowed, roles_of
+from directory.accounts.roles import Permission, Role
 from matching import people
 from matching.agreements import valid_agreement
 from matching.api import referrals_of
@@ -52,9 +52,10 @@ View = Callable[..., HttpResponse]
 
 def person_or_404(request: HttpRequest, person_id: UUID) -> Person:
     """The person, for coordinators and for a care worker who brought them in: of a record that was joined with another one, no more."""
-    rows = Person.objects.all()
-    if not allowed(user_of(request), Permission.KEEP_RECORDS):
-        rows = rows.filter(brought_in_by=user_of(request), merged_into=None, merged_from=None)
+    rows, user = Person.objects.all(), user_of(request)
+    if not allowed(user, Permission.KEEP_RECORDS):
+        own = rows.filter(brought_in_by=user, merged_into=None, merged_from=None)
+        rows = own if Role.CARE_WORKER in roles_of(user) else rows.none()
     return get_object_or_404(rows, pk=person_id)
 
 

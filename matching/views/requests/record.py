@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from directory.accounts.doors import door, user_of
-from directory.accounts.policy import allowed
-from directory.accounts.roles import Permission
+from directory.accounts.policy import allowed, roles_of
+from directory.accounts.roles import Permission, Role
 from directory.states import WrongState
 from matching.asks import change_ask, may_be_changed, open_ask, seen, version_of_ask
 from matching.casework.withdrawing import ends_at_once, open_referrals, withdraw_with_referrals
@@ -98,9 +98,10 @@ def _as_written(ask: Ask, name: str) -> dict[str, Any]:
 
 def own_ask(request: HttpRequest, ask_id: UUID) -> Ask:
     """A request that this user may see: a care worker's are the same as on the person's page. Raises Http404."""
-    rows = Ask.objects.select_related("person", "need")
-    if not allowed(user_of(request), Permission.KEEP_RECORDS):
-        rows = rows.filter(made_by=user_of(request), person__brought_in_by=user_of(request), person__merged_from=None)
+    rows, user = Ask.objects.select_related("person", "need"), user_of(request)
+    if not allowed(user, Permission.KEEP_RECORDS):
+        own = rows.filter(made_by=user, person__brought_in_by=user, person__merged_from=None)
+        rows = own if Role.CARE_WORKER in roles_of(user) else rows.none()
     return get_object_or_404(rows, pk=ask_id)
 
 
