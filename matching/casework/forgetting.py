@@ -51,7 +51,7 @@ def forget_young(person: Person, *, by: User, mark: str) -> list[str]:
     Raises PermissionDenied; WrongState where something else would end by now, and nothing has then.
     """
     require(by, Permission.KEEP_RECORDS, person)
-    sheets = list(Sheet.objects.select_for_update().order_by("pk")) if person.external_id else []
+    sheets = list(Sheet.objects.select_for_update().order_by("pk")) if _numbers(person) else []
     lock_waiting(person)
     # With its key, before anything is recorded: nothing new comes to hang on it from here on.
     person = here(Person.objects.select_for_update().filter(pk=person.pk).first() or person)
@@ -119,10 +119,17 @@ def _forget_words(person: Person) -> None:
     Enquiry.objects.filter(Q(person=person) | Q(ask__person=person)).update(answers={}, place="")
 
 
+def _numbers(person: Person) -> set[str]:
+    """Theirs in the co-op's other systems."""
+    found = {person.external_id, *person.merged_from.values_list("external_id", flat=True)}
+    return {number for number in found if number}
+
+
 def _forget_rows(person: Person, sheets: list[Sheet]) -> None:
-    """Their row in what was handed in lately."""
+    """Their rows in what was handed in lately, also under the number of a record that became part of this one."""
+    numbers = _numbers(person)
     for sheet in sheets:
-        kept = [row for row in sheet.rows if sheet.kind != Sheet.Kind.PEOPLE or row.get("external_id", "").strip() != person.external_id]
+        kept = [row for row in sheet.rows if sheet.kind != Sheet.Kind.PEOPLE or row.get("external_id", "").strip() not in numbers]
         if len(kept) < len(sheet.rows):
             sheet.rows = kept
             sheet.save(update_fields=["rows"])

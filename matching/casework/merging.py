@@ -58,7 +58,7 @@ def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, 
         )
     silent = kept.do_not_contact or other.do_not_contact
     fields = joined(kept, other, chosen or {})
-    account = other.user_id
+    account, numbers = other.user_id, {each.external_id for each in (kept, other) if each.external_id}
     see_less = _who_will_see_less(kept, other)
     moved = _move(kept, other)
     _empty(other, into=kept)
@@ -66,6 +66,7 @@ def merge_people(kept: Person, other: Person, *, by: User, chosen: Mapping[str, 
         setattr(kept, name, value)
     kept.user_id = kept.user_id or account
     kept.save()
+    _leave_number(other, numbers - {kept.external_id or ""})
     write_tokens(other)
     write_tokens(kept)
     codes = {"other": other.pk, "user": account, **moved}
@@ -177,7 +178,7 @@ def _move_told_apart(kept: Person, other: Person) -> None:
 
 
 def _empty(other: Person, *, into: Person) -> None:
-    """The other record keeps its id, whose journal stays, and whom it became; nothing about the person."""
+    """The other record keeps its id, whose journal stays, and whom it became; nothing about the person (but see `_leave_number`)."""
     blank: dict[str, Any] = dict.fromkeys(
         ("name", "phone", "email", "address", "postcode", "communication_needs", "can_give", "safe_contact", "notes"), ""
     )
@@ -186,6 +187,13 @@ def _empty(other: Person, *, into: Person) -> None:
         setattr(other, name, value)
     other.merged_into = into
     other.save()
+
+
+def _leave_number(other: Person, left: set[str]) -> None:
+    """Their second number in the other systems stays with the other record and leads on: by it a list makes nobody anew, and forgets them too."""
+    if left:
+        other.external_id = left.pop()
+        other.save(update_fields=["external_id"])
 
 
 def _to_look_at(kept: Person) -> list[str]:

@@ -36,7 +36,8 @@ def people_numbered(text: str) -> set[Person]:
     """The people whose number in the co-op's other systems this is, or whose request (A-101) or referral (R-101) has it."""
     said = text.strip()
     kind, _, number = said.upper().replace(" ", "").partition("-")
-    found = set(Person.objects.filter(external_id=said, merged_into=None)) if said else set()
+    numbered = Person.objects.filter(external_id=said).select_related("merged_into") if said else Person.objects.none()
+    found = {row.merged_into or row for row in numbered}
     about: dict[str, type[Ask] | type[Referral]] = {"A": Ask, "R": Referral}
     if kind in about and number.isascii() and number.isdigit() and len(number) <= NUMBER_MOST:
         row = about[kind]._default_manager.filter(number=int(number)).select_related("person").first()

@@ -6,6 +6,8 @@ Each writer takes what a row says, who brings it in, and what could not be read 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from directory.accounts.models import User
 from matching.asks import open_ask
 from matching.eligibility import Level
@@ -47,6 +49,11 @@ def write_person(said: Mapping[str, Any], by: User, faults: Faults) -> Done:
     known = Person.objects.filter(external_id=said["external_id"]).first() if "external_id" in said else None
     if known is not None and known.merged_into is not None:
         known = known.merged_into
+        if known.external_id:
+            # Whoever made one record of two chose what is right; the row of the other does not undo it.
+            raise ValidationError(
+                {"external_id": [f"Their two records are one by now, with the number {known.external_id}. Leave this row out."]}
+            )
     with faults.gathered():
         require_whole(said)
     if known is None:

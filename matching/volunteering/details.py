@@ -13,6 +13,7 @@ from matching.persons.homes import clean_facts, position_of
 from matching.persons.said import languages_of
 from matching.windows import is_window
 
+VILLAGE_LETTERS, NUMBER_LETTERS = 60, 40  # what their columns hold
 WAYS = {"in_person": "In person", "phone": "On the phone", "online": "Online"}
 
 
@@ -91,6 +92,10 @@ def _faults(volunteer: Volunteer) -> dict[str, list[str]]:
         errors["windows"] = ["Each time needs a weekday, a start and a later end."]
     if not set(volunteer.ways) <= WAYS.keys():
         errors["ways"] = ["Choose from the list."]
+    if len(volunteer.village) > VILLAGE_LETTERS:
+        errors["village"] = [f"Write the village in {VILLAGE_LETTERS} letters at most."]
+    if len(volunteer.external_id or "") > NUMBER_LETTERS:
+        errors["external_id"] = [f"This number is too long: {NUMBER_LETTERS} letters and figures at most."]
     if not 0 <= volunteer.max_km <= 200:
         errors["max_km"] = ["Write how many kilometres they go, from 0 to 200."]
     if not 0 <= volunteer.capacity <= 50:
