@@ -51,15 +51,16 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     forms = _forms(request, found, by, places)
     if request.method == "POST" and (answer := _move(request, found, forms)) is not None:
         return answer
-    people = [person for person in (found.person, *(place.ask.person for place in places)) if person is not None] if knows else []
+    shown = [place for place in places if place.left_at is None or allowed(by, Permission.MATCH)]
+    people = [person for person in (found.person, *(place.ask.person for place in shown)) if person is not None] if knows else []
     for person in people:
         keep_look(person, by=by, where="visit")
     status = 409 if forms["unsaid"] else 400 if any(forms[name].is_bound and forms[name].errors for name in FORMS) else 200
-    return render(request, "matching/visit.html", {**_shown(found, by, people, places), "home": home_of(request), **forms}, status=status)
+    return render(request, "matching/visit.html", {**_shown(found, by, people, shown), "home": home_of(request), **forms}, status=status)
 
 
 def _shown(found: Visit, by: User, people: list[Person], places: list[GroupMember]) -> dict[str, Any]:
-    """What the page says of the visit; `people` are those whom this user may know."""
+    """What the page says of the visit; `people` and `places` are those whom this user may know: who left is ticked as there, and no more."""
     coordinator, came = allowed(by, Permission.MATCH), set(found.came.values_list("pk", flat=True))
     gone = not coordinator and found.volunteer is not None and found.volunteer.status in VOLUNTEER_GONE
     return {
