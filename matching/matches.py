@@ -163,19 +163,19 @@ def introduce(match: Match, *, by: User) -> Match:
 def start(match: Match, *, by: User, how: str = "") -> Match:
     """The person says yes to the volunteer, noted by the person or a coordinator. What is regular is looked at again after six weeks.
 
-    how: a code of `Agreement.How`, where a coordinator notes it; what the person says on their own page is said online.
-    Raises PermissionDenied, ValidationError for another code; WrongState for a closed request, NotEligible when facts or the agreement have
+    how: a code of `Agreement.How`, which a coordinator who notes it always says; what the person says on their own page is said online.
+    Raises PermissionDenied, ValidationError for no code or another; WrongState for a closed request, NotEligible when facts or the agreement have
     changed since the introduction.
     """
     match, held = locked(match, by)
-    if how and how not in Agreement.How.values:
+    how = how or (Agreement.How.ONLINE if Relation.SELF in held else "")
+    if how not in Agreement.How.values and held & {Relation.SELF, Relation.COORD}:
         raise ValidationError({"how": ["Choose how it was said."]})
     MATCH.check(match.state, MatchState.ACTIVE, held)
     _require_open(match.ask)
     _require_eligible(match.ask, match.volunteer, taken=match)
     match.review_on = None if is_errand(match.ask) else clock.today() + REVIEW_AFTER
-    own = Agreement.How.ONLINE if Relation.COORD not in held else None
-    return write_move(match, MatchState.ACTIVE, held, by=by, codes={"how": how or own})
+    return write_move(match, MatchState.ACTIVE, held, by=by, codes={"how": how})
 
 
 @transaction.atomic

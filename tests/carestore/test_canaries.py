@@ -278,7 +278,7 @@ def _with_a_volunteer(referral: Referral, coordinator: User) -> Any:
     phone = Client()
     phone.force_login(helper.user)
     assert "Quillabelle Parakeet" in phone.get("/volunteer/").content.decode()
-    match = matches.end(matches.start(match, by=coordinator), by=helper.user)
+    match = matches.end(matches.start(match, by=coordinator, how="phone"), by=helper.user)
     asks.record_unmet(ask, by=coordinator, emptied_by="nobody")
     return match
 

@@ -101,7 +101,7 @@ def make() -> World:
     volunteer = factories.volunteer(ERRAND, level="basic", capacity=3)
     set_photo(volunteer, factories.photo(), by=coordinator)
     match = matches.offer(ask, volunteer, by=coordinator)
-    pair = matches.start(matches.introduce(_accepted(volunteer, coordinator), by=coordinator), by=coordinator)
+    pair = matches.start(matches.introduce(_accepted(volunteer, coordinator), by=coordinator), by=coordinator, how="phone")
     referral = referrals.send(referrals.prepare(ask, by=council, service=service), by=council)
     unkept = listings.create_service(factories.organisation(), by=editor, name="Nobody's Choir", summary="We sing.", needs=needs)
     claimant = factories.user()

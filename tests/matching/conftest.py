@@ -47,7 +47,7 @@ def offer_in(errand, helper) -> Callable[..., Match]:
             MatchState.ACCEPTED: [lambda m: matches.say_yes(m, by=volunteer.user)],
         }
         steps[MatchState.INTRODUCED] = [*steps[MatchState.ACCEPTED], lambda m: matches.introduce(m, by=by)]
-        steps[MatchState.ACTIVE] = [*steps[MatchState.INTRODUCED], lambda m: matches.start(m, by=by)]
+        steps[MatchState.ACTIVE] = [*steps[MatchState.INTRODUCED], lambda m: matches.start(m, by=by, how="phone")]
         steps[MatchState.ENDED] = [*steps[MatchState.ACTIVE], lambda m: matches.end(m, by=by)]
         for step in steps[state]:
             match = step(match)

@@ -118,7 +118,9 @@ def helper() -> Any:
 
 
 def meets(ask: Any, volunteer: Any, by: Any) -> Match:
-    return matches.start(matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by), by=by)
+    return matches.start(
+        matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by), by=by, how="phone"
+    )
 
 
 def in_hours(hours: float) -> Any:

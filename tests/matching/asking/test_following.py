@@ -271,7 +271,7 @@ def test_what_became_of_it_in_plain_sentences_without_any_name(sent: Sent) -> No
     assert "wait for an answer" in following.what_became(enquiry)[-1]
     match = matches.say_yes(match, by=volunteer.user)
     assert "before anybody comes" in following.what_became(enquiry)[-1]
-    matches.start(matches.introduce(match, by=by), by=by)
+    matches.start(matches.introduce(match, by=by), by=by, how="phone")
     assert following.what_became(enquiry)[-1] == "A neighbour helps you with it."
     assert "Osbertine" not in " ".join(following.what_became(enquiry))
     asks.meet(ask, by=by)

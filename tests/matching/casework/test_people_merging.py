@@ -59,7 +59,9 @@ def test_all_that_belongs_to_the_other_record_comes_along():
     kept, other = factories.person(phone=PHONE), factories.person(phone=PHONE, name="Ada Second")
     volunteer, blocked = factories.volunteer("shop-together", level="basic"), factories.volunteer("shop-together", level="basic")
     ask = factories.ask(other, activity="shop-together")
-    match = matches.start(matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by), by=by)
+    match = matches.start(
+        matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by), by=by, how="phone"
+    )
     referral = referrals.prepare(factories.ask(other, need_="friendships"), by=by, to_volunteers=True)
     add_family(kept, by=by, name="Bea", phone=PHONE, is_main=True)
     add_family(other, by=by, name="Cyril", phone=PHONE, is_main=True)

@@ -93,7 +93,7 @@ class House:
         for match in (accepted, meets, over):
             matches.say_yes(match, by=volunteer.user)
         for match in (meets, over):
-            matches.start(matches.introduce(match, by=by), by=by)
+            matches.start(matches.introduce(match, by=by), by=by, how="phone")
         matches.end(over, by=by)
         meets.refresh_from_db()
         plan(meets, clock.now() + timedelta(days=day), by=by)

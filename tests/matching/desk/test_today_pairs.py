@@ -55,6 +55,6 @@ def test_an_errand_that_was_opened_again_is_looked_at_again_until_it_is_done_onc
     assert lines("Done by a volunteer") == []
     volunteer = helper()
     match = matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by)
-    ended_after_a_visit(matches.start(match, by=by))
+    ended_after_a_visit(matches.start(match, by=by, how="phone"))
     assert [row.url for row in lines("Done by a volunteer")] == here
     assert lines("Look again") == []

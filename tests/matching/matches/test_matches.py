@@ -32,7 +32,7 @@ def test_from_the_offer_to_the_end(errand, helper):
     match = matches.offer(ask, volunteer, by=by)
     match = matches.say_yes(match, by=volunteer.user)
     match = matches.introduce(match, by=by)
-    match = matches.start(match, by=by)
+    match = matches.start(match, by=by, how="phone")
     match = matches.end(match, by=volunteer.user)
     assert match.state == MatchState.ENDED
     told = [(event.kind, event.by_role, event.codes.get("to")) for event in Event.objects.about(match)]
@@ -151,13 +151,15 @@ def test_the_persons_yes_asks_again_whether_all_is_right_and_sets_the_review_of_
     gone = offer_in(MatchState.INTRODUCED)
     set_status(gone.volunteer, "paused", by=factories.coordinator())
     with pytest.raises(matches.NotEligible):
-        matches.start(gone, by=factories.coordinator())
+        matches.start(gone, by=factories.coordinator(), how="phone")
     assert offer_in(MatchState.ACTIVE).review_on is None
     by, ask = factories.coordinator(), factories.ask(activity="shop-together", often="weekly")
     volunteer = factories.volunteer("shop-together", level="enhanced")
     match = matches.introduce(matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user), by=by)
-    with pytest.raises(ValidationError):
-        matches.start(match, by=by, how="by pigeon")
+    for how in ("", "by pigeon"):
+        with pytest.raises(ValidationError) as refused:
+            matches.start(match, by=by, how=how)
+        assert refused.value.message_dict == {"how": ["Choose how it was said."]}
     assert matches.start(match, by=by, how="phone").review_on == clock.today() + timedelta(weeks=6)
 
 
@@ -327,7 +329,7 @@ def test_before_the_yes_a_volunteer_sees_need_area_times_and_reasons_and_nothing
 def test_that_they_know_each_other_is_no_reason_a_volunteer_reads(errand, helper):
     by, volunteer, person = factories.coordinator(), helper(), factories.person()
     earlier = matches.offer(errand(person_=person), volunteer, by=by)
-    matches.end(matches.start(matches.introduce(matches.say_yes(earlier, by=volunteer.user), by=by), by=by), by=by)
+    matches.end(matches.start(matches.introduce(matches.say_yes(earlier, by=volunteer.user), by=by), by=by, how="phone"), by=by)
     again = matches.offer(errand(person_=person), volunteer, by=by)
     assert "continuity" in dict(again.explanation)
     assert not any("know" in reason or "before" in reason for reason in matches.offer_card(again).reasons)

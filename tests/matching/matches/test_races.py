@@ -74,7 +74,7 @@ def _meets(offer: Match, by: User) -> None:
 def _what_is_pressed_at_once_is_planned_done_and_told_once(by: User) -> None:
     volunteer = factories.volunteer("shop-together", level="basic")
     match = matches.say_yes(matches.offer(factories.ask(activity="shop-together"), volunteer, by=by), by=volunteer.user)
-    match = matches.start(matches.introduce(match, by=by), by=by)
+    match = matches.start(matches.introduce(match, by=by), by=by, how="phone")
     yesterday, tomorrow = clock.now() - timedelta(days=1), clock.now() + timedelta(days=1)
     assert len({visit.pk for visit in at_once([partial(plan, match, yesterday, by=who) for who in (by, volunteer.user) * 2])}) == 1
     visit = match.visits.get()

@@ -27,7 +27,7 @@ def drawn(seed, by):
         factories.volunteer(SHOP, by=by, level="basic", capacity=random.randint(1, 3), languages=random.choice(tongues))
     match = matches.offer(factories.ask(by=by, activity=SHOP), factories.volunteer(SHOP, by=by, level="basic", capacity=2), by=by)
     matches.say_yes(match, by=match.volunteer.user)
-    matches.start(matches.introduce(match, by=by), by=by)
+    matches.start(matches.introduce(match, by=by), by=by, how="phone")
     for _ in range(random.randint(1, 5)):
         person = factories.person(by=by, facts={"languages": random.choice(tongues)})
         windows = random.choice([[], [], [[random.randrange(7), 540, 660]]])

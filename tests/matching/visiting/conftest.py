@@ -19,7 +19,7 @@ def at(days: float) -> datetime:
 
 def begun(match: Match, days: int) -> Match:
     """Two who were introduced, as if their first visit had been planned for so many days ago."""
-    match = begin(match, at(1), by=factories.coordinator())
+    match = begin(match, at(1), by=factories.coordinator(), how="phone")
     for visit in match.visits.all():
         Visit.objects.filter(pk=visit.pk).update(starts_at=visit.starts_at - timedelta(days=days + 1))
     match.refresh_from_db()

@@ -36,7 +36,7 @@ def test_one_of_two_wins_and_nothing_is_made_twice(each_store):
     by = factories.coordinator()
     volunteer, ask = factories.volunteer("shop-together", level="basic"), factories.ask(activity="shop-together")
     match = matches.say_yes(matches.offer(ask, volunteer, by=by), by=volunteer.user)
-    match = matches.start(matches.introduce(match, by=by), by=by)
+    match = matches.start(matches.introduce(match, by=by), by=by, how="phone")
     _what_points_to_them_is_written_while_they_are_held(match, by)
     moment = at(2)
     made = at_once([partial(plan, match, moment, by=by, once="one") for _ in range(2)])

@@ -194,7 +194,7 @@ def test_two_trial_visits_then_both_are_asked_and_after_six_weeks_again(weekly):
 
 def test_the_missing_trial_visit_alone_is_planned_and_by_nobody_else(weekly, helper):
     by = factories.coordinator()
-    match = begin(weekly, at(2), by=by)
+    match = begin(weekly, at(2), by=by, how="phone")
     cancel(match.visits.order_by("starts_at").last(), by=by)
     with pytest.raises(PermissionDenied):
         plan_trial(match, at(20), by=helper().user)
@@ -238,7 +238,7 @@ def test_either_may_end_it_and_what_was_to_be_asked_is_asked_no_more(weekly):
 @pytest.mark.parametrize("days", [500, -1])
 def test_nothing_is_begun_where_the_first_visit_cannot_be(weekly, days):
     with pytest.raises(ValidationError):
-        begin(weekly, at(days), by=factories.coordinator())
+        begin(weekly, at(days), by=factories.coordinator(), how="phone")
     weekly.refresh_from_db()
     assert weekly.state == MatchState.INTRODUCED
 

@@ -41,7 +41,7 @@ def wish() -> Ask:
 def two_who_meet() -> Match:
     by, volunteer = factories.coordinator(), helper()
     match = matches.say_yes(matches.offer(wish(), volunteer, by=by), by=volunteer.user)
-    match = begin(matches.introduce(match, by=by), at(2), by=by)
+    match = begin(matches.introduce(match, by=by), at(2), by=by, how="phone")
     agree_times(match, [[1, 15 * 60]], by=by)
     return match
 
