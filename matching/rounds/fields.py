@@ -41,7 +41,9 @@ def read_json(path: Path) -> Any:
     except RecursionError as error:
         raise BadRound(f"{path} is nested too deeply to be a round.") from error
     except ValueError as error:
-        raise BadRound(f"{path} is not JSON: {error}.") from error
+        # Python's own words about a number of thousands of digits are advice for programmers.
+        what = "a number in it has too many digits" if "set_int_max_str_digits" in str(error) else error
+        raise BadRound(f"{path} is not JSON: {what}.") from error
 
 
 def _no_number(word: str) -> NoReturn:

@@ -60,7 +60,8 @@ def test_an_exported_round_solved_again_is_the_proposal_on_the_screen(tmp_path):
     row, answer, live = propose_round(by=by), json.loads(out.getvalue()), live_round()
 
     assert answer["assignment"] == [[each["ask"], each["volunteer"]] for each in row.rows]
-    assert (answer["served"], answer["score"]) == (len(row.rows), row.figures["score"])
+    assert (answer["served"], answer["score"] - answer["load_cost"]) == (len(row.rows), row.figures["score"])
+    assert answer["score"] == sum(json.loads(path.read_text())["score"][ask][volunteer] for ask, volunteer in answer["assignment"])
     assert answer["served"] >= 4
     again = judge(problem_of(exported(live)))
     assert (again.masks == live.judged.masks).all()

@@ -166,6 +166,17 @@ def test_points_of_the_file_replace_our_own_and_nothing_is_taken_off_for_load(so
     assert answer["load"] == {"v1": 2}
 
 
+def test_points_of_the_file_are_told_as_their_plain_sum_and_what_its_load_penalty_takes_off_stands_beside_it(solved):
+    content = one_pair(volunteer={"capacity": 2}, score={"a1": {"v1": 50, "v2": 45}, "a2": {"v1": 50, "v2": 20}})
+    content["asks"].append({**ASK, "id": "a2", "priority": 2})
+    content["volunteers"].append({**VOLUNTEER, "id": "v2"})
+    plain, spread, crowded = solved(content), solved({**content, "load_penalty": 20}), solved({**content, "load_penalty": 3})
+
+    assert (plain["score"], plain["load"], "load_cost" in plain) == (100, {"v1": 2, "v2": 0}, False)
+    assert (spread["score"], spread["load"], spread["load_cost"]) == (95, {"v1": 1, "v2": 1}, 0)
+    assert (crowded["score"], crowded["load"], crowded["load_cost"]) == (100, {"v1": 2, "v2": 0}, 3)
+
+
 def test_a_pair_without_points_of_its_own_counts_nothing_and_may_still_be_made(solved):
     answer = solved(one_pair(score={}))
 

@@ -157,6 +157,12 @@ def test_an_object_that_says_one_thing_twice_is_no_round(told):
     assert "v1 stands twice in one object" in told(text.encode())
 
 
+def test_a_number_of_thousands_of_digits_is_told_in_plain_words(told):
+    text = json.dumps(one_pair()).replace('"minutes": 60', f'"minutes": {"9" * 5000}')
+
+    assert told(text.encode()).endswith("is not JSON: a number in it has too many digits.")
+
+
 def test_a_mark_of_the_order_of_bytes_in_front_changes_nothing(told):
     text = json.dumps(one_pair())
 
