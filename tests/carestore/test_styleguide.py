@@ -259,3 +259,14 @@ def test_errors_of_django_say_what_to_do() -> None:
     said = care.kindly("Ensure this value has at most 30 characters (it has 41).")
     assert said == "This is too long: 41 letters and spaces, and there is room for 30."
     assert care.kindly("Ring us.") == "Ring us."
+
+
+@pytest.mark.parametrize("said", ["V-103", "HD7 5AA", "HD7 5", "01632 960 123", "07700 900201"])
+def test_what_is_said_in_one_breath_is_not_broken(said):
+    assert care.whole(f"Ask {said} & ring") == f'Ask <span class="whole">{said}</span> &amp; ring'
+    assert care.whole(f"<b>{said}") == f'&lt;b&gt;<span class="whole">{said}</span>'
+
+
+def test_markup_is_left_as_it_is():
+    link = Template('<a href="/V-103/">V-103</a>').render(Context())
+    assert care.whole(link) == link

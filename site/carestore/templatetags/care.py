@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -64,6 +64,19 @@ def _drawn(template_name: str, values: tuple[tuple[str, Any], ...]) -> str:
 def tel(phone: str) -> str:
     """A telephone number as the address of a link. The trunk zero in "+44 (0)1484" is left out."""
     return "tel:" + re.sub(r"[^\d+]", "", str(phone).replace("(0)", ""))
+
+
+# What is said in one breath: M-1042, HD7 5AA or the HD7 5 of an area, 01632 960 123.
+IN_ONE_BREATH = re.compile(r"\b(?:[A-Z]-\d+|[A-Z]{1,2}\d[A-Z\d]? \d(?:[A-Z]{2})?|0\d{2,4} \d{3} ?\d{3,4})\b")
+
+
+@register.filter
+def whole(text: Any) -> SafeString:
+    """Words in which no number, postcode or telephone number is broken at the end of a line. Markup is left as it is."""
+    said = conditional_escape(text)
+    if "<" in said:
+        return said
+    return mark_safe(IN_ONE_BREATH.sub(r'<span class="whole">\g<0></span>', said))  # noqa: S308 - escaped above
 
 
 @register.filter

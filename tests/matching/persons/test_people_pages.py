@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
 
 from directory import clock
 from directory.accounts.roles import Role
@@ -111,7 +112,7 @@ def test_everything_that_the_form_asks_is_kept_and_shown(desk):
         "steps to the door",
         "Animals there: cat, dog",
     ):
-        assert words in page
+        assert words in strip_tags(page)
     assert "tel:07700900201" not in page
     form = desk.get(f"/desk/people/{person.pk}/edit/").content.decode()
     again = {**posted, "version": hidden(form, "version"), "lawful_basis": "social_care"}
