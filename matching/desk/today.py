@@ -164,6 +164,14 @@ def _referral(row: Referral, **more: Any) -> Work:
     )
 
 
+_ASKED_BY = {  # what the co-op wrote down itself, goes without saying
+    Ask.Source.SELF: "asked for by the person",
+    Ask.Source.FAMILY: "asked for by family or a friend",
+    Ask.Source.PARTNER: "asked for by a group",
+    Ask.Source.COUNCIL: "asked for by the council",
+}
+
+
 def _ask(row: Ask) -> Work:
     days = (clock.now() - row.made_at).days
     waited = "today" if days == 0 else "since yesterday" if days == 1 else f"for {days} days"
@@ -171,7 +179,7 @@ def _ask(row: Ask) -> Work:
     return Work(
         f"{row} · {row.need.name}",
         f"/desk/requests/{row.pk}/",
-        ", ".join(part for part in (row.area_name, row.get_often_display(), row.get_source_display()) if part),
+        ", ".join(part for part in (row.area_name, row.get_often_display().lower(), _ASKED_BY.get(Ask.Source(row.source), "")) if part),
         due=f"waiting {waited}",
         tag=str(row.get_urgency_display()) if urgent else "",
         tone="clay" if urgent else "",

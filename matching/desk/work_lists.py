@@ -25,3 +25,8 @@ class Section:
     title: str
     rows: list[Work]
     empty: str
+
+    @property
+    def short(self) -> str:
+        """Its name where all lists are told in a row: "Visits: how were they?" is "Visits"."""
+        return self.title.partition(":")[0]
