@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils.html import strip_tags
 
 from directory import clock
 from directory.accounts.roles import Role
@@ -47,7 +48,7 @@ def test_nothing_of_them_is_left_but_numbers(client, under_way):
     page = client.get(address).content.decode()
     assert "Their record is still here" in page
     for words in ("A-101 is withdrawn", "helps with it: that ends", "is cancelled", "R-101 to"):
-        assert words in page
+        assert words in strip_tags(page)
     answer = client.post(address, {"seen": page.split('name="seen" value="')[1].split('"')[0]})
     assert answer["Location"] == "/desk/"
     for model in (Person, FamilyLink, LookupToken, ReferralNote):
@@ -76,7 +77,7 @@ def test_a_page_that_has_grown_old_forgets_nothing_and_nobody_else_may(client, u
         forget_young(under_way, by=by, mark=mark)
     answer = client.post(f"/desk/people/{under_way.pk}/under-18/", {"seen": mark})
     assert answer.status_code == 409
-    assert "A-102 is withdrawn" in answer.content.decode()
+    assert "A-102 is withdrawn" in strip_tags(answer.content.decode())
     assert Person.objects.get(pk=under_way.pk).name == "Tom Canary"
     assert not Event.objects.of_kind("ask.withdrawn").exists()
 
