@@ -12,6 +12,7 @@ from directory.accounts.roles import Role
 from matching.casework.drafts import OwnDraft, calls_after_a_yes, drafts_of
 from matching.desk_states import GroupState, TaskState
 from matching.models import Ask, FamilyLink, GroupMember, Match, Person, Referral, Task, Visit, VolunteerPhoto
+from matching.offering.words import moment_words
 from matching.referring.stories import provider_name
 from matching.states import MATCH_TAKEN, REFERRAL_NEVER_SENT, AskState, MatchState, ReferralState
 from matching.visiting.lists import coming_to
@@ -57,6 +58,16 @@ class OwnAsk:
     rings: bool
     drafts: tuple[OwnDraft, ...] = ()
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing comes of it any more. What nobody could meet yet is not over: we keep it in mind."""
+        return self.ask.state in (AskState.MET, AskState.WITHDRAWN)
+
+    @property
+    def waits_for_them(self) -> bool:
+        """Is there an answer that only they can give?"""
+        return (self.wait_for is not None and not self.rings) or any(not draft.rings for draft in self.drafts)
+
 
 def own_person(user: User) -> Person | None:
     """The person whose account this is; None for everybody else."""
@@ -71,13 +82,16 @@ def family_links(user: User) -> list[FamilyLink]:
 
 
 def own_asks(person: Person, *, for_family: bool = False) -> list[OwnAsk]:
-    """Open requests, then those that ended lately, each the newest first. for_family: the words are for somebody else than the person."""
+    """Open requests, those first that wait for the person's own answer, then what ended lately, each the newest first.
+
+    for_family: the words are for somebody else than the person.
+    """
     since = clock.now() - _SHOWN_AFTER
     rows = person.asks.select_related("need").order_by("-made_at")
     photos = Prefetch("matches__volunteer__photo", VolunteerPhoto.objects.defer("jpeg"))
     rows = rows.prefetch_related("matches__volunteer", photos, "matches__tasks", "referrals__service__organisation", calls_after_a_yes())
     shown = [_own(ask, for_family) for ask in rows if ask.closed_at is None or ask.closed_at > since]
-    return sorted(shown, key=lambda each: not each.is_open)
+    return sorted(shown, key=lambda each: (not each.is_open, not each.waits_for_them))
 
 
 def own_places(person: Person) -> list[GroupMember]:
@@ -157,15 +171,15 @@ def first_name_of(match: Match) -> str:
 
 def visit_words(visit: Visit) -> str:
     """When somebody comes or rings, and who, as the person reads it."""
-    at = clock.local(visit.starts_at)
+    at = moment_words(visit.starts_at)
     if visit.volunteer is not None:
         who = visit.volunteer.name.split()[0] if visit.volunteer.name else "a volunteer"
     else:
         who = (visit.care_worker.get_full_name().split() or ["somebody"])[0] if visit.care_worker else "somebody"
     if visit.group is not None:
         where = "by phone or online" if visit.by_phone_or_online else f"at {visit.group.meets_at}"
-        return f"{at:%A %-d %B, %H:%M}: your small group {where}, with {who}"
-    return f"{at:%A %-d %B, %H:%M}: {who}{' rings' if visit.by_phone_or_online else ''}"
+        return f"{at}: your small group {where}, with {who}"
+    return f"{at}: {who}{' rings' if visit.by_phone_or_online else ''}"
 
 
 def _day(day: date | None) -> str:

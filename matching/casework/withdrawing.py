@@ -3,11 +3,11 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from directory import clock
 from directory.accounts.models import User
 from directory.states import WrongState
 from matching import asks
 from matching.models import Ask, Referral
+from matching.offering.words import moment_words
 from matching.reasons import Reason
 from matching.referrals import cancel, declined_by_person
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, MatchState, ReferralState
@@ -32,7 +32,7 @@ def ends_at_once(ask: Ask) -> list[str]:
     """What stops with the volunteers when a request is withdrawn, in words for the desk; its referrals stand for themselves."""
     under_way = ask.matches.filter(state__in=MATCH_OPEN).select_related("volunteer").order_by("pk")
     lines = [f"{match.volunteer} {_ENDS[MatchState(match.state)]}" for match in under_way]
-    lines += [f"The visit on {clock.local(visit.starts_at):%A %-d %B at %H:%M} is cancelled." for visit in asks.planned_for(ask)]
+    lines += [f"The visit on {moment_words(visit.starts_at)} is cancelled." for visit in asks.planned_for(ask)]
     return [*lines, *(f"They leave the small group {place.group}." for place in places(ask=ask).select_related("group"))]
 
 

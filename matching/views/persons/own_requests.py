@@ -68,6 +68,8 @@ def _own(person: Person, user: User) -> dict[str, Any]:
     asks, places = own_asks(person), own_places(person)
     _keep_names(asks, places, user)
     told = {"asks": asks, "groups": [_group(place) for place in places], "visits": visits_ahead(person)}
+    over = sum(each.is_over for each in asks)
+    told |= {"over": over, "now": len(asks) - over}
     return {"person": person, **told, "agreement": valid_agreement(person, None)}
 
 
@@ -84,6 +86,7 @@ def _family(link: FamilyLink, user: User) -> dict[str, Any]:
         "link": link,
         "person": link.person,
         "asks": asks,
+        "over": sum(row.is_over for row in asks),
         "visits": visits,
         "may_read": may_read,
         "nothing": not may_know_when,
