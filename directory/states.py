@@ -14,6 +14,10 @@ class WrongState(Exception):
     """There is no such move from the state that the thing is in (409 at the API)."""
 
 
+class NoSuchMove(WrongState):
+    """The table has no such pair: pressed twice, or on a page that has grown old. It names states, so a screen says it in other words."""
+
+
 @dataclass(frozen=True)
 class Move:
     """One line of a table: from one state to another, by whom, with what.
@@ -86,7 +90,7 @@ class Table:
         """The move from one state to another. Raises WrongState where there is none."""
         move = self._by_pair.get((source, to))
         if move is None:
-            raise WrongState(f"{self._called(source)} cannot become {self._label(to)}.")
+            raise NoSuchMove(f"{self._called(source)} cannot become {self._label(to)}.")
         return move
 
     def check(self, source: str, to: str, relations: Iterable[str]) -> Move:

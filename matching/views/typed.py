@@ -7,6 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404
 
+from directory.states import NoSuchMove
+
+GROWN_OLD = "Nothing was done: this has changed meanwhile, or was pressed twice. Here is how it stands now."
+
 
 class NumberField(forms.RegexField):
     """A number as it is told at the desk: with "V", "V-12", "v 12" and "12" are one. Cleaned to a whole number; None where it was left open."""
@@ -47,5 +51,7 @@ def chosen_key(text: str) -> UUID:
 
 
 def words_of_error(error: Exception) -> str:
-    """Why it was refused, in one line."""
+    """Why it was refused, in one line, without the names of states."""
+    if isinstance(error, NoSuchMove):
+        return GROWN_OLD
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

@@ -23,6 +23,7 @@ from matching.states import ReferralState
 from matching.views.desk.tasks import task_list
 from matching.views.referrals.steps import ToldForm, steps_of, take_step
 from matching.views.requests.forms import SearchForm
+from matching.views.typed import words_of_error
 
 # What goes by a number, by the letter before it: the page, what is looked up, and what it is called.
 PAGES: dict[str, tuple[str, type[models.Model], str]] = {
@@ -95,7 +96,7 @@ def referral_page(request: HttpRequest, found: Referral, template: str, *, where
         try:
             failed = take_step(request, found)
         except WrongState as error:
-            messages.error(request, str(error))
+            messages.error(request, words_of_error(error))
             return redirect(name, found.pk)
         if failed is None:
             messages.success(request, "Noted.")

@@ -134,5 +134,5 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
         verb(place, by=user_of(request))
         messages.success(request, words)
     except WrongState as error:
-        messages.error(request, str(error))
+        messages.error(request, words_of_error(error))
     return redirect("desk-group", place.group_id)

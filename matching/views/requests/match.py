@@ -150,7 +150,7 @@ def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
             asks.require_seen(ask, request.POST.get("seen", ""))
             messages.success(request, _decision(request, ask))
     except asks.ChosenMeanwhile as error:
-        messages.error(request, str(error))
+        messages.error(request, words_of_error(error))
         return _page(request, own_ask(request, ask_id), unsaid=_choice(request), status=409)
     except (ValidationError, WrongState) as error:
         ask.refresh_from_db(fields=["state"])

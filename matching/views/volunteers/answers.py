@@ -16,6 +16,7 @@ from directory.states import WrongState
 from matching import matches
 from matching.befriending import groups
 from matching.models import Group, Match
+from matching.views.typed import words_of_error
 from matching.volunteering.answering import say_yes
 
 NO_LONGER = "Something has changed meanwhile, so this no longer fits. You need do nothing: we ring you."
@@ -55,5 +56,5 @@ def _answered(request: HttpRequest, row: Match | Group, *, yes: str, others: dic
         else:
             messages.error(request, NO_LONGER)
     except WrongState as error:
-        messages.error(request, str(error))
+        messages.error(request, words_of_error(error))
     return redirect("volunteer")

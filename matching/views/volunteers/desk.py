@@ -23,6 +23,7 @@ from matching.persons.versions import ChangedMeanwhile
 from matching.rules.decisions import rules_in_force
 from matching.views.referrals.steps import show_errors
 from matching.views.requests.forms import SearchForm
+from matching.views.typed import words_of_error
 from matching.views.volunteers.acts import Act, acts_of, answer_of, moves_of, press, removal_of, run
 from matching.views.volunteers.record_form import RecordForm
 from matching.views.volunteers.words import as_written, check_in_short, record_rows
@@ -99,7 +100,7 @@ def volunteer(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
         try:
             bound = _do(request, found)
         except WrongState as error:
-            messages.error(request, str(error))
+            messages.error(request, words_of_error(error))
             unsaid = [text for name in request.POST if name.endswith(("words", "note")) and (text := request.POST.get(name, "").strip())]
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
