@@ -17,7 +17,7 @@ from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching import matches
 from matching.desk_states import TaskState
-from matching.models import Match, Task
+from matching.models import Match, Task, Visit
 from matching.offering.words import minute_words, moment_words
 from matching.people import keep_look
 from matching.persons.contacts import needs_of
@@ -139,7 +139,8 @@ def _agreed(found: Match) -> dict[str, Any]:
 
 def _shown(found: Match) -> dict[str, Any]:
     ask, rule = found.ask, rules().get(found.ask.activity)
-    visits = found.visits.select_related("volunteer").order_by("-starts_at")[:12]
+    visits = list(found.visits.select_related("volunteer").order_by("-starts_at")[:12])
+    told = [row for row in visits if row.state != VisitState.PLANNED]
     return {
         "match": found,
         "ask": ask,
@@ -152,14 +153,16 @@ def _shown(found: Match) -> dict[str, Any]:
         "needs_trial": found.state == MatchState.ACTIVE and not is_errand(ask) and not found.visits.exists(),
         "review_due": found.review_on is not None and found.review_on <= clock.today(),
         "times": [f"{DAYS[weekday]} at {minute_words(minute)}" for weekday, minute in found.times],
-        "visits": [
-            {
-                "id": row.pk,
-                "when": moment_words(row.starts_at),
-                "who": visitor_of(row),
-                "state": row.get_state_display(),
-                "trial": row.trial,
-            }
-            for row in visits
-        ],
+        "visits_next": [_line(row) for row in reversed(visits) if row not in told],
+        "visits_before": [_line(row) for row in told],
+    }
+
+
+def _line(visit: Visit) -> dict[str, Any]:
+    return {
+        "id": visit.pk,
+        "when": moment_words(visit.starts_at),
+        "who": visitor_of(visit),
+        "state": visit.get_state_display() if visit.state != VisitState.PLANNED or visit.starts_at > clock.now() else "How was it?",
+        "trial": visit.trial,
     }
