@@ -18,8 +18,9 @@ from matching.asks import say_activity
 from matching.eligibility import Code
 from matching.models import Agreement, Ask, Match, Volunteer
 from matching.offering.cards import Introduction, OfferCard, introduction, offer_card
-from matching.offering.holding import locked, locked_ask, locked_volunteer
+from matching.offering.holding import end_seen, locked, locked_ask, locked_volunteer
 from matching.offering.rest import require_rested
+from matching.persons.versions import require_as_seen
 from matching.rules.errands import is_errand
 from matching.states import MATCH, MATCH_ENDED, MATCH_OPEN, MATCH_TAKEN, AskState, MatchState
 from matching.stopping.groups import places
@@ -35,6 +36,7 @@ __all__ = [
     "SaidBy",
     "decline",
     "end",
+    "end_seen",
     "introduce",
     "introduction",
     "lapse",
@@ -135,12 +137,14 @@ def say_yes(match: Match, *, by: User) -> Match:
 
 
 @transaction.atomic
-def decline(match: Match, *, by: User, said_by: str = "") -> Match:
+def decline(match: Match, *, by: User, said_by: str = "", mark: str = "") -> Match:
     """The volunteer does not take it, or one of the two says no after the introduction; the other one is told.
 
-    said_by: a code of `SaidBy`, where a coordinator notes it. Raises PermissionDenied, WrongState.
+    said_by: a code of `SaidBy`, where a coordinator notes it; mark: `end_seen` of their page, an empty one is not asked for.
+    Raises PermissionDenied; WrongState also where something has changed since the mark.
     """
     match, held = locked(match, by)
+    require_as_seen(mark, end_seen(match))
     if Relation.VOLUNTEER in held and match.state in MATCH_ENDED:
         raise WrongState(OVER)
     return _part(match, MatchState.DECLINED, held, by=by, said_by=said_by)
@@ -179,9 +183,10 @@ def start(match: Match, *, by: User, how: str = "") -> Match:
 
 
 @transaction.atomic
-def end(match: Match, *, by: User, said_by: str = "") -> Match:
+def end(match: Match, *, by: User, said_by: str = "", mark: str = "") -> Match:
     """Either side ends it; no reason is asked for, and the other one is told. Arguments and errors: see `decline`."""
     match, held = locked(match, by)
+    require_as_seen(mark, end_seen(match))
     return _part(match, MatchState.ENDED, held, by=by, said_by=said_by)
 
 

@@ -132,23 +132,23 @@ def say_yes(group: Group, *, by: User) -> Group:
 
 
 @transaction.atomic
-def say_no(group: Group, *, by: User) -> Group:
-    """The volunteer does not lead it: it is there to be offered to somebody else. Raises PermissionDenied, WrongState."""
-    group, _, held = locked_group(group, by)
+def say_no(group: Group, *, by: User, mark: str = "") -> Group:
+    """The volunteer does not lead it: it is there to be offered to somebody else. mark: as of `locked_group`. Raises as that, and WrongState."""
+    group, _, held = locked_group(group, by, mark=mark)
     GROUP.check(group.state, GroupState.FORMING, held)
     return _back(group, next(iter(sorted(held))), by=by)
 
 
 @transaction.atomic
-def end_group(group: Group, *, by: User) -> Group:
-    """It does not meet any more. Raises PermissionDenied, WrongState."""
-    return _over(group, GroupState.ENDED, by=by)
+def end_group(group: Group, *, by: User, mark: str = "") -> Group:
+    """It does not meet any more. mark: as of `locked_group`. Raises PermissionDenied, WrongState."""
+    return _over(group, GroupState.ENDED, by=by, mark=mark)
 
 
 @transaction.atomic
-def drop_group(group: Group, *, by: User) -> Group:
-    """It does not come about; the requests wait as before. Raises PermissionDenied, WrongState."""
-    return _over(group, GroupState.DROPPED, by=by)
+def drop_group(group: Group, *, by: User, mark: str = "") -> Group:
+    """It does not come about; the requests wait as before. mark: as of `locked_group`. Raises PermissionDenied, WrongState."""
+    return _over(group, GroupState.DROPPED, by=by, mark=mark)
 
 
 @transaction.atomic
@@ -188,8 +188,8 @@ def lapse_some() -> bool:
     return len(keys) < PIECE
 
 
-def _over(group: Group, to: GroupState, *, by: User) -> Group:
-    group, members, held = locked_group(group, by)
+def _over(group: Group, to: GroupState, *, by: User, mark: str) -> Group:
+    group, members, held = locked_group(group, by, mark=mark)
     move = GROUP.check(group.state, to, held)
     group.ended_at = clock.now()
     group = _move(group, to, next(iter(sorted(move.by & held))), by=by)

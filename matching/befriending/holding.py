@@ -10,14 +10,17 @@ from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from directory.states import WrongState
 from matching.models import Ask, Group, GroupMember, Volunteer
+from matching.persons.versions import require_as_seen, version_of_rows
+from matching.states import VisitState
 
 _PERMISSIONS = {Relation.VOLUNTEER: Permission.VOLUNTEER, Relation.COORD: Permission.MATCH}
 
 
-def locked_group(group: Group, by: User, *, volunteer: UUID | None = None) -> tuple[Group, list[Ask], frozenset[Relation]]:
+def locked_group(group: Group, by: User, *, volunteer: UUID | None = None, mark: str = "") -> tuple[Group, list[Ask], frozenset[Relation]]:
     """Permission first; then requests, volunteer and group, locked in this order by everybody, as they are now, with who is in it.
 
-    volunteer: who is to be held where nobody leads it yet. Raises PermissionDenied.
+    volunteer: who is to be held where nobody leads it yet. mark: `seen` of the page, an empty one is not asked for.
+    Raises PermissionDenied; WrongState where something has changed since the mark.
     """
     held = frozenset(
         relation for relation in relations_of(by, group) if relation in _PERMISSIONS and allowed(by, _PERMISSIONS[relation], group)
@@ -25,7 +28,20 @@ def locked_group(group: Group, by: User, *, volunteer: UUID | None = None) -> tu
     if not held:
         raise PermissionDenied("This is not open to you.")
     group, members = hold_group(group, *([volunteer] if volunteer else []))
+    require_as_seen(mark, seen(group))
     return group, members, held
+
+
+def seen(group: Group) -> str:
+    """The mark of a group's page, for what ends it or takes it back: how it stands, with whom, and what is planned."""
+    places = group.members.filter(left_at=None).order_by("pk").values_list("pk", "said_yes_at")
+    planned = group.visits.filter(state=VisitState.PLANNED).order_by("pk").values_list("pk", "starts_at")
+    return version_of_rows(group, [[group.state, group.volunteer_id, group.offered_at], *places, *planned])
+
+
+def place_seen(member: GroupMember) -> str:
+    """The mark of one place in a group, for noting that somebody does not come."""
+    return version_of_rows(member, [[member.said_yes_at, member.left_at]])
 
 
 def hold_group(group: Group, *others: UUID) -> tuple[Group, list[Ask]]:

@@ -9,9 +9,10 @@ from directory.journal.recording import record
 from directory.states import WrongState
 from matching import asks
 from matching.agreements import valid_agreement
-from matching.befriending.holding import locked_member
+from matching.befriending.holding import locked_member, place_seen
 from matching.desk_states import GroupState
 from matching.models import GroupMember
+from matching.persons.versions import require_as_seen
 from matching.states import AskState
 from matching.stopping.groups import write_leaving
 
@@ -37,7 +38,11 @@ def note_yes(member: GroupMember, *, by: User) -> GroupMember:
 
 
 @transaction.atomic
-def leave(member: GroupMember, *, by: User) -> GroupMember:
-    """The person does not come, or not any more; no reason is asked for. Raises PermissionDenied, WrongState for who has left already."""
+def leave(member: GroupMember, *, by: User, mark: str = "") -> GroupMember:
+    """The person does not come, or not any more; no reason is asked for. mark: `place_seen` of the page, an empty one is not asked for.
+
+    Raises PermissionDenied; WrongState for who has left already, and where they have said yes since the mark.
+    """
     member, side = locked_member(member, by)
+    require_as_seen(mark, place_seen(member))
     return write_leaving(member, by=by, role=side)

@@ -16,7 +16,7 @@ from matching import asks
 from matching.casework.withdrawing import end_referral, ends_at_once, withdraw_with_referrals
 from matching.models import Ask, Enquiry, Person, Referral, ReferralNote, Sheet, Task, Visit
 from matching.people import here, version_of_person
-from matching.persons.versions import version_of_rows
+from matching.persons.versions import require_as_seen, version_of_rows
 from matching.reasons import Reason
 from matching.referring.stories import provider_name
 from matching.states import MATCH_OPEN, REFERRAL_OPEN, AskState, VisitState
@@ -55,8 +55,7 @@ def forget_young(person: Person, *, by: User, mark: str) -> list[str]:
     lock_waiting(person)
     # With its key, before anything is recorded: nothing new comes to hang on it from here on.
     person = here(Person.objects.select_for_update().filter(pk=person.pk).first() or person)
-    if mark != mark_of(person):
-        raise WrongState("Since you opened this page, something has changed, and nothing was done. Look, then decide again.")
+    require_as_seen(mark or "none", mark_of(person))
     drop_tasks_about(by=by, person=person)
     left = _end_all(person, by=by)
     # Who is told that it has ended, stands on the list without the person.

@@ -8,6 +8,8 @@ from directory.accounts.models import User
 from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from matching.models import Ask, Match, Volunteer
+from matching.persons.versions import version_of_rows
+from matching.states import VisitState
 from matching.stopping.waiting import lock_matches
 
 _PERMISSIONS = {
@@ -38,6 +40,12 @@ def locked(match: Match, by: User) -> tuple[Match, frozenset[Relation]]:
     match = Match.objects.select_for_update(no_key=True).get(pk=match.pk)
     match.ask, match.volunteer = ask, volunteer
     return match, held
+
+
+def end_seen(match: Match) -> str:
+    """The mark of a page that ends what two have together: how it stands, when they meet, which visits fall away."""
+    planned = match.visits.filter(state=VisitState.PLANNED).order_by("pk").values_list("pk", "starts_at")
+    return version_of_rows(match, [[match.state, match.times, match.review_on], *planned])
 
 
 def locked_ask(ask: Ask) -> Ask:

@@ -8,7 +8,6 @@ from django.db.models import Model
 from django.utils.crypto import salted_hmac
 
 from directory.states import WrongState
-from matching.models import Person
 
 
 class ChangedMeanwhile(WrongState):
@@ -41,9 +40,15 @@ def still_to_write(row: Model, version: str, fields: Mapping[str, Any], all_fiel
     return {name: value for name, value in fields.items() if name not in untouched}
 
 
-def version_of_rows(person: Person, rows: Iterable[Iterable[Any]]) -> str:
-    """A mark of rows that belong to a person, for a form that adds one more to what it was opened beside."""
-    return _mark(person, "rows", [list(row) for row in rows])
+def version_of_rows(row: Model, rows: Iterable[Iterable[Any]]) -> str:
+    """A mark of rows that belong to something, for a form that adds one more to them, or ends what they hang on."""
+    return _mark(row, "rows", [list(each) for each in rows])
+
+
+def require_as_seen(mark: str, now: str) -> None:
+    """What a page showed when its form was opened (mark) is as it is now. Raises WrongState; an empty mark is not asked for."""
+    if mark and mark != now:
+        raise WrongState("Since you opened this page, something has changed, and nothing was done. Look, then decide again.")
 
 
 def _mark(row: Model, name: str, value: Any) -> str:

@@ -25,7 +25,7 @@ from matching.visits.stopping import cancel_visits
 from matching.volunteer_states import REFERRED_TO_DBS, VOLUNTEER_GONE, VOLUNTEERING, RemovedFor, VolunteerStatus
 from matching.volunteering.missing import missing
 from matching.volunteering.photos import forget_photo
-from matching.volunteering.records import held, locked, role_of
+from matching.volunteering.records import held, locked, require_standing_seen, role_of
 from matching.volunteering.training import free_places
 
 # Days until the safeguarding lead has decided: the duty is to refer as soon as there is reason to, and evidence has to be looked at first.
@@ -45,13 +45,15 @@ _ENDS_AS = {
 
 
 @transaction.atomic
-def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "", until: date | None = None, words: str = "") -> Volunteer:
+def set_status(
+    volunteer: Volunteer, status: str, *, by: User, reason: str = "", until: date | None = None, words: str = "", mark: str = ""
+) -> Volunteer:
     """Move a volunteer, by a coordinator or, where the table lets them, by themselves.
 
     Who is not active is asked nothing: open offers lapse. A pause or a new check lets pairs rest; who leaves or is removed has no pairs any
     more from this moment on. A task for each person who knew them says whom to tell.
     reason: a code of RemovedFor, needed to remove; harm or risk opens the task on the duty to refer. until: the first day after a pause.
-    words: what happened, kept encrypted in that task.
+    words: what happened, kept encrypted in that task. mark: `standing_seen` of the page; an empty one is not asked for.
     Raises PermissionDenied, ValidationError, WrongState.
     """
     relations = held(by, volunteer)
@@ -65,6 +67,7 @@ def set_status(volunteer: Volunteer, status: str, *, by: User, reason: str = "",
             # Who removed them did not know of this.
             _duty_to_refer(volunteer, RemovedFor(reason), words, by)
         return volunteer
+    require_standing_seen(volunteer, status, mark)
     _check_whose_pause(volunteer, status, relations)
     if before != status:
         move = VOLUNTEERING.check(before, status, relations)

@@ -13,6 +13,7 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.befriending import groups, members
+from matching.befriending.holding import seen
 from matching.befriending.leading import leaders
 from matching.befriending.suggesting import MOST
 from matching.befriending.wishes import suggestions
@@ -65,6 +66,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "group": found,
+        "seen": seen(found),
         "title": f"{found}: people who {what_words(found.activity, found.interest)}",
         "label": rules()[found.activity].label if found.activity in rules() else "",
         "times": times_words(found.windows),
@@ -114,7 +116,7 @@ def _decision(request: HttpRequest, found: Group) -> str:
     if what not in steps:
         raise ValidationError("Choose what to do.")
     verb, words = steps[what]
-    verb(found, by=by)
+    verb(found, by=by, mark=request.POST.get("seen", ""))
     return words
 
 
@@ -131,7 +133,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
         if request.POST.get("answer") not in verbs:
             raise WrongState("There is no such answer.")
         verb, words = verbs[request.POST["answer"]]
-        verb(place, by=user_of(request))
+        verb(place, by=user_of(request), **({"mark": request.POST.get("seen", "")} if verb is members.leave else {}))
         messages.success(request, words)
     except WrongState as error:
         messages.error(request, words_of_error(error))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from directory.accounts.models import User
+from matching.befriending.holding import place_seen
 from matching.befriending.leading import members_of, minutes_of
 from matching.befriending.suggesting import Suggestion
 from matching.befriending.wishes import asks_of
@@ -83,7 +84,7 @@ def group_line(group: Group) -> dict[str, Any]:
 def member_cards(places: Sequence[GroupMember], *, by: User) -> list[dict[str, Any]]:
     """The members with names, for a coordinator; each look is kept."""
     keep_looks((place.ask.person for place in places), by=by, where="desk-group")
-    return [{"place": place, "ask": place.ask, "person": place.ask.person} for place in places]
+    return [{"place": place, "seen": place_seen(place), "ask": place.ask, "person": place.ask.person} for place in places]
 
 
 def meeting_lines(group: Group) -> list[dict[str, Any]]:

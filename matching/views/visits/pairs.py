@@ -41,6 +41,9 @@ _FORMS = {"active": "begin", "trial": "trial", "go_on": "go_on"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: HttpRequest, match_id: UUID) -> HttpResponse:
     """What to say to the person and how to reach them, step by step; the look is kept."""
+    if request.method == "POST" and (over := _over(match_id)) is not None:
+        messages.info(request, "This has ended meanwhile, and nothing was done.")
+        return redirect("desk-match", over.ask_id)
     found = _found(match_id)
     sent = request.POST.get("to", "") if request.method == "POST" else ""
     forms = {
@@ -75,6 +78,11 @@ def _found(match_id: UUID) -> Match:
     return get_object_or_404(rows, pk=match_id, state__in=MATCH_OPEN)
 
 
+def _over(match_id: UUID) -> Match | None:
+    """For a page that was opened before it ended."""
+    return Match.objects.filter(pk=match_id).exclude(state__in=MATCH_OPEN).first()
+
+
 def _step(request: HttpRequest, found: Match, to: str, forms: dict[str, Any]) -> HttpResponse | None:
     """Take a step. None where a form is shown again with its faults."""
     form = forms.get(_FORMS.get(to, ""))
@@ -82,7 +90,8 @@ def _step(request: HttpRequest, found: Match, to: str, forms: dict[str, Any]) ->
         return None
     try:
         said_by = request.POST.get("said_by", "")
-        told = form.cleaned_data if form is not None else {"said_by": said_by if said_by in matches.SaidBy.values else ""}
+        said = {"said_by": said_by if said_by in matches.SaidBy.values else "", "mark": request.POST.get("seen", "")}
+        told = form.cleaned_data if form is not None else said
         messages.success(request, _taken(found, to, told, by=user_of(request)))
     except ValidationError as error:
         if form is None:
@@ -112,10 +121,10 @@ def _taken(found: Match, to: str, told: dict[str, Any], *, by: User) -> str:
         go_on(found, by=by, times=told["times"], mark=told["seen"])
         return "Noted: they go on."
     if to == MatchState.DECLINED:
-        declined = matches.decline(found, by=by, said_by=told["said_by"])
+        declined = matches.decline(found, by=by, **told)
         return f"Noted: it does not go ahead. No reason is needed.{_rung(declined)}"
     if to == MatchState.ENDED:
-        ended = matches.end(found, by=by, said_by=told["said_by"])
+        ended = matches.end(found, by=by, **told)
         return f"Noted: it has ended, and planned visits are cancelled. No reason is needed.{_rung(ended)}"
     raise WrongState("Choose what to do.")
 
@@ -143,6 +152,7 @@ def _shown(found: Match) -> dict[str, Any]:
     told = [row for row in visits if row.state != VisitState.PLANNED]
     return {
         "match": found,
+        "seen": matches.end_seen(found),
         "ask": ask,
         "person": ask.person,
         "printed": printed_letter(needs_of(ask.person)),

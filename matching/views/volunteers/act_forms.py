@@ -13,6 +13,7 @@ from matching.views.volunteers.forms import activity_choices
 from matching.volunteer_states import ReferenceState, RemovedFor, VolunteerStatus
 from matching.volunteering.checks import WORKFORCES
 from matching.volunteering.missing import missing
+from matching.volunteering.records import standing_seen
 from matching.volunteering.training import add_months
 
 RECHECK_MONTHS = 36
@@ -27,6 +28,8 @@ class StandingForm(forms.Form):
 
     def __init__(self, volunteer: Volunteer, to: str, data: Any = None) -> None:
         super().__init__(data, prefix=f"to-{to}")
+        hidden = forms.HiddenInput
+        self.fields["mark"] = forms.CharField(max_length=40, required=False, widget=hidden, initial=standing_seen(volunteer))
         if to == VolunteerStatus.PAUSED:
             self.fields["until"] = _day("When are they back?", required=False, help_text="Left empty, until they say so.")
         if to == VolunteerStatus.REMOVED:

@@ -70,7 +70,7 @@ def removal_of(volunteer: Volunteer, data: QueryDict) -> Act:
 
 def _move_to(to: VolunteerStatus, volunteer: Volunteer, data: QueryDict | None) -> Act:
     def verb(values: Mapping[str, Any], by: User) -> str:
-        told = {name: values[name] for name in ("reason", "until", "words") if values.get(name)}
+        told = {name: values[name] for name in ("reason", "until", "words", "mark") if values.get(name)}
         set_status(volunteer, to, by=by, **told)
         return DONE.get(to, "Noted.")
 
