@@ -7,6 +7,7 @@ or in another, so what is held is right as long as the journal is where it was; 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -35,6 +36,7 @@ READ = (
 _BATCH = 1000
 # After more than so many events everything is read anew.
 _MOST_EVENTS = 5000
+Key = TypeVar("Key")
 _ROOM, _VOLUNTEER = "matching.", "matching.volunteer"
 
 
@@ -89,7 +91,8 @@ def _brought_up(held: Living | None) -> Living:
     changed = _named_by(events) | (_older(held) if day > held.day else set())
     if changed:
         held = _without(held, changed)
-        held = _joined(held, _read(place, day, near, Volunteer.objects.filter(pk__in=changed)))
+        for some in _pieces(sorted(changed)):
+            held = _joined(held, _read(place, day, near, Volunteer.objects.filter(pk__in=some)))
     if any(kind != _VOLUNTEER for kind, _, _ in events):
         # What is thrown away with the demonstration, row by row, is named by nobody.
         if len(held) != Volunteer.objects.exclude(status__in=GONE).count():
@@ -132,12 +135,16 @@ def _named_by(events: Iterable[tuple[str, UUID, dict[str, object]]]) -> set[UUID
     for kind, key, codes in events:
         by_type.setdefault(kind, set()).add(key)
         mentioned |= {key, *_uuids(codes)}
-    found = set(Volunteer.objects.filter(pk__in=mentioned).values_list("pk", flat=True)) | (mentioned & by_type.get(_VOLUNTEER, set()))
+    found = _among(Volunteer.objects.all(), mentioned, "pk") | (mentioned & by_type.get(_VOLUNTEER, set()))
     for kind, keys in by_type.items():
         if kind != _VOLUNTEER and _has_volunteer(kind):
-            rows = apps.get_model(kind)._default_manager.filter(pk__in=keys, volunteer__isnull=False)
-            found |= set(rows.values_list("volunteer_id", flat=True))
+            found |= _among(apps.get_model(kind)._default_manager.filter(volunteer__isnull=False), keys, "volunteer_id")
     return found
+
+
+def _among(rows: QuerySet[Any], keys: set[UUID], column: str) -> set[UUID]:
+    """This column of those rows that have these keys; a database takes only so many in one question."""
+    return {found for some in _pieces(sorted(keys)) for found in rows.filter(pk__in=some).values_list(column, flat=True)}
 
 
 def _has_volunteer(kind: str) -> bool:
@@ -187,6 +194,6 @@ def _joined(held: Living, more: Living) -> Living:
     return replace(held, columns=held.columns.joined(more.columns), soft=held.soft.joined(more.soft), numbers=numbers)
 
 
-def _pieces(numbers: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), _BATCH):
-        yield numbers[start : start + _BATCH]
+def _pieces(keys: list[Key]) -> Iterator[list[Key]]:
+    for start in range(0, len(keys), _BATCH):
+        yield keys[start : start + _BATCH]

@@ -1,5 +1,6 @@
 """What is held of volunteers in memory is never behind the database, whoever changed it, and never holds what was undone."""
 
+import re
 from datetime import date, timedelta
 from threading import Thread
 
@@ -140,6 +141,22 @@ def test_where_nothing_changed_nothing_is_read_and_where_one_did_only_that_one(e
     assert not [sql for sql in told for key in others if key in sql.replace("-", "")]
     # Whoever they are is not even asked of the database.
     assert not [sql for sql in told if '"matching_volunteer"."name"' in sql or '"matching_volunteer"."phone"' in sql]
+    check()
+
+
+def test_after_a_busy_day_the_database_is_asked_for_a_piece_at_a_time(each_store, monkeypatch):
+    by = factories.coordinator()
+    many = [factories.volunteer("shop-together", level="basic") for _ in range(5)]
+    check()
+    for each in many:
+        volunteers.correct_volunteer(each, by=by, capacity=9)
+        volunteers.keep_apart(factories.person(), each, "blocked", by=by)
+    monkeypatch.setattr(eligible_volunteers, "_BATCH", 2)
+    with CaptureQueriesContext(connection) as queries:
+        assert living().columns.capacity.tolist() == [9] * 5
+    keys = [re.findall(r"'?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", each["sql"]) for each in queries.captured_queries]
+    assert 0 < max(map(len, keys)) <= 2
+    monkeypatch.undo()
     check()
 
 
