@@ -38,7 +38,7 @@ def meet(ask: Ask, *, by: User) -> Ask:
 def withdraw(ask: Ask, *, by: User) -> Ask:
     """The person does not want it any more; no reason owed. What was offered or begun with volunteers stops.
 
-    Referrals of it stay: `persons.withdrawing.withdraw_with_referrals` ends them in the same step. Raises PermissionDenied, WrongState.
+    Referrals of it stay: `casework.withdrawing.withdraw_with_referrals` ends them in the same step. Raises PermissionDenied, WrongState.
     """
     ask = _close(ask, AskState.WITHDRAWN, "ask.withdrawn", by=by)
     lapse_offers(ask, by=by)

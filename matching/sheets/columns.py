@@ -14,11 +14,11 @@ from matching.persons.needs import communication_needs
 from matching.persons.said import GENDERS, gender_of
 from matching.rules.activities import rules
 from matching.sheets.faults import Faults
+from matching.volunteering.details import MOST_MILES
 
 Kind = Sheet.Kind
 # What is wrong is told by its column and never by what stands there: in a shifted row that is somebody's name.
 _TIMES = "Write days of the week and times, such as “Tu 10:00-12:00; Th 14:00-16:00”."
-_MOST_MILES = 124
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
 
 
@@ -105,8 +105,8 @@ def miles(cell: str) -> float:
         far = float(cell)
     except ValueError as error:
         raise ValidationError("Write how many miles, as a number.") from error
-    if not 0 <= far <= _MOST_MILES:
-        raise ValidationError(f"Write how many miles they go, from 0 to {_MOST_MILES}.")
+    if not 0 <= far <= MOST_MILES:
+        raise ValidationError(f"Write how many miles they go, from 0 to {MOST_MILES}.")
     return far * KM_IN_A_MILE
 
 

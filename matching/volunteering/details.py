@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from django.core.exceptions import ValidationError
 
 from directory.geodata.locating import normalise_postcode
+from matching.eligibility.distance import KM_IN_A_MILE
 from matching.interests import normalise
 from matching.models import Volunteer
 from matching.persons.homes import clean_facts, position_of
@@ -14,6 +15,8 @@ from matching.persons.said import languages_of
 from matching.windows import is_window
 
 VILLAGE_LETTERS, NUMBER_LETTERS = 60, 40  # what their columns hold
+MOST_KM = 200
+MOST_MILES = int(MOST_KM / KM_IN_A_MILE)
 WAYS = {"in_person": "In person", "phone": "On the phone", "online": "Online"}
 
 
@@ -96,8 +99,8 @@ def _faults(volunteer: Volunteer) -> dict[str, list[str]]:
         errors["village"] = [f"Write the village in {VILLAGE_LETTERS} letters at most."]
     if len(volunteer.external_id or "") > NUMBER_LETTERS:
         errors["external_id"] = [f"This number is too long: {NUMBER_LETTERS} letters and figures at most."]
-    if not 0 <= volunteer.max_km <= 200:
-        errors["max_km"] = ["Write how many kilometres they go, from 0 to 200."]
+    if not 0 <= volunteer.max_km <= MOST_KM:
+        errors["max_km"] = [f"Write how many miles they go, from 0 to {MOST_MILES}."]
     if not 0 <= volunteer.capacity <= 50:
         errors["capacity"] = ["Write how many people they can help at a time, from 0 to 50."]
     return errors

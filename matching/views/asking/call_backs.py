@@ -19,6 +19,7 @@ from directory.accounts.roles import Permission
 from directory.geodata.models import Area
 from directory.models import Need, Service
 from directory.states import WrongState
+from directory.suggestions.forms import HONEYPOT
 from matching.asking import call_backs, keeping, steps
 from matching.asking.promises import promise_words, promised_day
 from matching.models import CallBack, Enquiry
@@ -71,7 +72,7 @@ def ring_me(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, which, CallBackForm(which, initial={**_carried(request), **told_so_far(half_filled)}))
     form = CallBackForm(which, request.POST)
-    if request.POST.get(marks.HONEYPOT):
+    if request.POST.get(HONEYPOT):
         return _thanks("")
     if not form.is_valid():
         return _form_page(request, which, form)
@@ -116,7 +117,7 @@ def _form_page(request: HttpRequest, kind: CallBack.Kind, form: CallBackForm) ->
         "title": QUESTIONS[kind][0],
         "known": _known(form),
         "back": "/volunteer/" if kind == CallBack.Kind.VOLUNTEER else reverse(kind.value),
-        "honeypot": marks.HONEYPOT,
+        "honeypot": HONEYPOT,
         "days": call_backs.KEPT.days,
         "unreached_days": (call_backs.GIVEN_UP + call_backs.KEPT).days,
     }

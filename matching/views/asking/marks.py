@@ -17,8 +17,6 @@ from matching.desk_states import EnquiryState
 from matching.models import Enquiry
 
 COOKIE, PATH, SALT = "asking", "/ask/", "matching.asking"
-# A field that nobody sees: only programs fill it in.
-HONEYPOT = "website"
 # In the session: the form of somebody who is signed in, and what was sent a moment ago.
 HELD, SENT = "asking_held", "asking_sent"
 SHOWN_FOR = timedelta(minutes=30)

@@ -18,6 +18,7 @@ from directory import clock, throttle
 from directory.accounts.doors import PUBLIC, door, user_of
 from directory.accounts.roles import Relation
 from directory.states import WrongState
+from directory.suggestions.forms import HONEYPOT
 from matching.asking import answers, keeping, sending, steps
 from matching.models import Enquiry, Person
 from matching.people import keep_look
@@ -49,7 +50,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         return redirect("ask-sent")
     if not steps.may_open(name, enquiry):
         return redirect("ask-step", steps.open_step(enquiry) if enquiry is not None else steps.ABOUT)
-    if request.method == "POST" and request.POST.get(marks.HONEYPOT):
+    if request.method == "POST" and request.POST.get(HONEYPOT):
         return redirect("ask-ended")
     if enquiry is not None and name == steps.ANSWERS:
         return _answers(request, enquiry)
@@ -129,7 +130,7 @@ def _page(request: HttpRequest, name: str, enquiry: Enquiry | None, form: Any, *
         "back": reverse("ask-step", args=[back]) if back else reverse("ask"),
         "begun": enquiry is not None,
         "whom": enquiry.whom if enquiry is not None else "",
-        "honeypot": marks.HONEYPOT,
+        "honeypot": HONEYPOT,
         "young_carers": settings.YOUNG_CARERS,
         **more,
     }

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 
+from directory.views.listing_form import YES_NO_UNKNOWN
 from matching.models import LawfulBasis, Person
 from matching.persons import home_facts
 from matching.persons.contacts import LANGUAGE_MOST, WISHES, MayAnswer, PartOfDay
 from matching.persons.needs import need_choices
 
-YES_NO_UNKNOWN = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 _TOLD: dict[Any, str] = {True: "yes", False: "no"}
 
 _PLAIN = ("name", "part", "phone", "email", "address", "postcode", "date_of_birth", "safe_contact", "communication_needs", "notes")

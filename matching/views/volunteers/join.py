@@ -21,9 +21,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from directory import clock, throttle
 from directory.accounts.doors import PUBLIC, door
 from directory.personal.crypto import CannotDecrypt, decrypt, encrypt
+from directory.suggestions.forms import HONEYPOT
 from matching.asking.promises import promise_words, promised_day
 from matching.rules.activities import rules
-from matching.views.asking.marks import HONEYPOT
 from matching.views.volunteers.forms import LikesForm, RefereesForm, WhenForm, WhoForm
 from matching.volunteering.signing_up import apply
 

@@ -55,6 +55,12 @@ def test_what_cannot_be_written_down_is_told_by_its_field(fields, named):
     assert list(caught.value.message_dict) == [named]
 
 
+def test_how_far_is_told_in_miles_as_it_is_asked():
+    with pytest.raises(ValidationError) as caught:
+        volunteers.register_volunteer(by=factories.coordinator(), name="Vera", max_km=201)
+    assert caught.value.message_dict == {"max_km": ["Write how many miles they go, from 0 to 124."]}
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.COORDINATOR])
 def test_only_coordinators_keep_volunteers_records(role):
     by, volunteer, person = factories.user(role), factories.volunteer(), factories.person()
