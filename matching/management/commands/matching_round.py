@@ -17,6 +17,8 @@ from matching.rounds.problem import judge, propose
 
 class Command(BaseCommand):
     help = "The matching round: write the one of today into a file without names, solve one out of a file, or tell what one would propose."
+    # Asked again and again by other programs: the checks of the whole site take longer than most rounds.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group()
