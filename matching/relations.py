@@ -1,20 +1,33 @@
 """How people, requests, matches and referrals stand to a user (the words of the state table: STAFF, SELF, FAMILY, PREPARER, PROV, COORD)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from directory import clock
-from directory.accounts.policy import answers_relation, roles_of
-from directory.accounts.roles import Relation, Role
+from directory.accounts.models import User
+from directory.accounts.policy import allowed, answers_relation, relations_of, roles_of
+from directory.accounts.roles import Permission, Relation, Role
 from directory.models import Membership
 from matching.models import Ask, FamilyLink, Group, Match, Person, Referral, Round, Task, Visit, Volunteer
 from matching.states import ReferralState, VisitState
 
 # So long after a visit the care worker still knows whom they saw.
 BACK = timedelta(days=60)
+
+
+def acting(user: User, obj: Model, may: Mapping[Relation, Permission]) -> frozenset[Relation]:
+    """In which of these relations a user may act: they stand so to it, and one of their roles may do what goes with it (may).
+
+    Raises PermissionDenied where there is none: a stranger learns nothing of the state.
+    """
+    held = frozenset(relation for relation in relations_of(user, obj) if relation in may and allowed(user, may[relation], obj))
+    if not held:
+        raise PermissionDenied("This is not open to you.")
+    return held
 
 
 def counted_visits() -> QuerySet[Visit]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from directory import clock
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from directory.journal.codes import Code
 from directory.journal.recording import record
 from directory.states import WrongState
 from matching.asks.holding import locked, role_of
 from matching.models import Ask, UnmetNeed
+from matching.relations import acting
 from matching.rules.providers import require_providers_listed
 from matching.states import ASK, MATCH_TAKEN, REFERRAL_OPEN, AskState
 from matching.stopping.groups import leave_groups
@@ -107,11 +107,4 @@ def _close(ask: Ask, to: AskState, kind: str, *, by: User, codes: Mapping[str, C
 
 def _require_move(ask: Ask, to: AskState, by: User) -> None:
     """Permission first: a stranger learns nothing about the state."""
-    held = set()
-    if allowed(by, Permission.MATCH, ask):
-        held.add(Relation.COORD)
-    if Relation.SELF in relations_of(by, ask) and allowed(by, Permission.SEND_REFERRAL, ask):
-        held.add(Relation.SELF)
-    if not held:
-        raise PermissionDenied("This is not open to you.")
-    ASK.check(ask.state, to, held)
+    ASK.check(ask.state, to, acting(by, ask, {Relation.COORD: Permission.MATCH, Relation.SELF: Permission.SEND_REFERRAL}))

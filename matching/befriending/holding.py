@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from directory.states import WrongState
 from matching.models import Ask, Group, GroupMember, Volunteer
 from matching.persons.versions import require_as_seen, version_of_rows
+from matching.relations import acting
 from matching.states import VisitState
 
 _PERMISSIONS = {Relation.VOLUNTEER: Permission.VOLUNTEER, Relation.COORD: Permission.MATCH}
@@ -22,11 +20,7 @@ def locked_group(group: Group, by: User, *, volunteer: UUID | None = None, mark:
     volunteer: who is to be held where nobody leads it yet. mark: `seen` of the page, an empty one is not asked for.
     Raises PermissionDenied; WrongState where something has changed since the mark.
     """
-    held = frozenset(
-        relation for relation in relations_of(by, group) if relation in _PERMISSIONS and allowed(by, _PERMISSIONS[relation], group)
-    )
-    if not held:
-        raise PermissionDenied("This is not open to you.")
+    held = acting(by, group, _PERMISSIONS)
     group, members = hold_group(group, *([volunteer] if volunteer else []))
     require_as_seen(mark, seen(group))
     return group, members, held
@@ -61,12 +55,8 @@ def locked_member(member: GroupMember, by: User) -> tuple[GroupMember, Relation]
     Raises PermissionDenied, WrongState for who has left.
     """
     ask = member.ask
-    if allowed(by, Permission.MATCH, ask):
-        side = Relation.COORD
-    elif Relation.SELF in relations_of(by, ask) and allowed(by, Permission.SEND_REFERRAL, ask):
-        side = Relation.SELF
-    else:
-        raise PermissionDenied("This is not open to you.")
+    held = acting(by, ask, {Relation.COORD: Permission.MATCH, Relation.SELF: Permission.SEND_REFERRAL})
+    side = Relation.COORD if Relation.COORD in held else Relation.SELF
     ask = locked_asks([ask.pk])[0]
     group = Group.objects.select_for_update(of=("self",), no_key=True).get(pk=member.group_id)
     member = GroupMember.objects.get(pk=member.pk)

@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from matching.models import Ask, Match, Volunteer
 from matching.persons.versions import version_of_rows
+from matching.relations import acting
 from matching.states import VisitState
 from matching.stopping.waiting import lock_matches
 
@@ -19,21 +17,12 @@ _PERMISSIONS = {
 }
 
 
-def _held(by: User, match: Match) -> frozenset[Relation]:
-    """The relations in which this user may act: they stand so, and one of their roles may do what goes with it."""
-    return frozenset(
-        relation for relation in relations_of(by, match) if relation in _PERMISSIONS and allowed(by, _PERMISSIONS[relation], match)
-    )
-
-
 def locked(match: Match, by: User) -> tuple[Match, frozenset[Relation]]:
     """Permission first; then request, volunteer and matches, locked in this order by everybody, as they are now.
 
     The volunteer too: one who says yes to two requests at the same moment takes no more than they can.
     """
-    held = _held(by, match)
-    if not held:
-        raise PermissionDenied("This is not open to you.")
+    held = acting(by, match, _PERMISSIONS)
     ask = locked_ask(match.ask)
     volunteer = locked_volunteer(match.volunteer_id)
     lock_matches(ask)

@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 
 from directory.accounts.models import User
-from directory.accounts.policy import allowed, relations_of
 from directory.accounts.roles import Permission, Relation
 from directory.states import WrongState
 from matching.befriending.holding import hold_group
 from matching.models import Ask, Match, Person, Visit, Volunteer
+from matching.relations import acting
 from matching.volunteer_states import VOLUNTEER_GONE
 
 _PERMISSIONS = {
@@ -22,10 +21,7 @@ _PERMISSIONS = {
 
 def held_by(user: User, obj: Model) -> frozenset[Relation]:
     """The relations in which this user may act on a visit, a match or a group. Raises PermissionDenied where there is none."""
-    held = frozenset(each for each in relations_of(user, obj) if each in _PERMISSIONS and allowed(user, _PERMISSIONS[each], obj))
-    if not held:
-        raise PermissionDenied("This is not open to you.")
-    return held
+    return acting(user, obj, _PERMISSIONS)
 
 
 def role_in(held: frozenset[Relation]) -> Relation:

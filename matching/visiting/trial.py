@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from directory import clock
 from directory.accounts.models import User
@@ -15,6 +14,7 @@ from directory.journal.recording import record
 from directory.states import WrongState
 from matching import matches
 from matching.models import Match, Task, Visit
+from matching.persons.versions import version_of_rows
 from matching.rules.errands import is_errand
 from matching.states import MatchState, VisitState
 from matching.tasks import drop_tasks_about, open_task
@@ -93,8 +93,7 @@ def go_on(match: Match, *, by: User, times: Iterable[Sequence[int]] | None = Non
 
 def seen(match: Match) -> str:
     """A mark of what a page says of how the two go on: when they meet, and when they are asked again."""
-    times = [(weekday, minute) for weekday, minute in match.times]
-    return salted_hmac("matching.visiting.seen", f"{match.pk}|{match.review_on}|{times}", algorithm="sha256").hexdigest()[:12]
+    return version_of_rows(match, [[match.review_on], *match.times])
 
 
 def ask_both_some() -> bool:
