@@ -1,7 +1,6 @@
 """What all steps of a request share: holding it, telling a page that has grown old, and by which role the journal names who acts."""
 
 from django.db.models import QuerySet
-from django.utils.crypto import salted_hmac
 
 from directory import clock
 from directory.accounts.models import User
@@ -10,6 +9,7 @@ from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.asks.asked import FIELDS
 from matching.models import Ask, Visit
+from matching.persons.versions import version_of_rows
 from matching.states import VisitState
 from matching.stopping.groups import places
 
@@ -33,7 +33,7 @@ def seen(ask: Ask) -> str:
         "visits": sorted(str(told) for told in planned_for(ask).values_list("pk", "starts_at")),
         "groups": sorted(places(ask=ask).values_list("pk", flat=True)),
     }
-    return ".".join(salted_hmac("matching.asks.seen", f"{ask.pk}|{part}", algorithm="sha256").hexdigest()[:12] for part in told.values())
+    return ".".join(version_of_rows(ask, [part]) for part in told.values())
 
 
 def planned_for(ask: Ask) -> QuerySet[Visit]:
