@@ -111,7 +111,7 @@ def test_somebody_lonely_gets_company_tries_it_goes_on_and_ends_it_without_a_rea
         while not ask_both_some():
             pass
         assert Task.objects.get(kind="review", state="open").match == Match.objects.get()
-        assert "Six weeks have passed: ask both" in desk.opens(desk.address).reads
+        assert "Next: ask both how it goes" in desk.opens(desk.address).reads
         desk.fills("Every week on", "Thursday").fills("At what time?", "14:00").presses("Both want to go on")
 
     with clock.held_at(TUESDAY + timedelta(days=60)):

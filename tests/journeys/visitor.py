@@ -67,6 +67,9 @@ class Visitor:
         assert response.status_code == 200, (response.status_code, response.content.decode()[:2_000])
         self.address = response.request["PATH_INFO"]
         self.page = BeautifulSoup(response.content, "html.parser")
+        for number in self.page.select("span.whole"):  # it keeps a line together, and no gap is seen around it
+            number.unwrap()
+        self.page.smooth()
         return self
 
 
