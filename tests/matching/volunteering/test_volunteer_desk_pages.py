@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from directory import clock
 from directory.accounts.roles import Role
@@ -212,10 +213,11 @@ def test_somebody_who_was_removed_and_applies_again_is_told_to_the_coordinator_o
     unlike = apply(uuid4(), name="Bob Wren", phone="01484 496111")
     again = apply(uuid4(), name="V Canary", phone="+44 1484 496000")
     assert "Perhaps somebody who was removed" in page_of(desk, again)
-    today = desk.get("/desk/").content.decode()
+    page = desk.get("/desk/").content.decode()
+    today = strip_tags(page)
     assert f"{again} would like to volunteer, and may be {removed}, who was removed" in today
     assert f"{unlike} would like to volunteer. Ring them" in today
-    assert "Canary" not in today
+    assert "Canary" not in page
 
 
 @pytest.mark.parametrize("same", [{"date_of_birth": date(1980, 5, 17)}, {"postcode": "HD7 5AA"}])
