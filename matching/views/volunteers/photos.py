@@ -1,14 +1,10 @@
 """A volunteer's photo: put there and taken away by themselves or a coordinator, and shown to nobody whom they are not introduced to."""
 
-from io import BytesIO
-from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,33 +16,11 @@ from directory.accounts.doors import door, user_of
 from directory.accounts.roles import Permission
 from directory.states import WrongState
 from matching.models import Volunteer
+from matching.views.handed_in import InMemory
 from matching.views.referrals.steps import show_errors
 from matching.views.volunteers.own import not_now, own_volunteer
 from matching.volunteering.looks import keep_volunteer_look
 from matching.volunteering.photos import KINDS, MOST_BYTES, WHERE, photo_words, remove_photo, set_photo, show_photo
-
-
-class InMemory(FileUploadHandler):
-    """Takes the first file of a form into memory, never plain onto a disk, and no more of it than one byte too many."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept = BytesIO()
-        self.begun = False
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        if self.begun:
-            raise SkipFile
-        self.begun = True
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.kept.write(raw_data[: MOST_BYTES + 1 - self.kept.tell()])
-
-    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        size = self.kept.tell()
-        self.kept.seek(0)
-        return InMemoryUploadedFile(self.kept, self.field_name, "photo", self.content_type, size, self.charset)
 
 
 class PhotoForm(forms.Form):
@@ -73,7 +47,7 @@ class PhotoForm(forms.Form):
 def own_photo(request: HttpRequest) -> HttpResponse:
     """The volunteer's own."""
     # What takes the file stands ready before anything reads the form, the token too.
-    request.upload_handlers = [InMemory()]
+    request.upload_handlers = [InMemory(MOST_BYTES)]
     return _own(request)
 
 
@@ -89,7 +63,7 @@ def _own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def photo(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
     """By a coordinator, for a volunteer who asks for it; the look is kept."""
-    request.upload_handlers = [InMemory()]
+    request.upload_handlers = [InMemory(MOST_BYTES)]
     return _at_desk(request, volunteer_id)
 
 
