@@ -46,8 +46,8 @@ CSRF_FAILURE_VIEW = "carestore.errors.stale_form"
 _https = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_AGE = 60 * 60 * 12
-# What is told may hold words about somebody: with the session on the server, never in a cookie, which is signed but readable.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# What is told may hold words about somebody: locked away in the session on the server, never in a cookie, which is signed but readable.
+MESSAGE_STORAGE = "carestore.told.LockedMessages"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
