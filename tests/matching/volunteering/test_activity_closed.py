@@ -149,3 +149,12 @@ def test_closed_while_they_are_moved_on_nobody_waits_in_a_circle(each_store):
     doings = [lambda: take_back(decision, by=admin) for _ in range(3)] + [lambda: matches.end(match, by=by)]
     assert [each for each in at_once(doings) if isinstance(each, Exception)] == []
     assert Task.objects.filter(kind=Task.Kind.OTHER).count() <= 1
+
+
+def test_closed_while_a_group_is_ended_nobody_waits_in_a_circle(each_store):
+    group, decision = group_with_meetings(), decided()
+    Group.objects.update(activity=ACTIVITY)
+    by, admin = factories.coordinator(), factories.administrator()
+    doings = [lambda: take_back(decision, by=admin) for _ in range(3)] + [lambda: groups.end_group(group, by=by)]
+    assert [each for each in at_once(doings) if isinstance(each, Exception)] == []
+    assert Task.objects.filter(kind=Task.Kind.OTHER).count() <= 1
