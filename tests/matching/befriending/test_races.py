@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from directory.states import WrongState
+from directory.states import NoSuchMove, WrongState
 from matching import matches
 from matching.agreements import withdraw_agreement
 from matching.asks import withdraw
@@ -31,7 +31,7 @@ def test_one_of_two_wins_and_the_other_gets_a_clear_answer(each_store):
     volunteer = leader()
     group = groups.offer_group(group, volunteer, by=by)
     answers = at_once([partial(groups.say_yes, group, by=volunteer.user) for _ in range(2)])
-    assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [WrongState]
+    assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [NoSuchMove]
     _what_stops_and_what_begins(group, by)
 
 
@@ -55,6 +55,6 @@ def _what_stops_and_what_begins(group: Group, by) -> None:
         partial(groups.end_group, group, by=by),
     ]
     answers = at_once(doings)
-    assert {type(answer).__name__ for answer in answers if isinstance(answer, Exception)} <= {"WrongState"}
+    assert {type(answer).__name__ for answer in answers if isinstance(answer, Exception)} <= {"WrongState", "NoSuchMove"}
     assert Group.objects.get(pk=group.pk).state == GroupState.ENDED
     assert not GroupMember.objects.filter(group=group, left_at=None).exists()

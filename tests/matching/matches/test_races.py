@@ -83,7 +83,7 @@ def _what_is_pressed_at_once_is_planned_done_and_told_once(by: User) -> None:
     task = at_once([partial(open_task, Task.Kind.RING, by=who, once="one") for who in (by, None) * 2])
     assert {each.pk for each in task} == {Task.objects.get(once="one").pk}
     answers = at_once([partial(do_task, task[0], by=by) for _ in range(3)])
-    assert sorted(type(answer).__name__ for answer in answers) == ["Task", "WrongState", "WrongState"]
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoSuchMove", "NoSuchMove", "Task"]
 
     coming = plan(match, tomorrow, by=by)
     ends = [partial(matches.end, match, by=volunteer.user), partial(matches.end, match, by=by)]
