@@ -16,12 +16,13 @@ from directory.journal.recording import record
 from directory.states import WrongState
 from matching.agreements import let_the_last_word_count
 from matching.casework.joining import joined
-from matching.models import Agreement, Ask, Enquiry, FamilyLink, NotTheSame, PairRule, Person, Referral, Task, Visit
+from matching.models import Agreement, Ask, Enquiry, FamilyLink, Group, NotTheSame, PairRule, Person, Referral, Task, Visit
 from matching.people import version_of_person
 from matching.persons.doubles import pair_of
 from matching.persons.lookup import write_tokens
 from matching.persons.versions import ChangedMeanwhile, version_of_rows
 from matching.states import MATCH_TAKEN, REFERRAL_OPEN
+from matching.stopping.groups import places
 from matching.stopping.waiting import lock_waiting, stop_waiting
 from matching.tasks import open_task
 
@@ -210,4 +211,6 @@ def _to_look_at(kept: Person) -> list[str]:
             told.append(f"{rule.volunteer} helps them, and stands as “{rule.get_kind_display().lower()}”. Look at it today.")
     needs = Ask.objects.open().filter(person=kept).order_by().values("need__name").annotate(many=Count("pk")).filter(many__gt=1)
     told += [f"There are {row['many']} open requests for {row['need__name'].lower()}." for row in needs]
+    groups = Group.objects.filter(members__in=places(ask__person=kept)).annotate(many=Count("members")).filter(many__gt=1).order_by("number")
+    told += [f"They are in {row} twice. Take one of the two places back on its page." for row in groups]
     return told
