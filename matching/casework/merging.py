@@ -211,6 +211,6 @@ def _to_look_at(kept: Person) -> list[str]:
             told.append(f"{rule.volunteer} helps them, and stands as “{rule.get_kind_display().lower()}”. Look at it today.")
     needs = Ask.objects.open().filter(person=kept).order_by().values("need__name").annotate(many=Count("pk")).filter(many__gt=1)
     told += [f"There are {row['many']} open requests for {row['need__name'].lower()}." for row in needs]
-    groups = Group.objects.filter(members__in=places(ask__person=kept)).annotate(many=Count("members")).filter(many__gt=1).order_by("number")
-    told += [f"They are in {row} twice. Take one of the two places back on its page." for row in groups]
+    groups = Group.objects.filter(members__in=places(ask__person=kept)).annotate(many=Count("members")).filter(many__gt=1)
+    told += [f"They are in {row} twice. Take one of the two places back on its page." for row in groups.order_by("number")]
     return told
