@@ -73,7 +73,7 @@ IN_ONE_BREATH = re.compile(r"\b(?:[A-Z]-\d+|[A-Z]{1,2}\d[A-Z\d]? \d(?:[A-Z]{2})?
 @register.filter
 def whole(text: Any) -> SafeString:
     """Words in which no number, postcode or telephone number is broken at the end of a line. Markup is left as it is."""
-    said = conditional_escape(text)
+    said = conditional_escape(str(text))  # what a page tells after a step is markup only once it is words
     if "<" in said:
         return said
     return mark_safe(IN_ONE_BREATH.sub(r'<span class="whole">\g<0></span>', said))  # noqa: S308 - escaped above

@@ -13,7 +13,7 @@ from directory.claims import claiming, deciding
 from directory.claims.models import Claim
 from directory.journal.verifying import verify
 from directory.models import Membership, Service
-from directory.states import WrongState
+from directory.states import NoSuchMove
 from tests import factories
 from tests.directory.claims.conftest import WHO, WORDS
 
@@ -65,7 +65,7 @@ def test_one_claim_is_decided_once(each_store: str) -> None:
     claim = claimed(a_listing(), factories.user())
     first, second = factories.user(Role.EDITOR), factories.user(Role.EDITOR)
     steps = [lambda: deciding.accept(claim, by=first), lambda: deciding.decline(claim, by=second, reason="No.")]
-    assert at_once(steps) == [WrongState.__name__, "done"]
+    assert at_once(steps) == [NoSuchMove.__name__, "done"]
     claim.refresh_from_db()
     kept = Membership.objects.filter(user=claim.user_id).exists()
     assert kept == (claim.state == "accepted")
