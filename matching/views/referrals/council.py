@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -26,6 +27,8 @@ from matching.views.referrals.steps import show_errors
 
 # What the form asks of the person, as `refer_in` takes it.
 PERSON = ("name", "postcode", "phone", "safe_contact", "communication_codes", "communication_needs")
+
+ON_A_PAGE = 50
 
 
 class ReferForm(forms.Form):
@@ -124,10 +127,11 @@ def refer(request: HttpRequest) -> HttpResponse:
         referrals_of(user_of(request))
         .filter(referrer=user_of(request))
         .select_related("need", "service__organisation")
-        .order_by("-created_at")[:50]
+        .order_by("-created_at", "number")
     )
-    columns = ["Number", "Need", "Who was asked", "How it stands", "Made on"]
-    context = {"form": form, "columns": columns, "rows": [_row(referral) for referral in own]}
+    page = Paginator(own, ON_A_PAGE).get_page(request.GET.get("page"))
+    columns = ["Number", "Your reference", "Need", "Who was asked", "How it stands", "Made on"]
+    context = {"form": form, "columns": columns, "rows": [_row(referral) for referral in page], "page": page}
     return render(request, "matching/council_refer.html", context, status=400 if form.is_bound else 200)
 
 
@@ -135,6 +139,7 @@ def _row(referral: Referral) -> dict[str, object]:
     return {
         "cells": [
             {"text": str(referral), "url": f"/council/referrals/{referral.pk}/"},
+            referral.council_case_ref or "none",
             referral.need.name,
             provider_name(referral),
             referral.get_state_display(),

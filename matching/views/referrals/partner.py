@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
@@ -12,6 +13,8 @@ from matching.models import Referral
 from matching.states import REFERRAL_OPEN, ReferralState
 from matching.views.desk.pages import referral_page
 
+OVER_ON_A_PAGE = 30
+
 
 @door(Permission.ANSWER_REFERRALS)
 def referrals(request: HttpRequest) -> HttpResponse:
@@ -19,13 +22,13 @@ def referrals(request: HttpRequest) -> HttpResponse:
     rows = Referral.objects.for_provider(request.user).select_related("need", "service").distinct()
     to_answer = rows.filter(state=ReferralState.REQUESTED).order_by("due_at")
     in_hand = rows.filter(state__in=REFERRAL_OPEN).exclude(state=ReferralState.REQUESTED).order_by("sent_at")
-    over = rows.exclude(state__in=REFERRAL_OPEN).order_by("-ended_at")[:30]
+    over = Paginator(rows.exclude(state__in=REFERRAL_OPEN).order_by("-ended_at", "number"), OVER_ON_A_PAGE).get_page(request.GET.get("page"))
     lists = [
         {"title": "To answer", "rows": [_work(row) for row in to_answer], "empty": "Nobody waits for your answer."},
         {"title": "In hand", "rows": [_work(row) for row in in_hand], "empty": "You are not helping anybody through the store right now."},
-        {"title": "Over", "rows": [_work(row) for row in over], "empty": "Nothing yet."},
+        {"title": "Over", "rows": [_work(row) for row in over], "count": over.paginator.count, "empty": "Nothing yet."},
     ]
-    return render(request, "matching/partner_referrals.html", {"lists": lists})
+    return render(request, "matching/partner_referrals.html", {"lists": lists, "page": over})
 
 
 def _work(row: Referral) -> dict[str, object]:
