@@ -22,7 +22,8 @@ def referrals(request: HttpRequest) -> HttpResponse:
     rows = Referral.objects.for_provider(request.user).select_related("need", "service").distinct()
     to_answer = rows.filter(state=ReferralState.REQUESTED).order_by("due_at")
     in_hand = rows.filter(state__in=REFERRAL_OPEN).exclude(state=ReferralState.REQUESTED).order_by("sent_at")
-    over = Paginator(rows.exclude(state__in=REFERRAL_OPEN).order_by("-ended_at", "number"), OVER_ON_A_PAGE).get_page(request.GET.get("page"))
+    ended = rows.exclude(state__in=REFERRAL_OPEN).order_by("-ended_at", "number")
+    over = Paginator(ended, OVER_ON_A_PAGE).get_page(request.GET.get("page"))
     lists = [
         {"title": "To answer", "rows": [_work(row) for row in to_answer], "empty": "Nobody waits for your answer."},
         {"title": "In hand", "rows": [_work(row) for row in in_hand], "empty": "You are not helping anybody through the store right now."},
